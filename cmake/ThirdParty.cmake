@@ -1,0 +1,48 @@
+# One interface target a third party: ventral_third_party_<name>. Headers are SYSTEM includes, so
+# that our warnings are about our code.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+function(ventral_third_party name)
+  add_library(ventral_third_party_${name} INTERFACE)
+  target_link_libraries(ventral_third_party_${name} INTERFACE ${ARGN})
+endfunction()
+
+# Prefers a .pc file; falls back to a plain library name.
+function(ventral_third_party_pkg name)
+  pkg_check_modules(VENTRAL_PKG_${name} REQUIRED IMPORTED_TARGET ${ARGN})
+  ventral_third_party(${name} PkgConfig::VENTRAL_PKG_${name})
+endfunction()
+
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+ventral_third_party(eigen Eigen3::Eigen)
+find_package(OpenSSL REQUIRED)
+ventral_third_party(crypto OpenSSL::Crypto)
+find_package(nlohmann_json REQUIRED)
+ventral_third_party(json nlohmann_json::nlohmann_json)
+ventral_third_party(jsonschema)   # valijson: headers only
+ventral_third_party(csv csv)      # libcsv has no .pc file
+ventral_third_party_pkg(png libpng)
+ventral_third_party_pkg(jpeg libjpeg)
+ventral_third_party(cli)          # CLI11: headers only
+ventral_third_party_pkg(seccomp libseccomp)
+find_package(spdlog REQUIRED)
+ventral_third_party(spdlog spdlog::spdlog)
+
+if(VENTRAL_SERVICE)
+  ventral_third_party_pkg(matio matio)
+  ventral_third_party_pkg(zip libzip)
+  ventral_third_party_pkg(curl libcurl)
+  ventral_third_party_pkg(pqxx libpqxx)
+  ventral_third_party(httplib OpenSSL::SSL)
+  find_package(Protobuf REQUIRED)
+  pkg_check_modules(GRPCPP REQUIRED IMPORTED_TARGET grpc++)
+  find_library(GRPCPP_REFLECTION grpc++_reflection REQUIRED)
+  find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+  ventral_third_party(grpc ${GRPCPP_REFLECTION} PkgConfig::GRPCPP protobuf::libprotobuf Threads::Threads)
+endif()
+
+find_package(Torch REQUIRED)
+add_library(ventral_third_party_torch INTERFACE)
+target_link_libraries(ventral_third_party_torch INTERFACE ${TORCH_LIBRARIES})
+target_include_directories(ventral_third_party_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})

@@ -1,0 +1,35 @@
+// Time as a dependency, so that leases and backoff are tested without sleeping.
+#ifndef VENTRAL_SCORING_BASE_CLOCK_H_
+#define VENTRAL_SCORING_BASE_CLOCK_H_
+
+#include <chrono>
+
+namespace ventral {
+
+using TimePoint = std::chrono::system_clock::time_point;
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual TimePoint Now() const = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  TimePoint Now() const override { return std::chrono::system_clock::now(); }
+};
+
+// Stands still until a test moves it.
+class ManualClock final : public Clock {
+ public:
+  explicit ManualClock(TimePoint start) : now_(start) {}
+  TimePoint Now() const override { return now_; }
+  void Advance(std::chrono::milliseconds step) { now_ += step; }
+
+ private:
+  TimePoint now_;
+};
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_BASE_CLOCK_H_

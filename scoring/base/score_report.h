@@ -1,0 +1,83 @@
+// What one evaluation of a checkpoint on a pack says: every score with what is needed to redo it.
+// The same fields, under the same names, are ventral.v1.ScoreReport.
+#ifndef VENTRAL_SCORING_BASE_SCORE_REPORT_H_
+#define VENTRAL_SCORING_BASE_SCORE_REPORT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scoring/base/gram.h"
+
+namespace ventral {
+
+// The best score that a perfect model could reach, given the noise of the recording.
+// RSA: lower and upper bound (Nili et al. 2014). Encoding: `value` from split halves, no bounds.
+struct Ceiling {
+  double value = 0;              // the number that `normalised` divides by
+  std::optional<double> lower;
+  std::optional<double> upper;
+  std::string method;            // "nili2014_spearman_mean", "split_half_spearman_brown", "simulated"
+};
+
+struct Interval {
+  double lower = 0;
+  double upper = 0;
+  double level = 0.95;           // Fraction of resamples inside
+  std::string method;            // "bootstrap_stimuli_percentile", "bootstrap_neuroids_percentile"
+  std::int64_t resamples = 0;
+};
+
+struct LayerScore {
+  LayerId layer;
+  bool inferred = false;
+  double raw = 0;
+  std::optional<double> normalised;
+  std::optional<Interval> interval;
+  std::vector<double> per_subject;   // [subject], in the recording's order; empty if not defined
+  std::vector<double> per_neuroid;   // [neuroid kept], in the recording's order; empty for RSA
+};
+
+struct BenchmarkScore {
+  std::string benchmark;             // "kriegeskorte2008.human_it.rsa"
+  std::string metric;                // "rsa", "ridge"
+  double raw = 0;                    // of the chosen layer
+  std::optional<Ceiling> ceiling;    // absent where the recording has no repeats or subjects
+  std::optional<double> normalised;
+  std::string rule;                  // how normalised comes from raw and ceiling: "r/ceiling", "r"
+  std::optional<Interval> interval;  // of raw
+  std::string layer_choice;          // "committed", "cross_validated", "best" (optimistic)
+  LayerId layer;                     // the headline layer
+  std::uint64_t seed = 0;
+  std::int64_t stimuli = 0;
+  std::int64_t neuroids = 0;             // scored
+  std::int64_t neuroids_left_out = 0;    // below the stated reliability, or without variance
+  std::string split;                     // "kfold(k=10, shuffled)" or "" where nothing is fitted
+  std::vector<LayerScore> layers;        // every layer, in the network's order
+  std::vector<std::string> notes;        // what a reader must know
+};
+
+struct Provenance {
+  std::string checkpoint_sha256;
+  std::string pack;                  // "kriegeskorte2008"
+  std::string pack_version;
+  std::string pack_digest;
+  std::string scorer_version;
+  std::string extractor;             // "ventral-extract 0.1.0, LibTorch 2.13.0"
+  std::string device;                // "cpu", "cuda:0"
+  std::string precision;             // "float32"
+  std::string preprocessing;         // canonical JSON, as the checkpoint states it
+  double extraction_seconds = 0;
+  double scoring_seconds = 0;
+  std::int64_t passes = 0;           // through the network
+};
+
+struct ScoreReport {
+  Provenance provenance;
+  std::vector<BenchmarkScore> scores;  // one a benchmark of the pack, in the pack's order
+};
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_BASE_SCORE_REPORT_H_

@@ -1,0 +1,50 @@
+// The seam where a metric plugs in: Grams × recording → a score per layer, with ceiling and interval.
+#ifndef VENTRAL_SCORING_METRICS_METRIC_H_
+#define VENTRAL_SCORING_METRICS_METRIC_H_
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scoring/base/gram.h"
+#include "scoring/base/recording.h"
+#include "scoring/base/result.h"
+#include "scoring/base/score_report.h"
+
+namespace ventral {
+
+// What a metric is asked. References outlive the call.
+struct Question {
+  const BenchmarkSpec& spec;
+  const Recording& recording;
+  const Recording* trials;  // nullptr when the benchmark names none
+  // region → layer path, as the submitter committed; may be empty.
+  const std::map<std::string, std::string>& committed_layers;
+};
+
+// Laws, tested for every registered metric:
+//  1. pure: the same question and Grams give the same score to the last bit, whatever the threads;
+//  2. every layer given is in the answer's `layers`, in order;
+//  3. a layer whose RDM or prediction is undefined (constant activations) is an error that names it.
+class Metric {
+ public:
+  virtual ~Metric() = default;
+  virtual std::string_view name() const = 0;
+  // @error invalid_input names the unknown option, or the one whose value is not allowed, and lists
+  //   what is; or says why the recording does not fit (axes, zero variance: names the row).
+  virtual Status Check(const Question& question) const = 0;
+  // Requires Check(question) and CheckGram for every layer; `layers` is not empty.
+  virtual Result<BenchmarkScore> Score(const Question& question,
+                                       std::span<const Gram> layers) const = 0;
+};
+
+// nullptr if there is none of this name. Registration: one line in registry.cc.
+const Metric* FindMetric(std::string_view name);
+std::vector<std::string> MetricNames();
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_METRICS_METRIC_H_

@@ -1,0 +1,50 @@
+// Immutable bytes by SHA-256.
+#ifndef VENTRAL_SERVER_BLOB_BLOB_STORE_H_
+#define VENTRAL_SERVER_BLOB_BLOB_STORE_H_
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "scoring/base/digest.h"
+#include "scoring/base/result.h"
+#include "scoring/base/units.h"
+
+namespace ventral {
+
+// One upload. Dropped without Commit, it leaves nothing behind.
+class BlobWriter {
+ public:
+  virtual ~BlobWriter() = default;
+  // @error invalid_input when more bytes come than were declared (says both numbers).
+  virtual Status Append(std::string_view bytes) = 0;
+  // Durable when it returns. @error invalid_input when size or digest is not the declared one.
+  virtual Status Commit() = 0;
+};
+
+class BlobStore {
+ public:
+  virtual ~BlobStore() = default;
+  // @error resource_limit if `size` passes the store's limit (says both).
+  virtual Result<std::unique_ptr<BlobWriter>> Begin(const Digest& digest, Bytes size) = 0;
+  virtual bool Contains(const Digest& digest) const = 0;
+  virtual Result<Bytes> Size(const Digest& digest) const = 0;
+  // Hands over the bytes in pieces of at most 1 MiB and checks the digest on the way.
+  // @error not_found; corrupt_data when the stored bytes do not match (after the last piece: the reader
+  //   must throw away what it got). An error of `sink` ends the reading and is returned.
+  virtual Status Read(const Digest& digest, const std::function<Status(std::string_view)>& sink) const = 0;
+};
+
+struct DiskBlobOptions {
+  std::filesystem::path root;
+  Bytes max_blob{8ull << 30};
+};
+
+// root/sha256/ab/abcd…; written under root/incoming/, fsynced, renamed, and the folder fsynced.
+// @error unavailable if the root cannot be made or written.
+Result<std::unique_ptr<BlobStore>> OpenDiskBlobStore(const DiskBlobOptions& options);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SERVER_BLOB_BLOB_STORE_H_

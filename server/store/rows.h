@@ -1,0 +1,110 @@
+// Rows as plain values: what the store hands to the service. No SQL type leaves the store.
+#ifndef VENTRAL_SERVER_STORE_ROWS_H_
+#define VENTRAL_SERVER_STORE_ROWS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scoring/base/clock.h"
+#include "scoring/base/failure_cause.h"
+
+namespace ventral::store {
+
+struct ModelRow {
+  std::string id, display_name, architecture, training_data, objective, learning_rule, licence, reference;
+  std::string metadata_json = "{}";
+  TimePoint created{};
+};
+
+struct CheckpointRow {
+  std::string model, sha256, file_name;
+  std::int64_t bytes = 0;
+  TimePoint created{};
+};
+
+struct PackFileRow {
+  std::string path, sha256;
+  std::int64_t bytes = 0;
+};
+
+struct BenchmarkRow {
+  std::string id, pack, pack_version, metric, species, region, modality;
+  std::int64_t subjects = 0;
+};
+
+struct PackRow {
+  std::string id, version, digest, title, citation, licence;
+  std::int64_t stimuli = 0, bytes = 0;
+  std::vector<BenchmarkRow> benchmarks;  // in the manifest's order
+  TimePoint created{};
+};
+
+enum class JobState { kQueued, kRunning, kSucceeded, kFailed, kCancelled };
+
+struct FailureRow {
+  FailureCause cause = FailureCause::kInfrastructure;
+  std::string message;
+};
+
+struct ProgressRow {
+  std::string phase, message;
+  std::int64_t done = 0, total = 0;
+};
+
+struct JobRow {
+  std::string id;  // UUID
+  std::string model, checkpoint_sha256, pack, pack_version;
+  JobState state = JobState::kQueued;
+  int attempts = 0, max_attempts = 0;
+  std::optional<ProgressRow> progress;
+  std::optional<FailureRow> failure;
+  bool cancel_requested = false;
+  TimePoint created{}, not_before{};
+  std::optional<TimePoint> started, ended;
+  std::vector<std::string> scores;  // ids
+  std::int64_t revision = 0;        // rises with every change: what a watcher compares
+};
+
+struct AttemptRow {
+  int number = 0;
+  std::string worker, device, log_tail;
+  TimePoint started{};
+  std::optional<TimePoint> ended;
+  std::optional<FailureRow> failure;
+};
+
+struct LeaseRow {
+  std::string job, token, model, checkpoint_sha256, pack, pack_version, pack_digest;
+  std::int64_t checkpoint_bytes = 0;
+  int attempt = 0;
+  TimePoint expires{};
+};
+
+// A score to insert: columns that queries need, and the whole result as JSON
+// (ventral.v1.BenchmarkScore and ventral.v1.Provenance, proto3 JSON).
+struct NewScore {
+  std::string benchmark, metric, rule, layer_choice, layer_path, scorer_version;
+  std::int64_t layer_step = 0;
+  std::uint64_t seed = 0;
+  double raw = 0;
+  std::optional<double> ceiling, normalised, interval_lower, interval_upper;
+  std::string result_json, provenance_json;
+};
+
+struct ScoreRow {
+  std::string id, model, checkpoint_sha256, job;
+  NewScore score;  // result_json without "layers" where the query left them out
+  TimePoint created{};
+};
+
+template <typename Row>
+struct Page {
+  std::vector<Row> rows;
+  std::string next_token;  // empty on the last page
+};
+
+}  // namespace ventral::store
+
+#endif  // VENTRAL_SERVER_STORE_ROWS_H_

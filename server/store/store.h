@@ -1,0 +1,39 @@
+// PostgreSQL behind the queue and the catalogue: the only room with SQL.
+#ifndef VENTRAL_SERVER_STORE_STORE_H_
+#define VENTRAL_SERVER_STORE_STORE_H_
+
+#include <memory>
+#include <string>
+
+#include "scoring/base/clock.h"
+#include "scoring/base/result.h"
+#include "server/store/catalogue.h"
+#include "server/store/job_queue.h"
+
+namespace ventral::store {
+
+struct StoreOptions {
+  std::string connection;     // libpq conninfo or URI
+  int connections = 8;        // pooled; opened when needed, reopened when they break
+  std::chrono::milliseconds statement_timeout{30'000};
+  QueuePolicy policy;
+};
+
+// Thread-safe. A connection that Postgres dropped is replaced; what was in doubt is answered with
+// `unavailable` and may be asked again, as every write is idempotent.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual JobQueue& jobs() = 0;
+  virtual Catalogue& catalogue() = 0;
+  // @error unavailable with a sentence that says what to do: no connection, or the schema is behind
+  //   (names both versions and ventral-migrate).
+  virtual Status Ping() = 0;
+};
+
+// `clock` outlives the store. Does not connect yet.
+std::unique_ptr<Store> OpenStore(const StoreOptions& options, const Clock& clock);
+
+}  // namespace ventral::store
+
+#endif  // VENTRAL_SERVER_STORE_STORE_H_

@@ -1,0 +1,93 @@
+// What the frames carry: JSON for everything but Grams. Decoders check types, ranges and sizes; a
+// decoder's error is corrupt_data and names the field.
+#ifndef VENTRAL_WORKER_PROTOCOL_MESSAGES_H_
+#define VENTRAL_WORKER_PROTOCOL_MESSAGES_H_
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scoring/base/failure_cause.h"
+#include "scoring/base/gram.h"
+#include "scoring/base/result.h"
+#include "scoring/base/score_report.h"
+
+namespace ventral {
+
+struct RunLimits {
+  std::string device = "cpu";                     // "cpu", "cuda:0"
+  std::uint64_t memory_budget_bytes = 4ull << 30;  // activations held between batches
+  std::int64_t batch_size = 16;
+  int threads = 0;                                // 0: all
+};
+
+struct EvaluateRequest {
+  std::string checkpoint;      // absolute path
+  std::string pack_directory;  // absolute path
+  std::string extractor;       // absolute path of ventral-extract
+  RunLimits limits;
+};
+
+struct ExtractRequest {
+  std::string checkpoint;              // absolute path
+  std::vector<std::string> stimuli;    // absolute paths, in the pack's order
+  RunLimits limits;
+};
+
+struct PlanLayer {
+  LayerId layer;
+  std::int64_t features = 0;
+  bool inferred = false;
+};
+
+struct PlanMessage {
+  std::vector<PlanLayer> layers;
+  std::uint64_t activation_bytes = 0;
+  std::int64_t passes = 0;
+  double expected_seconds = 0;
+  std::string extractor, device, precision, preprocessing;
+  std::map<std::string, std::string> committed_layers;
+};
+
+struct ProgressMessage {
+  std::string phase;  // "plan", "extract", "score"
+  std::int64_t done = 0, total = 0;
+  std::string message;
+};
+
+struct DoneMessage {
+  double seconds = 0;  // wall time of the extraction
+};
+
+struct FailureMessage {
+  FailureCause cause = FailureCause::kInfrastructure;
+  Error error;
+};
+
+std::string Encode(const EvaluateRequest&);
+std::string Encode(const ExtractRequest&);
+std::string Encode(const PlanMessage&);
+std::string Encode(const ProgressMessage&);
+std::string Encode(const DoneMessage&);
+std::string Encode(const FailureMessage&);
+// proto3 JSON of ventral.v1.ScoreReport under its original field names; doubles round-trip.
+std::string Encode(const ScoreReport&);
+// Binary: u32 length of a JSON head {layer, features, inferred, stimuli}, the head, then
+// float64 row_sums[n], then float64 inner[n × n].
+std::string Encode(const Gram&);
+
+Result<EvaluateRequest> DecodeEvaluateRequest(std::string_view);
+Result<ExtractRequest> DecodeExtractRequest(std::string_view);
+Result<PlanMessage> DecodePlan(std::string_view);
+Result<ProgressMessage> DecodeProgress(std::string_view);
+Result<DoneMessage> DecodeDone(std::string_view);
+Result<FailureMessage> DecodeFailure(std::string_view);
+// Sizes only; whoever uses the numbers calls CheckGram.
+Result<Gram> DecodeGram(std::string_view);
+// Largest payload of a Gram of `stimuli`.
+std::uint64_t GramFrameCap(std::int64_t stimuli);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_WORKER_PROTOCOL_MESSAGES_H_
