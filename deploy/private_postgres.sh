@@ -59,6 +59,9 @@ own_folder() {
   chmod 700 "$1"
 }
 
+# Where the data really lies: the owner may be unable to follow DIR/data.
+place() { readlink -m "$data"; }
+
 # The binaries of the version that made the data, else the newest.
 find_binaries() {
   local wanted='*' candidate
@@ -80,11 +83,11 @@ find_binaries() {
 is_running() {
   local pid
   pid=$(head -n 1 "$data/postmaster.pid" 2> /dev/null) || return 1
-  [ -n "$pid" ] && [ "$(readlink "/proc/$pid/cwd" 2> /dev/null)" = "$(readlink -f "$data")" ]
+  [ -n "$pid" ] && [ "$(readlink "/proc/$pid/cwd" 2> /dev/null)" = "$(place)" ]
 }
 
 has_orphans() {
-  [ -n "$(find /proc -maxdepth 2 -name cwd -lname "$(readlink -f "$data")" 2> /dev/null | head -n 1)" ]
+  [ -n "$(find /proc -maxdepth 2 -name cwd -lname "$(place)" 2> /dev/null | head -n 1)" ]
 }
 
 forget_stale_locks() {
@@ -92,7 +95,9 @@ forget_stale_locks() {
   rm -f "$data/postmaster.pid" "$sockets"/.s.PGSQL.5432 "$sockets"/.s.PGSQL.5432.lock
 }
 
-make_cluster() {
+# In DIR, or, where the owner cannot reach it, in /var/lib/ventral: data of an earlier DIR of this name is found again.
+make_place() {
+  if [ -e "$data" ]; then return 0; fi
   if as_owner test -x "$dir"; then
     own_folder "$data"
   else
@@ -100,13 +105,15 @@ make_cluster() {
     own_folder "/var/lib/ventral/$(name_of)"
     ln -sfn "/var/lib/ventral/$(name_of)" "$data"
   fi
-  if ! as_owner "$bin/initdb" --pgdata "$data" --username ventral --encoding UTF8 --locale C.UTF-8 \
+}
+
+make_cluster() {
+  if ! as_owner "$bin/initdb" --pgdata "$(place)" --username ventral --encoding UTF8 --locale C.UTF-8 \
     --auth-local trust --auth-host reject $([ -z "$fast" ] || echo --no-sync) > "$dir/initdb.log" 2>&1; then
     cat "$dir/initdb.log" >&2
-    as_owner find "$(readlink -f "$data")" -mindepth 1 -delete
     fail "initdb failed; its output is above"
   fi
-  as_owner sh -c 'echo "include '\''ventral.conf'\''" >> "$1/postgresql.conf"' sh "$data"
+  as_owner sh -c 'echo "include '\''ventral.conf'\''" >> "$1/postgresql.conf"' sh "$(place)"
 }
 
 write_settings() {
@@ -118,24 +125,22 @@ write_settings() {
     if [ -n "$fast" ]; then
       printf '%s\n' 'fsync = off' 'synchronous_commit = off' 'full_page_writes = off' 'max_connections = 200'
     fi
-  } | as_owner sh -c 'cat > "$1/ventral.conf"' sh "$data"
+  } | as_owner sh -c 'cat > "$1/ventral.conf"' sh "$(place)"
 }
 
 start() {
   if is_running; then echo "running already"; return 0; fi
-  mkdir -p "$dir"
-  # An initdb that was cut short leaves no ventral.conf and holds nothing yet.
+  make_place
+  # An initdb that was cut short left no ventral.conf, and nothing worth keeping.
   if [ ! -e "$data/ventral.conf" ]; then
-    if [ -e "$data/PG_VERSION" ] || [ -L "$data" ]; then
-      as_owner find "$(readlink -f "$data")" -mindepth 1 -delete
-    fi
+    as_owner find "$(place)" -mindepth 1 -delete
     make_cluster
   fi
   choose_socket_folder
   own_folder "$sockets"
   forget_stale_locks
   write_settings
-  if ! as_owner "$bin/pg_ctl" start --pgdata "$data" --wait --timeout 60 --silent --log "$data/server.log"; then
+  if ! as_owner "$bin/pg_ctl" start --pgdata "$(place)" --wait --timeout 60 --silent --log "$(place)/server.log"; then
     tail -n 20 "$data/server.log" >&2
     fail "PostgreSQL did not start; its log is $data/server.log"
   fi
@@ -148,7 +153,7 @@ start() {
 
 stop() {
   if ! is_running; then echo "not running"; return 0; fi
-  as_owner "$bin/pg_ctl" stop --pgdata "$data" --mode fast --wait --timeout 60 --silent ||
+  as_owner "$bin/pg_ctl" stop --pgdata "$(place)" --mode fast --wait --timeout 60 --silent ||
     fail "PostgreSQL did not stop; its log is $data/server.log"
   echo "stopped"
 }
@@ -156,7 +161,7 @@ stop() {
 remove() {
   if [ ! -e "$data" ] && [ ! -L "$data" ]; then echo "missing"; return 0; fi
   stop
-  rm -rf "$(readlink -f "$data")" "$data" "$sockets" "$dir/initdb.log" "$dir/lock"
+  rm -rf "$(place)" "$data" "$sockets" "$dir/initdb.log" "$dir/lock"
   rmdir "$dir" 2> /dev/null || true
 }
 
