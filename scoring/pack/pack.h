@@ -3,8 +3,10 @@
 #ifndef VENTRAL_SCORING_PACK_PACK_H_
 #define VENTRAL_SCORING_PACK_PACK_H_
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scoring/base/digest.h"
@@ -27,6 +29,9 @@ struct PackManifest {
   std::string title;
   std::string citation;
   std::string licence;
+  std::int64_t stimuli = 0;              // rows of stimuli_file
+  std::string stimuli_file;              // "stimuli.csv", relative
+  std::vector<std::string> array_files;  // relative; one a recording
   struct BenchmarkInfo {
     BenchmarkSpec spec;
     std::string species, region, modality;  // of its recording
@@ -48,7 +53,7 @@ struct Pack {
 // Sizes are checked against these before anything is allocated.
 struct PackLimits {
   std::uint64_t manifest_bytes = 1 << 20;
-  std::uint64_t array_bytes = 4ull << 30;
+  std::uint64_t array_bytes = 4ull << 30;  // all recordings together, as float64
   std::int64_t stimuli = 100'000;
   std::uint64_t image_pixels = 50'000'000;
 };
@@ -56,9 +61,12 @@ struct PackLimits {
 // Reads and validates everything but the pixels.
 // @error invalid_input names the file, and the field (JSON pointer) or row: bad JSON or schema, unknown
 //   axis, duplicate stimulus id, missing image, array whose shape does not fit its axes or the stimuli,
-//   RDM that is not symmetric, NaN outside trials, path that leaves the pack.
+//   RDM that is not symmetric, NaN outside trials, path or symbolic link that leaves the pack.
 // @error resource_limit if a limit would be passed. @error not_found if there is no pack.json.
 Result<Pack> ReadPack(const std::filesystem::path& directory, const PackLimits& limits = {});
+
+// Decodes every image: what ReadPack leaves out. @error names the stimulus, as ReadImage.
+Status CheckPackImages(const Pack& pack, const PackLimits& limits = {});
 
 // The manifest alone, from the bytes of pack.json; what a server checks at publication.
 Result<PackManifest> ParseManifest(std::string_view json);
