@@ -1,0 +1,2 @@
+DROP TABLE scores, job_attempts, jobs, benchmarks, pack_files, packs, checkpoints, models;
+DROP FUNCTION refuse_change();
