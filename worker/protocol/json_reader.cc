@@ -1,0 +1,127 @@
+#include "worker/protocol/json_reader.h"
+
+#include <cmath>
+#include <limits>
+
+namespace ventral {
+
+using nlohmann::json;
+
+JsonReader JsonReader::Parse(std::string_view text, std::string what) {
+  JsonReader reader(json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false), std::move(what));
+  if (!reader.value_.is_object()) {
+    reader.status_ = CorruptData("frame " + reader.where_ + ": is no JSON object");
+    reader.value_ = json::object();
+  }
+  return reader;
+}
+
+void JsonReader::Fail(const char* field, const std::string& problem) {
+  Keep(CorruptData("frame " + where_ + ", field " + field + ": " + problem));
+}
+
+void JsonReader::Keep(const Status& status) {
+  if (status_.ok() && !status.ok()) status_ = status;
+}
+
+const json* JsonReader::Find(const char* field) {
+  const auto found = value_.find(field);
+  if (found != value_.end()) return &*found;
+  Fail(field, "is missing");
+  return nullptr;
+}
+
+std::string JsonReader::Text(const char* field) {
+  const json* value = Find(field);
+  if (value == nullptr) return {};
+  if (value->is_string()) return value->get<std::string>();
+  Fail(field, "is no text");
+  return {};
+}
+
+std::int64_t JsonReader::Integer(const char* field) {
+  const json* value = Find(field);
+  if (value == nullptr) return 0;
+  if (value->is_number_unsigned() &&
+      value->get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+    return static_cast<std::int64_t>(value->get<std::uint64_t>());
+  }
+  Fail(field, "is no integer from 0 to 2^63 - 1");
+  return 0;
+}
+
+double JsonReader::Number(const char* field) {
+  const json* value = Find(field);
+  if (value == nullptr) return 0;
+  if (value->is_number() && std::isfinite(value->get<double>())) return value->get<double>();
+  Fail(field, "is no finite number");
+  return 0;
+}
+
+bool JsonReader::Boolean(const char* field) {
+  const json* value = Find(field);
+  if (value == nullptr) return false;
+  if (value->is_boolean()) return value->get<bool>();
+  Fail(field, "is neither true nor false");
+  return false;
+}
+
+std::vector<std::string> JsonReader::Texts(const char* field) {
+  const json* value = Find(field);
+  std::vector<std::string> texts;
+  if (value == nullptr) return texts;
+  if (!value->is_array()) Fail(field, "is no list");
+  for (const json& item : *value) {
+    if (!item.is_string()) {
+      Fail(field, "holds something that is no text");
+      return {};
+    }
+    texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+std::map<std::string, std::string> JsonReader::TextMap(const char* field) {
+  const json* value = Find(field);
+  std::map<std::string, std::string> map;
+  if (value == nullptr) return map;
+  if (!value->is_object()) {
+    Fail(field, "is no object");
+    return map;
+  }
+  for (const auto& [key, item] : value->items()) {
+    if (!item.is_string()) {
+      Fail(field, "holds something that is no text");
+      return {};
+    }
+    map[key] = item.get<std::string>();
+  }
+  return map;
+}
+
+std::vector<JsonReader> JsonReader::Objects(const char* field) {
+  const json* value = Find(field);
+  std::vector<JsonReader> objects;
+  if (value == nullptr) return objects;
+  if (!value->is_array()) {
+    Fail(field, "is no list");
+    return objects;
+  }
+  for (const json& item : *value) {
+    if (!item.is_object()) {
+      Fail(field, "holds something that is no object");
+      return {};
+    }
+    objects.emplace_back(item, where_ + ", " + field + "/" + std::to_string(objects.size()));
+  }
+  return objects;
+}
+
+JsonReader JsonReader::Object(const char* field) {
+  const json* value = Find(field);
+  if (value != nullptr && value->is_object()) return {*value, where_ + ", " + field};
+  if (value != nullptr) Fail(field, "is no object");
+  return {json::object(), where_ + ", " + field};
+}
+
+}  // namespace ventral

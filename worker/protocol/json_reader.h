@@ -1,0 +1,49 @@
+// Typed reading of hostile JSON: every accessor checks, the first error is kept and names its field.
+#ifndef VENTRAL_WORKER_PROTOCOL_JSON_READER_H_
+#define VENTRAL_WORKER_PROTOCOL_JSON_READER_H_
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scoring/base/result.h"
+
+namespace ventral {
+
+class JsonReader {
+ public:
+  // Parses; a text that is no JSON object is an error of status().
+  static JsonReader Parse(std::string_view text, std::string what);
+  JsonReader(nlohmann::json value, std::string where) : value_(std::move(value)), where_(std::move(where)) {}
+
+  // Each returns the field's value, or an empty one after an error. Numbers are finite; integers are
+  // within 64 bits and not negative.
+  std::string Text(const char* field);
+  std::int64_t Integer(const char* field);
+  double Number(const char* field);
+  bool Boolean(const char* field);
+  std::vector<std::string> Texts(const char* field);
+  std::map<std::string, std::string> TextMap(const char* field);
+  std::vector<JsonReader> Objects(const char* field);
+  JsonReader Object(const char* field);
+
+  // Keeps `status` if it is the first error.
+  void Keep(const Status& status);
+  // corrupt_data: "frame plan, field layers/3/features: …".
+  const Status& status() const { return status_; }
+
+ private:
+  const nlohmann::json* Find(const char* field);
+  void Fail(const char* field, const std::string& problem);
+
+  nlohmann::json value_;
+  std::string where_;
+  Status status_ = Ok{};
+};
+
+}  // namespace ventral
+
+#endif  // VENTRAL_WORKER_PROTOCOL_JSON_READER_H_

@@ -1,0 +1,163 @@
+#include "worker/protocol/messages.h"
+
+#include <nlohmann/json.hpp>
+
+#include "worker/protocol/json_reader.h"
+
+namespace ventral {
+namespace {
+
+using nlohmann::json;
+
+// Texts from outside may hold bytes that are no UTF-8: they are replaced, never thrown upon.
+std::string Dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+json ToJson(const RunLimits& limits) {
+  return {{"device", limits.device},
+          {"memory_budget_bytes", limits.memory_budget_bytes},
+          {"batch_size", limits.batch_size},
+          {"threads", limits.threads}};
+}
+
+RunLimits ReadLimits(JsonReader& message) {
+  JsonReader reader = message.Object("limits");
+  RunLimits limits;
+  limits.device = reader.Text("device");
+  limits.memory_budget_bytes = static_cast<std::uint64_t>(reader.Integer("memory_budget_bytes"));
+  limits.batch_size = reader.Integer("batch_size");
+  const std::int64_t threads = reader.Integer("threads");
+  limits.threads = static_cast<int>(threads);
+  if (limits.batch_size < 1 || limits.batch_size > 65536) reader.Keep(CorruptData("frame: batch_size is not within 1 to 65536"));
+  if (threads > 4096) reader.Keep(CorruptData("frame: threads is above 4096"));
+  message.Keep(reader.status());
+  return limits;
+}
+
+// The value, unless the reader met an error.
+template <typename T>
+Result<T> Checked(T value, const JsonReader& reader) {
+  if (!reader.status().ok()) return reader.status().error();
+  return value;
+}
+
+std::optional<ErrorCode> ParseErrorCode(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(ErrorCode::kInternal); ++i) {
+    if (ErrorCodeName(static_cast<ErrorCode>(i)) == name) return static_cast<ErrorCode>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string Encode(const EvaluateRequest& request) {
+  return Dump({{"checkpoint", request.checkpoint},
+               {"pack_directory", request.pack_directory},
+               {"extractor", request.extractor},
+               {"limits", ToJson(request.limits)}});
+}
+
+std::string Encode(const ExtractRequest& request) {
+  return Dump({{"checkpoint", request.checkpoint}, {"stimuli", request.stimuli}, {"limits", ToJson(request.limits)}});
+}
+
+std::string Encode(const PlanMessage& plan) {
+  json layers = json::array();
+  for (const PlanLayer& layer : plan.layers) {
+    layers.push_back({{"path", layer.layer.path},
+                      {"step", layer.layer.step},
+                      {"features", layer.features},
+                      {"inferred", layer.inferred}});
+  }
+  return Dump({{"layers", layers},
+               {"activation_bytes", plan.activation_bytes},
+               {"passes", plan.passes},
+               {"expected_seconds", plan.expected_seconds},
+               {"extractor", plan.extractor},
+               {"device", plan.device},
+               {"precision", plan.precision},
+               {"preprocessing", plan.preprocessing},
+               {"committed_layers", plan.committed_layers}});
+}
+
+std::string Encode(const ProgressMessage& progress) {
+  return Dump({{"phase", progress.phase},
+               {"done", progress.done},
+               {"total", progress.total},
+               {"message", progress.message}});
+}
+
+std::string Encode(const DoneMessage& done) { return Dump({{"seconds", done.seconds}}); }
+
+std::string Encode(const FailureMessage& failure) {
+  return Dump({{"cause", FailureCauseName(failure.cause)},
+               {"code", ErrorCodeName(failure.error.code)},
+               {"message", failure.error.message},
+               {"context", failure.error.context}});
+}
+
+Result<EvaluateRequest> DecodeEvaluateRequest(std::string_view text) {
+  JsonReader reader = JsonReader::Parse(text, "evaluate request");
+  EvaluateRequest request;
+  request.checkpoint = reader.Text("checkpoint");
+  request.pack_directory = reader.Text("pack_directory");
+  request.extractor = reader.Text("extractor");
+  request.limits = ReadLimits(reader);
+  return Checked(std::move(request), reader);
+}
+
+Result<ExtractRequest> DecodeExtractRequest(std::string_view text) {
+  JsonReader reader = JsonReader::Parse(text, "extract request");
+  ExtractRequest request;
+  request.checkpoint = reader.Text("checkpoint");
+  request.stimuli = reader.Texts("stimuli");
+  request.limits = ReadLimits(reader);
+  return Checked(std::move(request), reader);
+}
+
+Result<PlanMessage> DecodePlan(std::string_view text) {
+  JsonReader reader = JsonReader::Parse(text, "plan");
+  PlanMessage plan;
+  for (JsonReader& item : reader.Objects("layers")) {
+    PlanLayer layer;
+    layer.layer = {item.Text("path"), item.Integer("step")};
+    layer.features = item.Integer("features");
+    layer.inferred = item.Boolean("inferred");
+    reader.Keep(item.status());
+    plan.layers.push_back(std::move(layer));
+  }
+  plan.activation_bytes = static_cast<std::uint64_t>(reader.Integer("activation_bytes"));
+  plan.passes = reader.Integer("passes");
+  plan.expected_seconds = reader.Number("expected_seconds");
+  plan.extractor = reader.Text("extractor");
+  plan.device = reader.Text("device");
+  plan.precision = reader.Text("precision");
+  plan.preprocessing = reader.Text("preprocessing");
+  plan.committed_layers = reader.TextMap("committed_layers");
+  return Checked(std::move(plan), reader);
+}
+
+Result<ProgressMessage> DecodeProgress(std::string_view text) {
+  JsonReader reader = JsonReader::Parse(text, "progress");
+  ProgressMessage progress{reader.Text("phase"), reader.Integer("done"), reader.Integer("total"),
+                           reader.Text("message")};
+  return Checked(std::move(progress), reader);
+}
+
+Result<DoneMessage> DecodeDone(std::string_view text) {
+  JsonReader reader = JsonReader::Parse(text, "done");
+  return Checked(DoneMessage{reader.Number("seconds")}, reader);
+}
+
+Result<FailureMessage> DecodeFailure(std::string_view text) {
+  JsonReader reader = JsonReader::Parse(text, "failure");
+  const auto cause = ParseFailureCause(reader.Text("cause"));
+  const auto code = ParseErrorCode(reader.Text("code"));
+  if (!cause) reader.Keep(CorruptData("frame failure, field cause: is no known cause"));
+  if (!code) reader.Keep(CorruptData("frame failure, field code: is no known code"));
+  FailureMessage failure;
+  failure.cause = cause.value_or(FailureCause::kInfrastructure);
+  failure.error = {code.value_or(ErrorCode::kInternal), reader.Text("message"), reader.Text("context")};
+  return Checked(std::move(failure), reader);
+}
+
+}  // namespace ventral

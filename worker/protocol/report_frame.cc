@@ -1,0 +1,89 @@
+// ScoreReport as the proto3 JSON of ventral.v1.ScoreReport, under its original field names. A test
+// reads it with protobuf's own parser, unknown fields refused (docs/decisions/report-is-proto-json.md).
+#include <nlohmann/json.hpp>
+
+#include "worker/protocol/messages.h"
+
+namespace ventral {
+namespace {
+
+using nlohmann::json;
+
+template <typename T>
+void PutOptional(json& to, const char* field, const std::optional<T>& value) {
+  if (value) to[field] = *value;
+}
+
+json ToJson(const LayerId& layer) { return {{"path", layer.path}, {"step", layer.step}}; }
+
+json ToJson(const Interval& interval) {
+  return {{"lower", interval.lower},
+          {"upper", interval.upper},
+          {"level", interval.level},
+          {"method", interval.method},
+          {"resamples", interval.resamples}};
+}
+
+json ToJson(const Ceiling& ceiling) {
+  json out = {{"value", ceiling.value}, {"method", ceiling.method}};
+  PutOptional(out, "lower", ceiling.lower);
+  PutOptional(out, "upper", ceiling.upper);
+  return out;
+}
+
+json ToJson(const LayerScore& score) {
+  json out = {{"layer", ToJson(score.layer)},
+              {"inferred", score.inferred},
+              {"raw", score.raw},
+              {"per_subject", score.per_subject},
+              {"per_neuroid", score.per_neuroid}};
+  PutOptional(out, "normalised", score.normalised);
+  if (score.interval) out["interval"] = ToJson(*score.interval);
+  return out;
+}
+
+json ToJson(const BenchmarkScore& score) {
+  json out = {{"benchmark", score.benchmark},
+              {"metric", score.metric},
+              {"raw", score.raw},
+              {"rule", score.rule},
+              {"layer_choice", score.layer_choice},
+              {"layer", ToJson(score.layer)},
+              {"seed", std::to_string(score.seed)},
+              {"stimuli", score.stimuli},
+              {"neuroids", score.neuroids},
+              {"neuroids_left_out", score.neuroids_left_out},
+              {"split", score.split},
+              {"notes", score.notes}};
+  if (score.ceiling) out["ceiling"] = ToJson(*score.ceiling);
+  PutOptional(out, "normalised", score.normalised);
+  if (score.interval) out["interval"] = ToJson(*score.interval);
+  out["layers"] = json::array();
+  for (const LayerScore& layer : score.layers) out["layers"].push_back(ToJson(layer));
+  return out;
+}
+
+json ToJson(const Provenance& provenance) {
+  return {{"checkpoint_sha256", provenance.checkpoint_sha256},
+          {"pack", provenance.pack},
+          {"pack_version", provenance.pack_version},
+          {"pack_digest", provenance.pack_digest},
+          {"scorer_version", provenance.scorer_version},
+          {"extractor", provenance.extractor},
+          {"device", provenance.device},
+          {"precision", provenance.precision},
+          {"preprocessing", provenance.preprocessing},
+          {"extraction_seconds", provenance.extraction_seconds},
+          {"scoring_seconds", provenance.scoring_seconds},
+          {"passes", provenance.passes}};
+}
+
+}  // namespace
+
+std::string Encode(const ScoreReport& report) {
+  json out = {{"provenance", ToJson(report.provenance)}, {"scores", json::array()}};
+  for (const BenchmarkScore& score : report.scores) out["scores"].push_back(ToJson(score));
+  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace ventral
