@@ -1,0 +1,308 @@
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'restrict_violation';
+END
+$$;
+
+CREATE TABLE public.benchmarks (
+    pack_id text NOT NULL COLLATE pg_catalog."C",
+    pack_version text NOT NULL,
+    benchmark_id text NOT NULL COLLATE pg_catalog."C",
+    ordinal integer NOT NULL,
+    metric text NOT NULL,
+    species text NOT NULL,
+    region text NOT NULL,
+    modality text NOT NULL,
+    subjects bigint NOT NULL,
+    CONSTRAINT benchmarks_id_begins_with_pack CHECK (starts_with(benchmark_id, (pack_id || '.'::text))),
+    CONSTRAINT benchmarks_subjects_not_negative CHECK ((subjects >= 0))
+);
+
+CREATE TABLE public.checkpoints (
+    model_id text NOT NULL COLLATE pg_catalog."C",
+    sha256 text NOT NULL COLLATE pg_catalog."C",
+    file_name text NOT NULL,
+    bytes bigint NOT NULL,
+    sequence bigint NOT NULL,
+    created timestamp with time zone NOT NULL,
+    CONSTRAINT checkpoints_bytes_not_negative CHECK ((bytes >= 0)),
+    CONSTRAINT checkpoints_sha256_is_hex CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE public.checkpoints ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.checkpoints_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.job_attempts (
+    job_id uuid NOT NULL,
+    number integer NOT NULL,
+    worker text NOT NULL,
+    device text NOT NULL,
+    started timestamp with time zone NOT NULL,
+    ended timestamp with time zone,
+    outcome text,
+    failure_cause text,
+    failure_message text,
+    log_tail text DEFAULT ''::text NOT NULL,
+    CONSTRAINT job_attempts_cause_known CHECK ((failure_cause = ANY (ARRAY['invalid_checkpoint'::text, 'out_of_memory'::text, 'timeout'::text, 'crash'::text, 'infrastructure'::text]))),
+    CONSTRAINT job_attempts_ended_has_outcome CHECK (((ended IS NULL) = (outcome IS NULL))),
+    CONSTRAINT job_attempts_failed_has_cause CHECK (((outcome IS DISTINCT FROM 'failed'::text) OR (failure_cause IS NOT NULL))),
+    CONSTRAINT job_attempts_failure_is_whole CHECK (((failure_cause IS NULL) = (failure_message IS NULL))),
+    CONSTRAINT job_attempts_number_from_one CHECK ((number >= 1)),
+    CONSTRAINT job_attempts_outcome_known CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'released'::text, 'cancelled'::text]))),
+    CONSTRAINT job_attempts_succeeded_has_no_cause CHECK (((outcome IS DISTINCT FROM 'succeeded'::text) OR (failure_cause IS NULL)))
+);
+
+CREATE TABLE public.jobs (
+    job_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    sequence bigint NOT NULL,
+    model_id text NOT NULL COLLATE pg_catalog."C",
+    checkpoint_sha256 text NOT NULL COLLATE pg_catalog."C",
+    pack_id text NOT NULL COLLATE pg_catalog."C",
+    pack_version text NOT NULL,
+    request_id text,
+    state text DEFAULT 'queued'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer NOT NULL,
+    attempt_number integer DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone NOT NULL,
+    lease_token uuid,
+    lease_expires timestamp with time zone,
+    completed_token uuid,
+    cancel_requested boolean DEFAULT false NOT NULL,
+    progress_phase text,
+    progress_message text,
+    progress_done bigint,
+    progress_total bigint,
+    failure_cause text,
+    failure_message text,
+    created timestamp with time zone NOT NULL,
+    started timestamp with time zone,
+    ended timestamp with time zone,
+    revision bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT jobs_attempts_in_range CHECK ((((attempts >= 0) AND (attempts <= max_attempts)) AND (attempts <= attempt_number))),
+    CONSTRAINT jobs_cancel_requested_while_running CHECK (((state = 'running'::text) OR (NOT cancel_requested))),
+    CONSTRAINT jobs_cause_known CHECK ((failure_cause = ANY (ARRAY['invalid_checkpoint'::text, 'out_of_memory'::text, 'timeout'::text, 'crash'::text, 'infrastructure'::text]))),
+    CONSTRAINT jobs_failed_has_cause CHECK (((state <> 'failed'::text) OR (failure_cause IS NOT NULL))),
+    CONSTRAINT jobs_failure_is_whole CHECK (((failure_cause IS NULL) = (failure_message IS NULL))),
+    CONSTRAINT jobs_final_has_end CHECK (((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended IS NOT NULL))),
+    CONSTRAINT jobs_progress_is_whole CHECK ((num_nulls(progress_phase, progress_message, progress_done, progress_total) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT jobs_progress_while_running CHECK (((state = 'running'::text) OR (progress_phase IS NULL))),
+    CONSTRAINT jobs_running_has_lease CHECK ((((state = 'running'::text) = (lease_token IS NOT NULL)) AND ((state = 'running'::text) = (lease_expires IS NOT NULL)))),
+    CONSTRAINT jobs_running_has_started CHECK (((state <> 'running'::text) OR ((started IS NOT NULL) AND (attempts >= 1)))),
+    CONSTRAINT jobs_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT jobs_succeeded_has_token CHECK (((state = 'succeeded'::text) = (completed_token IS NOT NULL)))
+);
+
+ALTER TABLE public.jobs ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.jobs_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.models (
+    model_id text NOT NULL COLLATE pg_catalog."C",
+    display_name text NOT NULL,
+    architecture text NOT NULL,
+    training_data text NOT NULL,
+    objective text NOT NULL,
+    learning_rule text NOT NULL,
+    licence text NOT NULL,
+    reference text NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    request_id text,
+    created timestamp with time zone NOT NULL,
+    CONSTRAINT models_id_is_plain CHECK ((model_id ~ '^[a-z0-9][a-z0-9._-]{0,99}$'::text)),
+    CONSTRAINT models_metadata_is_an_object CHECK ((jsonb_typeof(metadata) = 'object'::text))
+);
+
+CREATE TABLE public.pack_files (
+    pack_id text NOT NULL COLLATE pg_catalog."C",
+    pack_version text NOT NULL,
+    path text NOT NULL COLLATE pg_catalog."C",
+    sha256 text NOT NULL,
+    bytes bigint NOT NULL,
+    CONSTRAINT pack_files_bytes_not_negative CHECK ((bytes >= 0)),
+    CONSTRAINT pack_files_sha256_is_hex CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+CREATE TABLE public.packs (
+    pack_id text NOT NULL COLLATE pg_catalog."C",
+    version text NOT NULL,
+    digest text NOT NULL,
+    title text NOT NULL,
+    citation text NOT NULL,
+    licence text NOT NULL,
+    stimuli bigint NOT NULL,
+    bytes bigint NOT NULL,
+    sequence bigint NOT NULL,
+    created timestamp with time zone NOT NULL,
+    CONSTRAINT packs_digest_is_hex CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT packs_id_is_plain CHECK ((pack_id ~ '^[a-z0-9][a-z0-9_-]{0,63}$'::text)),
+    CONSTRAINT packs_sizes_not_negative CHECK (((stimuli >= 0) AND (bytes >= 0)))
+);
+
+ALTER TABLE public.packs ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.packs_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.scores (
+    score_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    sequence bigint NOT NULL,
+    job_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    model_id text NOT NULL COLLATE pg_catalog."C",
+    checkpoint_sha256 text NOT NULL COLLATE pg_catalog."C",
+    pack_id text NOT NULL COLLATE pg_catalog."C",
+    pack_version text NOT NULL,
+    benchmark_id text NOT NULL COLLATE pg_catalog."C",
+    metric text NOT NULL,
+    raw double precision NOT NULL,
+    ceiling double precision,
+    normalised double precision,
+    interval_lower double precision,
+    interval_upper double precision,
+    rule text NOT NULL,
+    layer_choice text NOT NULL,
+    layer_path text NOT NULL,
+    layer_step bigint NOT NULL,
+    seed numeric(20,0) NOT NULL,
+    scorer_version text NOT NULL,
+    result json NOT NULL,
+    summary json NOT NULL,
+    provenance json NOT NULL,
+    created timestamp with time zone NOT NULL,
+    CONSTRAINT scores_interval_in_order CHECK ((interval_lower <= interval_upper)),
+    CONSTRAINT scores_interval_is_whole CHECK (((interval_lower IS NULL) = (interval_upper IS NULL))),
+    CONSTRAINT scores_normalised_has_ceiling CHECK (((normalised IS NULL) OR (ceiling IS NOT NULL))),
+    CONSTRAINT scores_numbers_are_finite CHECK ((((raw >= '-1.7976931348623157e+308'::double precision) AND (raw <= '1.7976931348623157e+308'::double precision)) AND ((ceiling >= '-1.7976931348623157e+308'::double precision) AND (ceiling <= '1.7976931348623157e+308'::double precision)) AND ((normalised >= '-1.7976931348623157e+308'::double precision) AND (normalised <= '1.7976931348623157e+308'::double precision)) AND ((interval_lower >= '-1.7976931348623157e+308'::double precision) AND (interval_lower <= '1.7976931348623157e+308'::double precision)) AND ((interval_upper >= '-1.7976931348623157e+308'::double precision) AND (interval_upper <= '1.7976931348623157e+308'::double precision)))),
+    CONSTRAINT scores_seed_is_64_bits CHECK (((seed >= (0)::numeric) AND (seed <= '18446744073709551615'::numeric)))
+);
+
+ALTER TABLE public.scores ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.scores_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.benchmarks
+    ADD CONSTRAINT benchmarks_ordinal_once UNIQUE (pack_id, pack_version, ordinal);
+
+ALTER TABLE ONLY public.benchmarks
+    ADD CONSTRAINT benchmarks_pkey PRIMARY KEY (pack_id, pack_version, benchmark_id);
+
+ALTER TABLE ONLY public.checkpoints
+    ADD CONSTRAINT checkpoints_pkey PRIMARY KEY (model_id, sha256);
+
+ALTER TABLE ONLY public.checkpoints
+    ADD CONSTRAINT checkpoints_sequence_once UNIQUE (sequence);
+
+ALTER TABLE ONLY public.job_attempts
+    ADD CONSTRAINT job_attempts_pkey PRIMARY KEY (job_id, number);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_request_once UNIQUE (request_id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_sequence_once UNIQUE (sequence);
+
+ALTER TABLE ONLY public.models
+    ADD CONSTRAINT models_pkey PRIMARY KEY (model_id);
+
+ALTER TABLE ONLY public.models
+    ADD CONSTRAINT models_request_once UNIQUE (request_id);
+
+ALTER TABLE ONLY public.pack_files
+    ADD CONSTRAINT pack_files_pkey PRIMARY KEY (pack_id, pack_version, path);
+
+ALTER TABLE ONLY public.packs
+    ADD CONSTRAINT packs_pkey PRIMARY KEY (pack_id, version);
+
+ALTER TABLE ONLY public.packs
+    ADD CONSTRAINT packs_sequence_once UNIQUE (sequence);
+
+ALTER TABLE ONLY public.scores
+    ADD CONSTRAINT scores_once_a_benchmark UNIQUE (job_id, benchmark_id);
+
+ALTER TABLE ONLY public.scores
+    ADD CONSTRAINT scores_ordinal_once UNIQUE (job_id, ordinal);
+
+ALTER TABLE ONLY public.scores
+    ADD CONSTRAINT scores_pkey PRIMARY KEY (score_id);
+
+ALTER TABLE ONLY public.scores
+    ADD CONSTRAINT scores_sequence_once UNIQUE (sequence);
+
+CREATE INDEX jobs_leased ON public.jobs USING btree (lease_expires) WHERE (state = 'running'::text);
+
+CREATE INDEX jobs_of_model ON public.jobs USING btree (model_id, sequence DESC);
+
+CREATE INDEX jobs_waiting ON public.jobs USING btree (sequence) WHERE (state = 'queued'::text);
+
+CREATE INDEX packs_newest ON public.packs USING btree (pack_id, sequence DESC);
+
+CREATE INDEX scores_of_benchmark ON public.scores USING btree (benchmark_id, model_id, sequence DESC);
+
+CREATE INDEX scores_of_model ON public.scores USING btree (model_id, sequence DESC);
+
+CREATE TRIGGER benchmarks_append_only BEFORE DELETE OR UPDATE ON public.benchmarks FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER checkpoints_append_only BEFORE DELETE OR UPDATE ON public.checkpoints FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER pack_files_append_only BEFORE DELETE OR UPDATE ON public.pack_files FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER packs_append_only BEFORE DELETE OR UPDATE ON public.packs FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER scores_append_only BEFORE DELETE OR UPDATE ON public.scores FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER scores_not_truncated BEFORE TRUNCATE ON public.scores FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+ALTER TABLE ONLY public.benchmarks
+    ADD CONSTRAINT benchmarks_pack_id_pack_version_fkey FOREIGN KEY (pack_id, pack_version) REFERENCES public.packs(pack_id, version);
+
+ALTER TABLE ONLY public.checkpoints
+    ADD CONSTRAINT checkpoints_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.models(model_id);
+
+ALTER TABLE ONLY public.job_attempts
+    ADD CONSTRAINT job_attempts_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(job_id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_model_id_checkpoint_sha256_fkey FOREIGN KEY (model_id, checkpoint_sha256) REFERENCES public.checkpoints(model_id, sha256);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pack_id_pack_version_fkey FOREIGN KEY (pack_id, pack_version) REFERENCES public.packs(pack_id, version);
+
+ALTER TABLE ONLY public.pack_files
+    ADD CONSTRAINT pack_files_pack_id_pack_version_fkey FOREIGN KEY (pack_id, pack_version) REFERENCES public.packs(pack_id, version);
+
+ALTER TABLE ONLY public.scores
+    ADD CONSTRAINT scores_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(job_id);
+
+ALTER TABLE ONLY public.scores
+    ADD CONSTRAINT scores_model_id_checkpoint_sha256_fkey FOREIGN KEY (model_id, checkpoint_sha256) REFERENCES public.checkpoints(model_id, sha256);
+
+ALTER TABLE ONLY public.scores
+    ADD CONSTRAINT scores_pack_id_pack_version_benchmark_id_fkey FOREIGN KEY (pack_id, pack_version, benchmark_id) REFERENCES public.benchmarks(pack_id, pack_version, benchmark_id);
+

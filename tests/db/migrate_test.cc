@@ -1,0 +1,164 @@
+// Migrations: up, down, up; the schema that they make; what ventral-migrate refuses.
+#include "migrations/migrator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <pqxx/pqxx>
+
+#include "tests/support/files.h"
+#include "tests/support/postgres.h"
+
+namespace ventral::migrate {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ventral::testing::ReadFile;
+using ventral::testing::TestDatabase;
+
+std::vector<Migration> Ours() { return PairUp(EmbeddedFiles()).value(); }
+
+TEST(MigrationFiles, TheProgramHoldsTheFilesOfTheFolder) {
+  auto from_folder = PairUp(FilesOf(VENTRAL_MIGRATIONS_DIR).value()).value();
+  auto embedded = Ours();
+  ASSERT_EQ(embedded.size(), from_folder.size());
+  for (std::size_t i = 0; i < embedded.size(); ++i) {
+    EXPECT_EQ(embedded[i].up, from_folder[i].up);
+    EXPECT_EQ(embedded[i].down, from_folder[i].down);
+    EXPECT_EQ(embedded[i].Label(), from_folder[i].Label());
+  }
+}
+
+// What migrations/dump_schema.sh prints.
+std::string DumpSchema(const std::string& connection) {
+  const ventral::testing::ScratchFolder scratch;
+  const auto out = scratch.path() / "schema.sql";
+  const std::string line = "bash '" VENTRAL_MIGRATIONS_DIR "/dump_schema.sh' '" + connection + "' > " + out.string();
+  EXPECT_EQ(std::system(line.c_str()), 0) << line;
+  return ReadFile(out);
+}
+
+struct BadFiles {
+  std::vector<MigrationFile> files;
+  std::string says;
+};
+
+TEST(MigrationFiles, RefusesWhatIsNoSeries) {
+  const std::vector<BadFiles> cases = {
+      {{}, "no migrations"},
+      {{{"1_a.up.sql", "x"}}, "1_a.up.sql: a migration is called"},
+      {{{"000x_a.up.sql", "x"}}, "000x_a.up.sql: a migration is called"},
+      {{{"0001_a.sql", "x"}}, "0001_a.sql: a migration is called"},
+      {{{"0001_a.up.sql", ""}}, "0001_a.up.sql is empty"},
+      {{{"0001_a.up.sql", "x"}}, "0001_a.down.sql is missing"},
+      {{{"0001_a.down.sql", "x"}}, "0001_a.up.sql is missing"},
+      {{{"0001_a.up.sql", "x"}, {"0001_b.down.sql", "x"}}, "another migration has this number"},
+      {{{"0002_a.up.sql", "x"}, {"0002_a.down.sql", "x"}}, "0002_a: expected number 1"},
+  };
+  for (const auto& bad : cases) {
+    const auto result = PairUp(bad.files);
+    ASSERT_FALSE(result.ok()) << bad.says;
+    EXPECT_EQ(result.error().code, ErrorCode::kInvalidInput);
+    EXPECT_THAT(result.error().message, HasSubstr(bad.says));
+  }
+}
+
+TEST(Migrate, UpDownUpMakesTheExpectedSchemaTwice) {
+  TestDatabase database(TestDatabase::Schema::kEmpty);
+  const std::string empty = DumpSchema(database.connection());
+  const std::string expected = ReadFile(VENTRAL_MIGRATIONS_DIR "/schema.expected.sql");
+  ASSERT_THAT(expected, HasSubstr("CREATE TABLE public.scores"));
+  Migrator migrator(database.connection(), Ours());
+
+  ASSERT_TRUE(migrator.Up().ok());
+  EXPECT_EQ(DumpSchema(database.connection()), expected)
+      << "if the schema was meant to change, run migrations/dump_schema.sh";
+  ASSERT_TRUE(migrator.Down(0).ok());
+  EXPECT_EQ(DumpSchema(database.connection()), empty);
+  ASSERT_TRUE(migrator.Up().ok());
+  EXPECT_EQ(DumpSchema(database.connection()), expected);
+}
+
+TEST(Migrate, DoesEachOnceAndSaysWhatItDid) {
+  TestDatabase database(TestDatabase::Schema::kEmpty);
+  const std::vector<Migration> two = {{1, "one", "CREATE TABLE a ()", "DROP TABLE a"},
+                                      {2, "two", "CREATE TABLE b ()", "DROP TABLE b"}};
+  Migrator migrator(database.connection(), two);
+  EXPECT_THAT(migrator.Status().value(), IsEmpty());
+  EXPECT_THAT(migrator.Up(1).value(), ElementsAre("0001_one"));
+  EXPECT_THAT(migrator.Up().value(), ElementsAre("0002_two"));
+  EXPECT_THAT(migrator.Up().value(), IsEmpty());
+  EXPECT_EQ(migrator.Status().value().size(), 2u);
+  EXPECT_THAT(migrator.Down(0).value(), ElementsAre("0002_two", "0001_one"));
+  EXPECT_THAT(migrator.Status().value(), IsEmpty());
+}
+
+TEST(Migrate, RefusesWhatDiverged) {
+  TestDatabase database(TestDatabase::Schema::kEmpty);
+  const std::vector<Migration> two = {{1, "one", "CREATE TABLE a ()", "DROP TABLE a"},
+                                      {2, "two", "CREATE TABLE b ()", "DROP TABLE b"}};
+  ASSERT_TRUE(Migrator(database.connection(), two).Up().ok());
+
+  auto edited = two;
+  edited[0].up = "CREATE TABLE a (x integer)";
+  auto result = Migrator(database.connection(), edited).Up();
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, ErrorCode::kConflict);
+  EXPECT_THAT(result.error().message, HasSubstr("0001_one was edited after it landed"));
+
+  result = Migrator(database.connection(), {two[0]}).Up();
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, ErrorCode::kConflict);
+  EXPECT_THAT(result.error().message, HasSubstr("migration 2 (two), which this ventral-migrate does not know"));
+
+  Migrator migrator(database.connection(), two);
+  EXPECT_THAT(migrator.Up(3).error().message, HasSubstr("no version 3"));
+  EXPECT_THAT(migrator.Up(1).error().message, HasSubstr("down --to 1"));
+  ASSERT_TRUE(migrator.Down(1).ok());
+  EXPECT_THAT(migrator.Down(2).error().message, HasSubstr("up --to 2"));
+}
+
+TEST(Migrate, AFailedMigrationChangesNothing) {
+  TestDatabase database(TestDatabase::Schema::kEmpty);
+  const std::vector<Migration> two = {{1, "one", "CREATE TABLE a ()", "DROP TABLE a"},
+                                      {2, "two", "CREATE TABLE b (); SELECT no_such_function()", "DROP TABLE b"}};
+  Migrator migrator(database.connection(), two);
+  const auto result = migrator.Up();
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(result.error().message, HasSubstr("0002_two.up.sql failed"));
+  EXPECT_EQ(migrator.Status().value().size(), 1u);
+  pqxx::connection connection(database.connection());
+  EXPECT_TRUE(pqxx::nontransaction(connection).exec1("SELECT to_regclass('b') IS NULL")[0].as<bool>());
+}
+
+TEST(Migrate, SaysThatTheDatabaseIsAway) {
+  const auto result = Migrator("host=/no/such/folder", Ours()).Up();
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
+}
+
+// The exit codes that --help states.
+TEST(MigrateProgram, ExitCodes) {
+  TestDatabase database(TestDatabase::Schema::kEmpty);
+  const auto run = [&](const std::string& arguments) {
+    const std::string line = std::string(VENTRAL_MIGRATE) + " " + arguments + " --database '" + database.connection() +
+                             "' > /dev/null 2>&1";
+    return WEXITSTATUS(std::system(line.c_str()));
+  };
+  EXPECT_EQ(run("status"), 3);
+  EXPECT_EQ(run("up"), 0);
+  EXPECT_EQ(run("status"), 0);
+  EXPECT_EQ(run("version"), 0);
+  EXPECT_EQ(run("up --to 9999"), 1);
+  EXPECT_EQ(run("down"), 2);
+  EXPECT_EQ(run("sideways"), 2);
+  EXPECT_EQ(run("down --to 0"), 0);
+  EXPECT_EQ(run("up --migrations /no/such/folder"), 1);
+  EXPECT_EQ(run("up --migrations '" VENTRAL_MIGRATIONS_DIR "'"), 0);
+}
+
+}  // namespace
+}  // namespace ventral::migrate
