@@ -63,28 +63,6 @@ Result<std::vector<double>> ReadValues(std::istream& in, const NpyHeader& header
   return values;
 }
 
-// Fortran order: the first index moves fastest in the file; in C order the last one does.
-std::vector<double> ToRowMajor(const std::vector<double>& stored,
-                               const std::vector<std::int64_t>& shape) {
-  std::vector<double> values(stored.size());
-  std::array<std::int64_t, kNpyMaxAxes> index{};
-  std::array<std::size_t, kNpyMaxAxes> stride{1};
-  for (std::size_t axis = 1; axis < shape.size(); ++axis) {
-    stride[axis] = stride[axis - 1] * static_cast<std::size_t>(shape[axis - 1]);
-  }
-  std::size_t from = 0;
-  for (double& value : values) {
-    value = stored[from];
-    for (std::size_t axis = shape.size(); axis-- > 0;) {
-      from += stride[axis];
-      if (++index[axis] < shape[axis]) break;
-      from -= stride[axis] * static_cast<std::size_t>(shape[axis]);
-      index[axis] = 0;
-    }
-  }
-  return values;
-}
-
 Status CheckSize(const NpyHeader& header, std::uint64_t total_bytes, std::uint64_t max_bytes) {
   const auto width = static_cast<std::uint64_t>(header.type.bytes);
   const std::uint64_t promised = header.data_offset + header.count * width;  // count ≤ 2^48
@@ -114,6 +92,27 @@ Result<NpyArray> Read(std::istream& in, std::uint64_t total_bytes, std::uint64_t
 }
 
 }  // namespace
+
+std::vector<double> ToRowMajor(const std::vector<double>& stored,
+                               const std::vector<std::int64_t>& shape) {
+  std::vector<double> values(stored.size());
+  std::array<std::int64_t, kNpyMaxAxes> index{};
+  std::array<std::size_t, kNpyMaxAxes> stride{1};
+  for (std::size_t axis = 1; axis < shape.size(); ++axis) {
+    stride[axis] = stride[axis - 1] * static_cast<std::size_t>(shape[axis - 1]);
+  }
+  std::size_t from = 0;
+  for (double& value : values) {
+    value = stored[from];
+    for (std::size_t axis = shape.size(); axis-- > 0;) {
+      from += stride[axis];
+      if (++index[axis] < shape[axis]) break;
+      from -= stride[axis] * static_cast<std::size_t>(shape[axis]);
+      index[axis] = 0;
+    }
+  }
+  return values;
+}
 
 Result<NpyArray> ReadNpy(std::istream& in, std::uint64_t total_bytes, std::uint64_t max_bytes,
                          std::string_view name) {

@@ -51,6 +51,11 @@ Result<NpyArray> ReadNpy(std::istream& in, std::uint64_t total_bytes, std::uint6
 Result<NpyArray> ReadNpyFile(const std::filesystem::path& file, std::uint64_t max_bytes,
                              std::string_view name);
 
+// Values in Fortran order (the first index moves fastest) to C order (the last one does).
+// Requires as many values as `shape` says, and at most kNpyMaxAxes axes.
+std::vector<double> ToRowMajor(const std::vector<double>& stored,
+                               const std::vector<std::int64_t>& shape);
+
 }  // namespace ventral
 
 #endif  // VENTRAL_SCORING_PACK_NPY_H_
