@@ -31,7 +31,8 @@ struct ChildOutcome {
 };
 
 // Owns a process group: the child, and whatever it starts, die with this object, and with the thread's
-// process (PR_SET_PDEATHSIG), even when that is killed by SIGKILL.
+// process (PR_SET_PDEATHSIG), even when that is killed by SIGKILL. So the thread that calls Start must
+// live as long as the child is wanted.
 class Child {
  public:
   // @error not_found if `program` cannot be executed; unavailable if the system gives no process.

@@ -1,0 +1,61 @@
+// The evaluator's report is what protobuf's own parser reads: no unknown field, no lost bit.
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include "ventral/v1/report.pb.h"
+#include "worker/protocol/messages.h"
+
+namespace ventral {
+namespace {
+
+ScoreReport SomeReport() {
+  ScoreReport report;
+  report.provenance.checkpoint_sha256 = "c";
+  report.provenance.pack = "p";
+  report.provenance.extraction_seconds = 1.0 / 3;
+  report.provenance.passes = 2;
+  BenchmarkScore score;
+  score.benchmark = "p.r.rsa";
+  score.metric = "rsa";
+  score.raw = 0.1 + 0.2;
+  score.ceiling = Ceiling{2.0 / 3, 0.5, std::nullopt, "nili"};
+  score.interval = Interval{-1e-300, 1.0 / 7, 0.95, "boot", 1000};
+  score.seed = 18446744073709551615ull;
+  score.stimuli = 92;
+  LayerScore layer;
+  layer.layer = {"a.b", 1};
+  layer.inferred = true;
+  layer.raw = 5e-324;
+  layer.normalised = 1.0 / 9;
+  layer.per_subject = {0.1, 0.2};
+  score.layers = {layer};
+  score.notes = {"a note"};
+  report.scores = {score};
+  return report;
+}
+
+TEST(ReportProto, EveryFieldArrivesToTheLastBit) {
+  v1::ScoreReport message;
+  const auto status = google::protobuf::util::JsonStringToMessage(Encode(SomeReport()), &message);
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  EXPECT_EQ(message.provenance().extraction_seconds(), 1.0 / 3);
+  EXPECT_EQ(message.provenance().passes(), 2);
+  const v1::BenchmarkScore& score = message.scores(0);
+  EXPECT_EQ(score.raw(), 0.1 + 0.2);
+  EXPECT_EQ(score.ceiling().value(), 2.0 / 3);
+  EXPECT_EQ(score.ceiling().lower(), 0.5);
+  EXPECT_FALSE(score.ceiling().has_upper());
+  EXPECT_FALSE(score.has_normalised());
+  EXPECT_EQ(score.interval().lower(), -1e-300);
+  EXPECT_EQ(score.seed(), 18446744073709551615ull);
+  EXPECT_EQ(score.layers(0).layer().path(), "a.b");
+  EXPECT_EQ(score.layers(0).layer().step(), 1);
+  EXPECT_TRUE(score.layers(0).inferred());
+  EXPECT_EQ(score.layers(0).raw(), 5e-324);
+  EXPECT_EQ(score.layers(0).normalised(), 1.0 / 9);
+  EXPECT_EQ(score.layers(0).per_subject_size(), 2);
+  EXPECT_EQ(score.notes(0), "a note");
+}
+
+}  // namespace
+}  // namespace ventral

@@ -1,0 +1,104 @@
+#include "worker/sandbox/child.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+#include "worker/sandbox/descriptor.h"
+#include "worker/sandbox/log_tail.h"
+#include "worker/sandbox/spawn.h"
+
+namespace ventral {
+
+struct Child::State {
+  pid_t pid = -1;
+  Descriptor to_child, from_child, errors;
+  ventral::LogTail tail;
+  std::thread reader;  // of the child's stderr
+  std::mutex mutex;    // guards what follows
+  bool killed = false;
+  bool reaped = false;
+  ChildOutcome outcome;
+
+  ~State() {
+    if (reader.joinable()) reader.join();
+  }
+};
+
+std::string ChildOutcome::ToString() const {
+  if (kind == Kind::kExited) return "exited with status " + std::to_string(status);
+  const char* name = sigabbrev_np(status);
+  return "killed by signal " + std::to_string(status) + (name ? " (SIG" + std::string(name) + ")" : "");
+}
+
+Child::Child(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Child::Child(Child&&) noexcept = default;
+Child& Child::operator=(Child&& other) noexcept {
+  if (this != &other) {
+    Child gone(std::move(*this));
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
+
+Child::~Child() {
+  if (!state_) return;
+  Kill();
+  Wait();
+}
+
+Result<Child> Child::Start(const ChildOptions& options) {
+  VENTRAL_ASSIGN_OR_RETURN(Spawned spawned, Spawn(options));
+  auto state = std::make_unique<State>();
+  state->pid = spawned.pid;
+  state->to_child = std::move(spawned.to_child);
+  state->from_child = std::move(spawned.from_child);
+  state->errors = std::move(spawned.errors);
+  state->reader = std::thread([tail = &state->tail, fd = state->errors.get()] { tail->ReadFrom(fd); });
+  return Child(std::move(state));
+}
+
+int Child::to_child() const { return state_->to_child.get(); }
+int Child::from_child() const { return state_->from_child.get(); }
+void Child::CloseInput() { state_->to_child.Close(); }
+pid_t Child::pid() const { return state_->pid; }
+std::string Child::LogTail() const { return state_->tail.Text(); }
+
+void Child::Kill() {
+  const std::lock_guard lock(state_->mutex);
+  // Once reaped, the number may be another process's.
+  if (state_->reaped) return;
+  state_->killed = true;
+  kill(-state_->pid, SIGKILL);
+}
+
+ChildOutcome Child::Wait() {
+  // Waits without reaping, so that Kill in another thread always meets a pid that is ours.
+  siginfo_t info{};
+  while (waitid(P_PID, static_cast<id_t>(state_->pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (!state_->reaped) {
+      kill(-state_->pid, SIGKILL);  // whatever it started in its group
+      int status = 0;
+      while (waitpid(state_->pid, &status, 0) < 0 && errno == EINTR) {
+      }
+      state_->outcome.kind = WIFSIGNALED(status) ? ChildOutcome::Kind::kSignalled : ChildOutcome::Kind::kExited;
+      state_->outcome.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+      state_->outcome.killed_by_us = state_->killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+      state_->reaped = true;
+      state_->tail.Stop();
+    }
+  }
+  return state_->outcome;
+}
+
+}  // namespace ventral

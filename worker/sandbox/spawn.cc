@@ -1,0 +1,100 @@
+#include "worker/sandbox/spawn.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+namespace ventral {
+namespace {
+
+struct Pipe {
+  Descriptor read, write;
+};
+
+Result<Pipe> MakePipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return Unavailable("no pipe can be made", std::strerror(errno));
+  // Never one of 0, 1, 2: the child would overwrite it while it sets its own up.
+  for (int& end : ends) {
+    if (end > STDERR_FILENO) continue;
+    const int moved = fcntl(end, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    close(end);
+    end = moved;
+  }
+  return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+std::vector<char*> Pointers(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// What the child needs, made before the fork: after it, only async-signal-safe calls are allowed, as
+// another thread may have held the allocator's lock.
+struct ChildSetup {
+  const char* program;
+  char* const* arguments;
+  char* const* environment;
+  pid_t parent;
+  int in, out, err, report;
+};
+
+[[noreturn]] void RunChild(const ChildSetup& setup) {
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != setup.parent) _exit(127);  // it ended before the line above
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (int signal_number : {SIGPIPE, SIGTERM, SIGINT, SIGHUP}) signal(signal_number, SIG_DFL);
+  dup2(setup.in, STDIN_FILENO);
+  dup2(setup.out, STDOUT_FILENO);
+  dup2(setup.err, STDERR_FILENO);
+  // Marks, rather than closes: `report` must still tell of a failing exec.
+  syscall(SYS_close_range, 3U, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */);
+  execve(setup.program, setup.arguments, setup.environment);
+  const int error = errno;
+  [[maybe_unused]] const ssize_t told = write(setup.report, &error, sizeof error);
+  _exit(127);
+}
+
+}  // namespace
+
+Result<Spawned> Spawn(const ChildOptions& options) {
+  VENTRAL_ASSIGN_OR_RETURN(Pipe in, MakePipe());
+  VENTRAL_ASSIGN_OR_RETURN(Pipe out, MakePipe());
+  VENTRAL_ASSIGN_OR_RETURN(Pipe err, MakePipe());
+  VENTRAL_ASSIGN_OR_RETURN(Pipe report, MakePipe());
+  std::vector<std::string> words = {options.program};
+  words.insert(words.end(), options.arguments.begin(), options.arguments.end());
+  const std::vector<char*> arguments = Pointers(words);
+  const std::vector<char*> environment = Pointers(options.environment);
+  const ChildSetup setup{options.program.c_str(), arguments.data(), environment.data(), getpid(),
+                         in.read.get(), out.write.get(), err.write.get(), report.write.get()};
+  const pid_t pid = fork();
+  if (pid < 0) return Unavailable("no process can be made", std::strerror(errno));
+  if (pid == 0) RunChild(setup);
+  setpgid(pid, pid);  // here too: whoever of the two is first
+  report.write.Close();
+  int error = 0;
+  ssize_t got = 0;
+  while ((got = read(report.read.get(), &error, sizeof error)) < 0 && errno == EINTR) {
+  }
+  if (got == static_cast<ssize_t>(sizeof error)) {
+    waitpid(pid, nullptr, 0);
+    return NotFound("cannot start " + options.program + ": " + std::strerror(error));
+  }
+  return Spawned{pid, std::move(in.write), std::move(out.read), std::move(err.read)};
+}
+
+}  // namespace ventral
