@@ -24,7 +24,8 @@ template <typename Int>
 Int GetLittleEndian(const char* at) {
   Int value = 0;
   for (std::size_t i = 0; i < sizeof(Int); ++i) {
-    value = static_cast<Int>(value | static_cast<Int>(static_cast<unsigned char>(at[i])) << (8 * i));
+    value =
+        static_cast<Int>(value | static_cast<Int>(static_cast<unsigned char>(at[i])) << (8 * i));
   }
   return value;
 }
@@ -61,7 +62,8 @@ Result<std::string> ReadPayload(int fd, std::uint64_t bytes) {
   std::string payload;
   while (payload.size() < bytes) {
     const std::size_t before = payload.size();
-    const std::size_t step = static_cast<std::size_t>(std::min<std::uint64_t>(kReadStep, bytes - before));
+    const std::size_t step =
+        static_cast<std::size_t>(std::min<std::uint64_t>(kReadStep, bytes - before));
     payload.resize(before + step);
     VENTRAL_ASSIGN_OR_RETURN(const std::size_t got, ReadUpTo(fd, payload.data() + before, step));
     if (got < step) {

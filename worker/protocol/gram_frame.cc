@@ -1,5 +1,5 @@
-// A Gram in a frame: u32 length of a JSON head, the head, then float64 row_sums[n] and inner[n × n].
-// Numbers are little-endian, as every machine that LibTorch runs on is.
+// A Gram in a frame: u32 length of a JSON head, the head, then float64 row_sums[n] and inner[n ×
+// n]. Numbers are little-endian, as every machine that LibTorch runs on is.
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -51,7 +51,8 @@ Result<Gram> DecodeGram(std::string_view payload) {
   std::memcpy(&head_bytes, payload.data(), sizeof head_bytes);
   payload.remove_prefix(sizeof head_bytes);
   if (head_bytes > kLargestHead || head_bytes > payload.size()) {
-    return CorruptData("frame gram: a head of " + std::to_string(head_bytes) + " bytes does not fit");
+    return CorruptData("frame gram: a head of " + std::to_string(head_bytes) +
+                       " bytes does not fit");
   }
   JsonReader reader = JsonReader::Parse(payload.substr(0, head_bytes), "gram");
   payload.remove_prefix(head_bytes);
@@ -62,8 +63,9 @@ Result<Gram> DecodeGram(std::string_view payload) {
   const std::int64_t stimuli = reader.Integer("stimuli");
   if (!reader.status().ok()) return reader.status().error();
   if (stimuli > kMostStimuli || MatrixBytes(stimuli) != payload.size()) {
-    return CorruptData("frame gram of layer " + gram.layer.ToString() + ": " + std::to_string(payload.size()) +
-                       " bytes are no Gram matrix of " + std::to_string(stimuli) + " stimuli");
+    return CorruptData("frame gram of layer " + gram.layer.ToString() + ": " +
+                       std::to_string(payload.size()) + " bytes are no Gram matrix of " +
+                       std::to_string(stimuli) + " stimuli");
   }
   gram.row_sums.resize(stimuli);
   gram.inner.resize(stimuli, stimuli);

@@ -8,12 +8,16 @@ namespace ventral {
 using nlohmann::json;
 
 JsonReader JsonReader::Parse(std::string_view text, std::string what) {
-  JsonReader reader(json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false), std::move(what));
-  if (!reader.value_.is_object()) {
-    reader.status_ = CorruptData("frame " + reader.where_ + ": is no JSON object");
-    reader.value_ = json::object();
-  }
+  json parsed = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  const bool is_object = parsed.is_object();
+  JsonReader reader(std::make_shared<const json>(is_object ? std::move(parsed) : json::object()),
+                    std::move(what));
+  if (!is_object) reader.status_ = CorruptData("frame " + reader.where_ + ": is no JSON object");
   return reader;
+}
+
+JsonReader JsonReader::PartOf(const json& part, std::string where) const {
+  return {std::shared_ptr<const json>(value_, &part), std::move(where)};
 }
 
 void JsonReader::Fail(const char* field, const std::string& problem) {
@@ -25,8 +29,8 @@ void JsonReader::Keep(const Status& status) {
 }
 
 const json* JsonReader::Find(const char* field) {
-  const auto found = value_.find(field);
-  if (found != value_.end()) return &*found;
+  const auto found = value_->find(field);
+  if (found != value_->end()) return &*found;
   Fail(field, "is missing");
   return nullptr;
 }
@@ -43,7 +47,8 @@ std::int64_t JsonReader::Integer(const char* field) {
   const json* value = Find(field);
   if (value == nullptr) return 0;
   if (value->is_number_unsigned() &&
-      value->get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+      value->get<std::uint64_t>() <=
+          static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
     return static_cast<std::int64_t>(value->get<std::uint64_t>());
   }
   Fail(field, "is no integer from 0 to 2^63 - 1");
@@ -112,16 +117,16 @@ std::vector<JsonReader> JsonReader::Objects(const char* field) {
       Fail(field, "holds something that is no object");
       return {};
     }
-    objects.emplace_back(item, where_ + ", " + field + "/" + std::to_string(objects.size()));
+    objects.push_back(PartOf(item, where_ + ", " + field + "/" + std::to_string(objects.size())));
   }
   return objects;
 }
 
 JsonReader JsonReader::Object(const char* field) {
   const json* value = Find(field);
-  if (value != nullptr && value->is_object()) return {*value, where_ + ", " + field};
+  if (value != nullptr && value->is_object()) return PartOf(*value, where_ + ", " + field);
   if (value != nullptr) Fail(field, "is no object");
-  return {json::object(), where_ + ", " + field};
+  return {std::make_shared<const json>(json::object()), where_ + ", " + field};
 }
 
 }  // namespace ventral

@@ -1,9 +1,11 @@
-// Typed reading of hostile JSON: every accessor checks, the first error is kept and names its field.
+// Typed reading of hostile JSON: every accessor checks, the first error is kept and names its
+// field.
 #ifndef VENTRAL_WORKER_PROTOCOL_JSON_READER_H_
 #define VENTRAL_WORKER_PROTOCOL_JSON_READER_H_
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -17,10 +19,9 @@ class JsonReader {
  public:
   // Parses; a text that is no JSON object is an error of status().
   static JsonReader Parse(std::string_view text, std::string what);
-  JsonReader(nlohmann::json value, std::string where) : value_(std::move(value)), where_(std::move(where)) {}
 
-  // Each returns the field's value, or an empty one after an error. Numbers are finite; integers are
-  // within 64 bits and not negative.
+  // Each returns the field's value, or an empty one after an error. Numbers are finite; integers
+  // are within 64 bits and not negative.
   std::string Text(const char* field);
   std::int64_t Integer(const char* field);
   double Number(const char* field);
@@ -36,10 +37,15 @@ class JsonReader {
   const Status& status() const { return status_; }
 
  private:
+  JsonReader(std::shared_ptr<const nlohmann::json> value, std::string where)
+      : value_(std::move(value)), where_(std::move(where)) {}
   const nlohmann::json* Find(const char* field);
   void Fail(const char* field, const std::string& problem);
+  // A reader of a part of this message; `part` is shared, not copied: copying is recursive, and how
+  // deep a hostile message nests is its own choice.
+  JsonReader PartOf(const nlohmann::json& part, std::string where) const;
 
-  nlohmann::json value_;
+  std::shared_ptr<const nlohmann::json> value_;
   std::string where_;
   Status status_ = Ok{};
 };

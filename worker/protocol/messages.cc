@@ -10,7 +10,9 @@ namespace {
 using nlohmann::json;
 
 // Texts from outside may hold bytes that are no UTF-8: they are replaced, never thrown upon.
-std::string Dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string Dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 json ToJson(const RunLimits& limits) {
   return {{"device", limits.device},
@@ -27,7 +29,8 @@ RunLimits ReadLimits(JsonReader& message) {
   limits.batch_size = reader.Integer("batch_size");
   const std::int64_t threads = reader.Integer("threads");
   limits.threads = static_cast<int>(threads);
-  if (limits.batch_size < 1 || limits.batch_size > 65536) reader.Keep(CorruptData("frame: batch_size is not within 1 to 65536"));
+  if (limits.batch_size < 1 || limits.batch_size > 65536)
+    reader.Keep(CorruptData("frame: batch_size is not within 1 to 65536"));
   if (threads > 4096) reader.Keep(CorruptData("frame: threads is above 4096"));
   message.Keep(reader.status());
   return limits;
@@ -57,7 +60,9 @@ std::string Encode(const EvaluateRequest& request) {
 }
 
 std::string Encode(const ExtractRequest& request) {
-  return Dump({{"checkpoint", request.checkpoint}, {"stimuli", request.stimuli}, {"limits", ToJson(request.limits)}});
+  return Dump({{"checkpoint", request.checkpoint},
+               {"stimuli", request.stimuli},
+               {"limits", ToJson(request.limits)}});
 }
 
 std::string Encode(const PlanMessage& plan) {
@@ -156,7 +161,8 @@ Result<FailureMessage> DecodeFailure(std::string_view text) {
   if (!code) reader.Keep(CorruptData("frame failure, field code: is no known code"));
   FailureMessage failure;
   failure.cause = cause.value_or(FailureCause::kInfrastructure);
-  failure.error = {code.value_or(ErrorCode::kInternal), reader.Text("message"), reader.Text("context")};
+  failure.error = {code.value_or(ErrorCode::kInternal), reader.Text("message"),
+                   reader.Text("context")};
   return Checked(std::move(failure), reader);
 }
 

@@ -16,10 +16,10 @@
 namespace ventral {
 
 struct RunLimits {
-  std::string device = "cpu";                     // "cpu", "cuda:0"
+  std::string device = "cpu";                      // "cpu", "cuda:0"
   std::uint64_t memory_budget_bytes = 4ull << 30;  // activations held between batches
   std::int64_t batch_size = 16;
-  int threads = 0;                                // 0: all
+  int threads = 0;  // 0: all
 };
 
 struct EvaluateRequest {
@@ -30,8 +30,8 @@ struct EvaluateRequest {
 };
 
 struct ExtractRequest {
-  std::string checkpoint;              // absolute path
-  std::vector<std::string> stimuli;    // absolute paths, in the pack's order
+  std::string checkpoint;            // absolute path
+  std::vector<std::string> stimuli;  // absolute paths, in the pack's order
   RunLimits limits;
 };
 

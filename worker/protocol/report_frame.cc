@@ -1,5 +1,7 @@
 // ScoreReport as the proto3 JSON of ventral.v1.ScoreReport, under its original field names. A test
-// reads it with protobuf's own parser, unknown fields refused (docs/decisions/report-is-proto-json.md).
+// reads it with protobuf's own parser, unknown fields refused
+// (docs/decisions/report-is-proto-json.md).
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "worker/protocol/messages.h"
@@ -9,23 +11,35 @@ namespace {
 
 using nlohmann::json;
 
-template <typename T>
-void PutOptional(json& to, const char* field, const std::optional<T>& value) {
-  if (value) to[field] = *value;
+// proto3 JSON writes these three as text; as null they would be read as 0.
+json Number(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
+  return value;
+}
+
+json Numbers(const std::vector<double>& values) {
+  json out = json::array();
+  for (const double value : values) out.push_back(Number(value));
+  return out;
+}
+
+void PutOptional(json& to, const char* field, const std::optional<double>& value) {
+  if (value) to[field] = Number(*value);
 }
 
 json ToJson(const LayerId& layer) { return {{"path", layer.path}, {"step", layer.step}}; }
 
 json ToJson(const Interval& interval) {
-  return {{"lower", interval.lower},
-          {"upper", interval.upper},
-          {"level", interval.level},
+  return {{"lower", Number(interval.lower)},
+          {"upper", Number(interval.upper)},
+          {"level", Number(interval.level)},
           {"method", interval.method},
           {"resamples", interval.resamples}};
 }
 
 json ToJson(const Ceiling& ceiling) {
-  json out = {{"value", ceiling.value}, {"method", ceiling.method}};
+  json out = {{"value", Number(ceiling.value)}, {"method", ceiling.method}};
   PutOptional(out, "lower", ceiling.lower);
   PutOptional(out, "upper", ceiling.upper);
   return out;
@@ -34,9 +48,9 @@ json ToJson(const Ceiling& ceiling) {
 json ToJson(const LayerScore& score) {
   json out = {{"layer", ToJson(score.layer)},
               {"inferred", score.inferred},
-              {"raw", score.raw},
-              {"per_subject", score.per_subject},
-              {"per_neuroid", score.per_neuroid}};
+              {"raw", Number(score.raw)},
+              {"per_subject", Numbers(score.per_subject)},
+              {"per_neuroid", Numbers(score.per_neuroid)}};
   PutOptional(out, "normalised", score.normalised);
   if (score.interval) out["interval"] = ToJson(*score.interval);
   return out;
@@ -45,7 +59,7 @@ json ToJson(const LayerScore& score) {
 json ToJson(const BenchmarkScore& score) {
   json out = {{"benchmark", score.benchmark},
               {"metric", score.metric},
-              {"raw", score.raw},
+              {"raw", Number(score.raw)},
               {"rule", score.rule},
               {"layer_choice", score.layer_choice},
               {"layer", ToJson(score.layer)},
@@ -73,8 +87,8 @@ json ToJson(const Provenance& provenance) {
           {"device", provenance.device},
           {"precision", provenance.precision},
           {"preprocessing", provenance.preprocessing},
-          {"extraction_seconds", provenance.extraction_seconds},
-          {"scoring_seconds", provenance.scoring_seconds},
+          {"extraction_seconds", Number(provenance.extraction_seconds)},
+          {"scoring_seconds", Number(provenance.scoring_seconds)},
           {"passes", provenance.passes}};
 }
 

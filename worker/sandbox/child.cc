@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "worker/sandbox/descriptor.h"
@@ -27,15 +28,15 @@ struct Child::State {
   bool reaped = false;
   ChildOutcome outcome;
 
-  ~State() {
-    if (reader.joinable()) reader.join();
-  }
+  // Collects the ended child; `mutex` is held.
+  void Reap();
 };
 
 std::string ChildOutcome::ToString() const {
   if (kind == Kind::kExited) return "exited with status " + std::to_string(status);
   const char* name = sigabbrev_np(status);
-  return "killed by signal " + std::to_string(status) + (name ? " (SIG" + std::string(name) + ")" : "");
+  return "killed by signal " + std::to_string(status) +
+         (name ? " (SIG" + std::string(name) + ")" : "");
 }
 
 Child::Child(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -61,8 +62,16 @@ Result<Child> Child::Start(const ChildOptions& options) {
   state->to_child = std::move(spawned.to_child);
   state->from_child = std::move(spawned.from_child);
   state->errors = std::move(spawned.errors);
-  state->reader = std::thread([tail = &state->tail, fd = state->errors.get()] { tail->ReadFrom(fd); });
-  return Child(std::move(state));
+  State* const started = state.get();
+  Child child(std::move(state));  // from here on, whatever happens ends the process too
+  const int forward_to = options.forward_errors ? STDERR_FILENO : -1;
+  try {
+    started->reader = std::thread(
+        [started, forward_to] { started->tail.ReadFrom(started->errors.get(), forward_to); });
+  } catch (const std::system_error& error) {
+    return Unavailable("no thread can be made", error.what());
+  }
+  return child;
 }
 
 int Child::to_child() const { return state_->to_child.get(); }
@@ -80,25 +89,32 @@ void Child::Kill() {
 }
 
 ChildOutcome Child::Wait() {
-  // Waits without reaping, so that Kill in another thread always meets a pid that is ours.
-  siginfo_t info{};
-  while (waitid(P_PID, static_cast<id_t>(state_->pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
-  }
   {
     const std::lock_guard lock(state_->mutex);
-    if (!state_->reaped) {
-      kill(-state_->pid, SIGKILL);  // whatever it started in its group
-      int status = 0;
-      while (waitpid(state_->pid, &status, 0) < 0 && errno == EINTR) {
-      }
-      state_->outcome.kind = WIFSIGNALED(status) ? ChildOutcome::Kind::kSignalled : ChildOutcome::Kind::kExited;
-      state_->outcome.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
-      state_->outcome.killed_by_us = state_->killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-      state_->reaped = true;
-      state_->tail.Stop();
-    }
+    if (state_->reaped) return state_->outcome;
   }
+  // Waits without reaping, so that Kill in another thread always meets a pid that is ours.
+  siginfo_t info{};
+  while (waitid(P_PID, static_cast<id_t>(state_->pid), &info, WEXITED | WNOWAIT) < 0 &&
+         errno == EINTR) {
+  }
+  const std::lock_guard lock(state_->mutex);
+  if (!state_->reaped) state_->Reap();
   return state_->outcome;
+}
+
+void Child::State::Reap() {
+  kill(-pid, SIGKILL);  // whatever it started in its group
+  int wait_status = 0;
+  while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR) {
+  }
+  reaped = true;
+  const bool signalled = WIFSIGNALED(wait_status);
+  outcome.kind = signalled ? ChildOutcome::Kind::kSignalled : ChildOutcome::Kind::kExited;
+  outcome.status = signalled ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+  outcome.killed_by_us = killed && signalled && outcome.status == SIGKILL;
+  tail.Stop();
+  if (reader.joinable()) reader.join();
 }
 
 }  // namespace ventral

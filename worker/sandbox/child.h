@@ -18,6 +18,8 @@ struct ChildOptions {
   std::vector<std::string> arguments;  // without the program's name
   // The child's whole environment ("NAME=value"); nothing is inherited.
   std::vector<std::string> environment;
+  // What it writes to stderr goes to ours too, so that a parent's log holds its children's.
+  bool forward_errors = false;
 };
 
 // How a child ended. The first cause wins and is never overwritten.
@@ -30,9 +32,9 @@ struct ChildOutcome {
   std::string ToString() const;
 };
 
-// Owns a process group: the child, and whatever it starts, die with this object, and with the thread's
-// process (PR_SET_PDEATHSIG), even when that is killed by SIGKILL. So the thread that calls Start must
-// live as long as the child is wanted.
+// Owns a process group: the child, and whatever it starts, die with this object, and with the
+// thread's process (PR_SET_PDEATHSIG), even when that is killed by SIGKILL. So the thread that
+// calls Start must live as long as the child is wanted.
 class Child {
  public:
   // @error not_found if `program` cannot be executed; unavailable if the system gives no process.
@@ -52,7 +54,7 @@ class Child {
   void Kill();
   // Waits for the end and reaps; the same outcome when called again.
   ChildOutcome Wait();
-  // The last bytes (at most 16 KiB) that it wrote to stderr, so far.
+  // The last bytes (at most 16 KiB) that it wrote to stderr: so far; after Wait, to its end.
   std::string LogTail() const;
 
  private:

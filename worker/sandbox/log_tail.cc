@@ -3,15 +3,17 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
 namespace ventral {
 
-void LogTail::ReadFrom(int fd) {
+void LogTail::ReadFrom(int fd, int forward_to) {
   constexpr int kLookAgainMilliseconds = 50;
   std::array<char, 4096> buffer{};
-  while (true) {
+  std::size_t left_after_stop = 1 << 16;  // what a pipe holds
+  while (left_after_stop > 0) {
     pollfd waiting{fd, POLLIN, 0};
     const bool stopping = stop_;  // asked before the poll: what came before Stop is still read
     const int ready = poll(&waiting, 1, stopping ? 0 : kLookAgainMilliseconds);
@@ -23,11 +25,20 @@ void LogTail::ReadFrom(int fd) {
     const ssize_t got = read(fd, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return;
-    const std::lock_guard lock(mutex_);
-    text_.append(buffer.data(), static_cast<std::size_t>(got));
-    // Cut rarely, so that a flood costs one move in many reads.
-    if (text_.size() > 4 * kBytes) text_.erase(0, text_.size() - kBytes);
+    const std::string_view piece(buffer.data(), static_cast<std::size_t>(got));
+    if (stopping) left_after_stop -= std::min(left_after_stop, piece.size());
+    Keep(piece);
+    if (forward_to >= 0) {
+      [[maybe_unused]] const ssize_t written = write(forward_to, piece.data(), piece.size());
+    }
   }
+}
+
+void LogTail::Keep(std::string_view piece) {
+  const std::lock_guard lock(mutex_);
+  text_.append(piece);
+  // Cut rarely, so that a flood costs one move in many reads.
+  if (text_.size() > 4 * kBytes) text_.erase(0, text_.size() - kBytes);
 }
 
 std::string LogTail::Text() const {

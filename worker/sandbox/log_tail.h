@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 namespace ventral {
 
@@ -13,13 +14,16 @@ class LogTail {
  public:
   static constexpr std::size_t kBytes = 16 << 10;
 
-  // Reads until the end of the stream, or until Stop and nothing more is waiting: a grandchild that left
-  // the group may hold the stream open for ever.
-  void ReadFrom(int fd);
+  // Reads until the end of the stream. After Stop, only until nothing more is waiting, and no more
+  // than a pipe holds: a grandchild that left the group may hold the stream open, or write to it,
+  // for ever. Each piece is written to `forward_to` too, unless that is -1.
+  void ReadFrom(int fd, int forward_to);
   void Stop() { stop_ = true; }
   std::string Text() const;
 
  private:
+  void Keep(std::string_view piece);
+
   std::atomic<bool> stop_ = false;
   mutable std::mutex mutex_;
   std::string text_;

@@ -21,7 +21,8 @@ struct Pipe {
 
 Result<Pipe> MakePipe() {
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return Unavailable("no pipe can be made", std::strerror(errno));
+  if (pipe2(ends.data(), O_CLOEXEC) != 0)
+    return Unavailable("no pipe can be made", std::strerror(errno));
   // Never one of 0, 1, 2: the child would overwrite it while it sets its own up.
   for (int& end : ends) {
     if (end > STDERR_FILENO) continue;
@@ -39,8 +40,8 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   return pointers;
 }
 
-// What the child needs, made before the fork: after it, only async-signal-safe calls are allowed, as
-// another thread may have held the allocator's lock.
+// What the child needs, made before the fork: after it, only async-signal-safe calls are allowed,
+// as another thread may have held the allocator's lock.
 struct ChildSetup {
   const char* program;
   char* const* arguments;
@@ -56,7 +57,8 @@ struct ChildSetup {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  for (int signal_number : {SIGPIPE, SIGTERM, SIGINT, SIGHUP}) signal(signal_number, SIG_DFL);
+  // An ignored signal, such as our SIGPIPE, would stay ignored over the exec.
+  for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
   dup2(setup.in, STDIN_FILENO);
   dup2(setup.out, STDOUT_FILENO);
   dup2(setup.err, STDERR_FILENO);
@@ -79,8 +81,9 @@ Result<Spawned> Spawn(const ChildOptions& options) {
   words.insert(words.end(), options.arguments.begin(), options.arguments.end());
   const std::vector<char*> arguments = Pointers(words);
   const std::vector<char*> environment = Pointers(options.environment);
-  const ChildSetup setup{options.program.c_str(), arguments.data(), environment.data(), getpid(),
-                         in.read.get(), out.write.get(), err.write.get(), report.write.get()};
+  const ChildSetup setup{
+      options.program.c_str(), arguments.data(), environment.data(), getpid(),
+      in.read.get(),           out.write.get(),  err.write.get(),    report.write.get()};
   const pid_t pid = fork();
   if (pid < 0) return Unavailable("no process can be made", std::strerror(errno));
   if (pid == 0) RunChild(setup);

@@ -39,7 +39,8 @@ class FrameTest : public ::testing::Test {
   std::array<int, 2> ends_{};
 };
 
-std::string Header(std::string_view magic, std::uint16_t version, std::uint16_t type, std::uint64_t bytes) {
+std::string Header(std::string_view magic, std::uint16_t version, std::uint16_t type,
+                   std::uint64_t bytes) {
   std::string header(magic);
   header.append(reinterpret_cast<const char*>(&version), 2);
   header.append(reinterpret_cast<const char*>(&type), 2);
@@ -68,7 +69,8 @@ TEST_F(FrameTest, OtherMagicVersionAndTypeAreRefusedByName) {
   EXPECT_THAT(Read(Header("HTTP", 1, 1, 0)).error().message, HasSubstr("no frame"));
 }
 TEST_F(FrameTest, AnotherVersionIsRefusedWithBothNumbers) {
-  EXPECT_THAT(Read(Header("VNTR", 7, 1, 0)).error().message, HasSubstr("version 7, this one speaks 1"));
+  EXPECT_THAT(Read(Header("VNTR", 7, 1, 0)).error().message,
+              HasSubstr("version 7, this one speaks 1"));
 }
 TEST_F(FrameTest, AnUnknownTypeIsRefused) {
   EXPECT_THAT(Read(Header("VNTR", 1, 99, 0)).error().message, HasSubstr("type 99"));

@@ -17,13 +17,15 @@ Gram SomeGram() {
 }
 
 TEST(Messages, RequestsRoundTrip) {
-  EvaluateRequest request{"/c.pt2", "/pack", "/bin/ventral-extract", {"cuda:1", 123456789012, 8, 2}};
+  EvaluateRequest request{
+      "/c.pt2", "/pack", "/bin/ventral-extract", {"cuda:1", 123456789012, 8, 2}};
   const auto back = DecodeEvaluateRequest(Encode(request));
   ASSERT_TRUE(back.ok()) << back.error().ToString();
   EXPECT_EQ(back->pack_directory, "/pack");
   EXPECT_EQ(back->limits.device, "cuda:1");
   EXPECT_EQ(back->limits.memory_budget_bytes, 123456789012u);
-  const auto extract = DecodeExtractRequest(Encode(ExtractRequest{"/c.pt2", {"/a.png", "/b.png"}, {}}));
+  const auto extract =
+      DecodeExtractRequest(Encode(ExtractRequest{"/c.pt2", {"/a.png", "/b.png"}, {}}));
   ASSERT_TRUE(extract.ok());
   EXPECT_EQ(extract->stimuli, (std::vector<std::string>{"/a.png", "/b.png"}));
 }
@@ -40,7 +42,8 @@ TEST(Messages, PlanProgressDoneAndFailureRoundTrip) {
   EXPECT_EQ(back->committed_layers.at("IT"), "b");
   EXPECT_EQ(DecodeProgress(Encode(ProgressMessage{"extract", 3, 9, "pass 1"}))->done, 3);
   EXPECT_EQ(DecodeDone(Encode(DoneMessage{1.25}))->seconds, 1.25);
-  const auto failure = DecodeFailure(Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("too big")}));
+  const auto failure =
+      DecodeFailure(Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("too big")}));
   EXPECT_EQ(failure->cause, FailureCause::kOutOfMemory);
   EXPECT_EQ(failure->error.code, ErrorCode::kResourceLimit);
   EXPECT_EQ(failure->error.message, "too big");
@@ -66,24 +69,38 @@ TEST(Messages, AnErrorNamesTheField) {
     const char* text;
     const char* says;
   };
-  for (const Case& c : {Case{"", "no JSON object"}, Case{"[1]", "no JSON object"}, Case{"{}", "field phase: is missing"},
-                        Case{R"({"phase":1,"done":0,"total":0,"message":""})", "field phase: is no text"},
-                        Case{R"({"phase":"x","done":-1,"total":0,"message":""})", "field done"},
-                        Case{R"({"phase":"x","done":1e30,"total":0,"message":""})", "field done"},
-                        Case{R"({"phase":"x","done":18446744073709551615,"total":0,"message":""})", "field done"}}) {
+  for (const Case& c :
+       {Case{"", "no JSON object"}, Case{"[1]", "no JSON object"},
+        Case{"{}", "field phase: is missing"},
+        Case{R"({"phase":1,"done":0,"total":0,"message":""})", "field phase: is no text"},
+        Case{R"({"phase":"x","done":-1,"total":0,"message":""})", "field done"},
+        Case{R"({"phase":"x","done":1e30,"total":0,"message":""})", "field done"},
+        Case{R"({"phase":"x","done":18446744073709551615,"total":0,"message":""})",
+             "field done"}}) {
     const auto message = DecodeProgress(c.text);
     ASSERT_FALSE(message.ok()) << c.text;
     EXPECT_THAT(message.error().message, HasSubstr(c.says)) << c.text;
   }
-  EXPECT_THAT(DecodePlan(R"({"layers":[{"path":"a","step":0,"features":"many","inferred":false}]})").error().message,
+  EXPECT_THAT(DecodePlan(R"({"layers":[{"path":"a","step":0,"features":"many","inferred":false}]})")
+                  .error()
+                  .message,
               HasSubstr("layers/0, field features"));
-  EXPECT_FALSE(DecodeFailure(R"({"cause":"fate","code":"internal","message":"","context":""})").ok());
+  EXPECT_FALSE(
+      DecodeFailure(R"({"cause":"fate","code":"internal","message":"","context":""})").ok());
   EXPECT_FALSE(DecodeDone(R"({"seconds":1e999})").ok());
+}
+
+// Copying or destroying it by recursion would overflow the stack.
+TEST(Messages, AMillionNestedListsAreAnErrorAndNoCrash) {
+  const std::string nested = std::string(1 << 20, '[') + std::string(1 << 20, ']');
+  EXPECT_FALSE(DecodePlan(R"({"layers":[{"path":)" + nested + "}]}").ok());
+  EXPECT_FALSE(DecodeEvaluateRequest(R"({"limits":{"device":)" + nested + "}}").ok());
 }
 
 TEST(Messages, EveryCutAndManyFlipsOfAGramAreRefusedOrRead) {
   const std::string good = Encode(SomeGram());
-  for (std::size_t size = 0; size < good.size(); ++size) EXPECT_FALSE(DecodeGram(good.substr(0, size)).ok()) << size;
+  for (std::size_t size = 0; size < good.size(); ++size)
+    EXPECT_FALSE(DecodeGram(good.substr(0, size)).ok()) << size;
   EXPECT_FALSE(DecodeGram(good + "x").ok());
   std::mt19937 random(11);
   for (int i = 0; i < 2000; ++i) {

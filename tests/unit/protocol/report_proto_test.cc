@@ -2,6 +2,8 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "ventral/v1/report.pb.h"
 #include "worker/protocol/messages.h"
 
@@ -55,6 +57,29 @@ TEST(ReportProto, EveryFieldArrivesToTheLastBit) {
   EXPECT_EQ(score.layers(0).normalised(), 1.0 / 9);
   EXPECT_EQ(score.layers(0).per_subject_size(), 2);
   EXPECT_EQ(score.notes(0), "a note");
+}
+
+// Read as null, a NaN would arrive as a score of 0.
+TEST(ReportProto, WhatIsNoNumberStaysNone) {
+  ScoreReport report = SomeReport();
+  report.scores[0].raw = std::nan("");
+  report.scores[0].layers[0].per_subject = {0.5, std::nan(""), -HUGE_VAL};
+  v1::ScoreReport message;
+  const auto status = google::protobuf::util::JsonStringToMessage(Encode(report), &message);
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  EXPECT_TRUE(std::isnan(message.scores(0).raw()));
+  EXPECT_TRUE(std::isnan(message.scores(0).layers(0).per_subject(1)));
+  EXPECT_EQ(message.scores(0).layers(0).per_subject(2), -HUGE_VAL);
+}
+
+TEST(ReportProto, OptionalFieldsThatAreThereArrive) {
+  ScoreReport report = SomeReport();
+  report.scores[0].normalised = 0.0;
+  report.scores[0].ceiling->upper = 0.0;
+  v1::ScoreReport message;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(Encode(report), &message).ok());
+  EXPECT_TRUE(message.scores(0).has_normalised());
+  EXPECT_TRUE(message.scores(0).ceiling().has_upper());
 }
 
 }  // namespace
