@@ -150,6 +150,10 @@ Result<PackManifest::BenchmarkInfo> ParseBenchmark(const json& item, const std::
     }
   }
   spec.metric = Text(item, "metric");
+  // Not in the schema: valijson takes whole numbers as signed.
+  if (!item["seed"].is_number_unsigned()) {
+    return At(pointer + "/seed", "must be a whole number from 0 to 2^64 - 1");
+  }
   spec.seed = Seed(item["seed"].get<std::uint64_t>());
   if (item.contains("options")) {
     for (const auto& [name, value] : item["options"].items()) {
