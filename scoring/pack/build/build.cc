@@ -1,7 +1,5 @@
 #include "scoring/pack/build/build.h"
 
-#include <stdlib.h>
-
 #include <optional>
 
 #include "scoring/pack/build/convert.h"
@@ -9,45 +7,12 @@
 #include "scoring/pack/build/pack_writer.h"
 #include "scoring/pack/build/recipe.h"
 #include "scoring/pack/build/source_files.h"
+#include "scoring/pack/build/workplace.h"
 #include "scoring/pack/pack_path.h"
 
 namespace ventral {
 namespace fs = std::filesystem;
 namespace {
-
-// A folder beside `out` that is gone at the end, unless it became `out`.
-class Workplace {
- public:
-  static Result<Workplace> Make(const fs::path& out) {
-    std::error_code failure;
-    const fs::path parent = fs::absolute(out).parent_path();
-    fs::create_directories(parent, failure);
-    std::string name = (parent / ("." + out.filename().string() + ".building-XXXXXX")).string();
-    if (mkdtemp(name.data()) == nullptr) return Unavailable("cannot write in " + parent.string());
-    // mkdtemp keeps others out; a pack is for all who may read its parent.
-    fs::permissions(name, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
-                              fs::perms::others_read | fs::perms::others_exec, failure);
-    return Workplace(name);
-  }
-  Workplace(Workplace&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Workplace& operator=(Workplace&&) = delete;
-  ~Workplace() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-  Status BecomeAt(const fs::path& out) {
-    std::error_code failure;
-    fs::rename(path_, out, failure);
-    if (failure) return Conflict("cannot put the pack at " + out.string() + ": " + failure.message());
-    path_.clear();
-    return Ok{};
-  }
-
- private:
-  explicit Workplace(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
-};
 
 // Counts steps for whoever watches.
 class Steps {
@@ -106,6 +71,7 @@ Result<Pack> Fill(const std::string& manifest_text, const ManifestDocument& docu
 
 Status CheckAbsent(const fs::path& out) {
   std::error_code failure;
+  if (!out.has_filename()) return InvalidInput("name the folder without a '/' at its end");
   if (!fs::exists(fs::symlink_status(out, failure))) return Ok{};
   return Conflict(out.string() + " exists; remove it or build elsewhere");
 }
@@ -123,7 +89,7 @@ Result<Pack> BuildPack(const fs::path& recipe, const fs::path& out, const BuildO
   VENTRAL_ASSIGN_OR_RETURN(Workplace workplace, Workplace::Make(out));
   auto pack = Fill(*text, document, options, progress, workplace.path());
   if (!pack.ok()) return pack;
-  VENTRAL_RETURN_IF_ERROR(workplace.BecomeAt(out));
+  VENTRAL_RETURN_IF_ERROR(workplace.Become(out));
   return ReadPack(out, options.limits);  // again, as its paths are absolute
 }
 

@@ -28,7 +28,7 @@ using BuildProgress =
 
 // Builds in a folder beside `out`, checks the result as ReadPack and CheckPackImages do, and renames
 // it to `out`: there is a whole pack or none. pack.json is copied byte for byte.
-// @error conflict if `out` exists. @error not_found if `recipe` has no pack.json or, with its name
+// @error conflict if `out` exists or another process builds it. @error not_found if `recipe` has no pack.json or, with its name
 //   and address, if a source is not in `from`. @error invalid_input if pack.json has no build
 //   section, if a file has the right name and another SHA-256, or a source is not what the recipe
 //   says. @error unavailable if a download fails. @error resource_limit.

@@ -8,6 +8,7 @@
 #include <ostream>
 #include <set>
 
+#include "scoring/pack/build/workplace.h"
 #include "scoring/pack/image.h"
 #include "scoring/pack/npy.h"
 #include "tests/support/files.h"
@@ -200,6 +201,32 @@ TEST(InterruptedBuild, LeavesNoHalfPackAndDoesNotStopTheNext) {
   const auto pack =
       BuildPack(RecipeOf("cowley2023_v4"), out, From(data), nullptr);
   EXPECT_TRUE(pack.ok()) << pack.error().ToString();
+  // What the killed build left is gone too.
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch.path()), {}), 1);
+}
+
+TEST(Workplace, IsHeldByOneBuildAtATime) {
+  ScratchFolder scratch;
+  const fs::path out = scratch.path() / "pack";
+  {
+    auto first = Workplace::Make(out);
+    ASSERT_TRUE(first.ok());
+    WriteFile(first->path() / "half/written", "x");
+    const auto second = Workplace::Make(out);
+    ASSERT_FALSE(second.ok());
+    EXPECT_EQ(second.error().code, ErrorCode::kConflict);
+    EXPECT_TRUE(fs::exists(first->path() / "half/written"));
+  }
+  EXPECT_TRUE(fs::is_empty(scratch.path()));
+  auto third = Workplace::Make(out);
+  ASSERT_TRUE(third.ok());
+  WriteFile(third->path() / "whole", "x");
+  ASSERT_TRUE(third->Become(out).ok());
+  EXPECT_EQ(ReadFile(out / "whole"), "x");
+  // A finished build does not hold the place of the next.
+  auto fourth = Workplace::Make(out);
+  ASSERT_TRUE(fourth.ok());
+  EXPECT_EQ(fourth->Become(out).error().code, ErrorCode::kConflict);
 }
 
 }  // namespace
