@@ -1,0 +1,90 @@
+#include "server/store/database.h"
+
+#include <poll.h>
+
+#include <algorithm>
+
+#include "server/store/database_error.h"
+
+namespace ventral::store {
+namespace {
+
+// A connection that waits has nothing to read, unless the server said goodbye.
+bool IsQuiet(const pqxx::connection& connection) {
+  pollfd socket{connection.sock(), POLLIN, 0};
+  return connection.is_open() && poll(&socket, 1, 0) == 0;
+}
+
+}  // namespace
+
+Database::Database(std::string connection, int connections, std::chrono::milliseconds statement_timeout)
+    : connection_(std::move(connection)),
+      limit_(static_cast<std::size_t>(std::max(connections, 1))),
+      statement_timeout_(statement_timeout) {}
+
+Database::~Database() = default;
+
+Result<Database::Connection> Database::Open() {
+  try {
+    auto connection = std::make_unique<pqxx::connection>(connection_);
+    pqxx::nontransaction session(*connection);
+    // The text forms that timestamp.h and text.h read.
+    session.exec("SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET extra_float_digits = 1; "
+                 "SET client_encoding = 'UTF8'; SET client_min_messages = error; SET statement_timeout = " +
+                 std::to_string(statement_timeout_.count()));
+    return connection;
+  } catch (const std::exception& error) {
+    return ErrorOf(error);
+  }
+}
+
+Result<Database::Connection> Database::Acquire() {
+  Connection connection;
+  {
+    std::unique_lock lock(mutex_);
+    if (!released_.wait_for(lock, statement_timeout_, [this] { return in_use_ < limit_; })) {
+      return Unavailable("the server has more requests than connections to its database: try again later");
+    }
+    ++in_use_;
+    while (connection == nullptr && !idle_.empty()) {
+      connection = std::move(idle_.back());
+      idle_.pop_back();
+      if (!IsQuiet(*connection)) connection.reset();
+    }
+  }
+  if (connection != nullptr) return connection;
+  auto opened = Open();
+  if (!opened.ok()) Release(nullptr);
+  return opened;
+}
+
+void Database::Release(Connection connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    --in_use_;
+    if (connection != nullptr) idle_.push_back(std::move(connection));
+  }
+  released_.notify_one();
+}
+
+Status Database::Run(const std::function<Status(pqxx::work&)>& body) {
+  VENTRAL_ASSIGN_OR_RETURN(Connection connection, Acquire());
+  Status status = RunOn(*connection, body);
+  // Only a connection that has just worked, or refused something, is known to be whole.
+  if (!status.ok() && status.error().code == ErrorCode::kUnavailable) connection.reset();
+  Release(std::move(connection));
+  return status;
+}
+
+Status Database::RunOn(pqxx::connection& connection, const std::function<Status(pqxx::work&)>& body) {
+  try {
+    pqxx::work transaction(connection);
+    VENTRAL_RETURN_IF_ERROR(body(transaction));
+    transaction.commit();
+    return Ok{};
+  } catch (const std::exception& error) {
+    return ErrorOf(error);
+  }
+}
+
+}  // namespace ventral::store

@@ -1,0 +1,61 @@
+// Connections to PostgreSQL, and the border at which libpqxx's exceptions end.
+#ifndef VENTRAL_SERVER_STORE_DATABASE_H_
+#define VENTRAL_SERVER_STORE_DATABASE_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <pqxx/pqxx>
+#include <string>
+#include <vector>
+
+#include "scoring/base/result.h"
+
+namespace ventral::store {
+
+// A pool of connections. Thread-safe.
+class Database {
+ public:
+  Database(std::string connection, int connections, std::chrono::milliseconds statement_timeout);
+  ~Database();
+
+  // Runs `body` in a transaction: committed if it returns a value, rolled back if it returns an error or
+  // throws. Waits for a free connection at most as long as a statement may take.
+  // @error unavailable if there is no connection, or it broke: whether the transaction was committed is
+  //   then unknown. Other errors of the database as database_error.h has them.
+  template <typename T>
+  Result<T> Transact(const std::function<Result<T>(pqxx::work&)>& body) {
+    std::optional<T> value;
+    VENTRAL_RETURN_IF_ERROR(Run([&](pqxx::work& transaction) -> Status {
+      VENTRAL_ASSIGN_OR_RETURN(value, body(transaction));
+      return Ok{};
+    }));
+    return std::move(*value);
+  }
+
+ private:
+  using Connection = std::unique_ptr<pqxx::connection>;
+
+  Status Run(const std::function<Status(pqxx::work&)>& body);
+  Status RunOn(pqxx::connection& connection, const std::function<Status(pqxx::work&)>& body);
+  Result<Connection> Acquire();
+  Result<Connection> Open();
+  // A null `connection` was broken.
+  void Release(Connection connection);
+
+  const std::string connection_;
+  const std::size_t limit_;
+  const std::chrono::milliseconds statement_timeout_;
+
+  std::mutex mutex_;
+  std::condition_variable released_;
+  std::size_t in_use_ = 0;
+  std::vector<Connection> idle_;
+};
+
+}  // namespace ventral::store
+
+#endif  // VENTRAL_SERVER_STORE_DATABASE_H_

@@ -1,0 +1,88 @@
+#include "server/store/job_rows.h"
+
+#include <stdexcept>
+
+#include "server/store/fields.h"
+#include "server/store/job_state.h"
+
+namespace ventral::store {
+namespace {
+
+std::optional<FailureRow> FailureOf(const pqxx::row& row) {
+  if (IsNull(row, "failure_cause")) return std::nullopt;
+  const auto cause = ParseFailureCause(TextOf(row, "failure_cause"));
+  if (!cause) throw std::runtime_error("the database holds a cause that this server does not know");
+  return FailureRow{*cause, TextOf(row, "failure_message")};
+}
+
+std::optional<ProgressRow> ProgressOf(const pqxx::row& row) {
+  if (IsNull(row, "progress_phase")) return std::nullopt;
+  return ProgressRow{TextOf(row, "progress_phase"), TextOf(row, "progress_message"), IntegerOf(row, "progress_done"),
+                     IntegerOf(row, "progress_total")};
+}
+
+// "a,b,c".
+std::vector<std::string> Split(const std::string& joined) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin < joined.size();) {
+    const std::size_t end = std::min(joined.find(',', begin), joined.size());
+    parts.push_back(joined.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+}  // namespace
+
+JobRow JobOf(const pqxx::row& row) {
+  const auto state = ParseJobState(TextOf(row, "state"));
+  if (!state) throw std::runtime_error("the database holds a state that this server does not know");
+  JobRow job;
+  job.id = TextOf(row, "job_id");
+  job.model = TextOf(row, "model_id");
+  job.checkpoint_sha256 = TextOf(row, "checkpoint_sha256");
+  job.pack = TextOf(row, "pack_id");
+  job.pack_version = TextOf(row, "pack_version");
+  job.state = *state;
+  job.attempts = static_cast<int>(IntegerOf(row, "attempts"));
+  job.max_attempts = static_cast<int>(IntegerOf(row, "max_attempts"));
+  job.progress = ProgressOf(row);
+  job.failure = FailureOf(row);
+  job.cancel_requested = FlagOf(row, "cancel_requested");
+  job.created = TimeOf(row, "created");
+  job.not_before = TimeOf(row, "not_before");
+  job.started = MaybeTimeOf(row, "started");
+  job.ended = MaybeTimeOf(row, "ended");
+  if (!IsNull(row, "scores")) job.scores = Split(TextOf(row, "scores"));
+  job.revision = IntegerOf(row, "revision");
+  return job;
+}
+
+AttemptRow AttemptOf(const pqxx::row& row) {
+  AttemptRow attempt;
+  attempt.number = static_cast<int>(IntegerOf(row, "number"));
+  attempt.worker = TextOf(row, "worker");
+  attempt.device = TextOf(row, "device");
+  attempt.log_tail = TextOf(row, "log_tail");
+  attempt.started = TimeOf(row, "started");
+  attempt.ended = MaybeTimeOf(row, "ended");
+  attempt.failure = FailureOf(row);
+  return attempt;
+}
+
+LeaseRow LeaseOf(const pqxx::row& row) {
+  LeaseRow lease;
+  lease.job = TextOf(row, "job_id");
+  lease.token = TextOf(row, "lease_token");
+  lease.model = TextOf(row, "model_id");
+  lease.checkpoint_sha256 = TextOf(row, "checkpoint_sha256");
+  lease.pack = TextOf(row, "pack_id");
+  lease.pack_version = TextOf(row, "pack_version");
+  lease.pack_digest = TextOf(row, "digest");
+  lease.checkpoint_bytes = IntegerOf(row, "bytes");
+  lease.attempt = static_cast<int>(IntegerOf(row, "attempt_number"));
+  lease.expires = TimeOf(row, "lease_expires");
+  return lease;
+}
+
+}  // namespace ventral::store

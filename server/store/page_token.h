@@ -1,0 +1,42 @@
+// Opaque tokens for the next page: the key of the last row of this one, so that rows that come and go
+// in between shift nothing.
+#ifndef VENTRAL_SERVER_STORE_PAGE_TOKEN_H_
+#define VENTRAL_SERVER_STORE_PAGE_TOKEN_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scoring/base/result.h"
+#include "server/store/rows.h"
+
+namespace ventral::store {
+
+// `list` names what is listed, such as "jobs": a token of one list is refused by another.
+std::string MakePageToken(std::string_view list, std::string_view key);
+// The key; `first` for an empty token.
+// @error invalid_input if it is no token of this list.
+Result<std::string> ReadPageToken(std::string_view list, std::string_view token, std::string_view first);
+// The same for lists by falling number; `first` is the greatest number.
+Result<std::int64_t> ReadPageNumber(std::string_view list, std::string_view token);
+
+// 50 for 0; at most 1000.
+// @error invalid_input if it is negative.
+Result<int> PageSize(int wanted);
+
+// `rows` were asked for with one more than `size`: cuts that one off, and makes the token from the last
+// row that stays.
+template <typename Row, typename KeyOf>
+Page<Row> CutPage(std::vector<Row> rows, int size, std::string_view list, KeyOf key_of) {
+  Page<Row> page{std::move(rows), {}};
+  if (page.rows.size() > static_cast<std::size_t>(size)) {
+    page.rows.resize(static_cast<std::size_t>(size));
+    page.next_token = MakePageToken(list, key_of(page.rows.size() - 1));
+  }
+  return page;
+}
+
+}  // namespace ventral::store
+
+#endif  // VENTRAL_SERVER_STORE_PAGE_TOKEN_H_

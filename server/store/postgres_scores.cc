@@ -1,0 +1,52 @@
+#include "server/store/catalogue_queries.h"
+#include "server/store/catalogue_rows.h"
+#include "server/store/fields.h"
+#include "server/store/page_token.h"
+#include "server/store/postgres_catalogue.h"
+
+namespace ventral::store {
+namespace {
+
+Error NoSuchScore(const std::string& id) { return NotFound("there is no score " + id); }
+
+}  // namespace
+
+Result<ScoreRow> PostgresCatalogue::GetScore(const std::string& id) {
+  if (!IsUuid(id)) return NoSuchScore(id);
+  return database_.Transact<ScoreRow>([&](pqxx::work& transaction) -> Result<ScoreRow> {
+    const pqxx::result rows = transaction.exec_params(catalogue_queries::kGetScore, id);
+    if (rows.empty()) return NoSuchScore(id);
+    return ScoreOf(rows[0]);
+  });
+}
+
+Result<Page<ScoreRow>> PostgresCatalogue::ListScores(const ScoreFilter& filter) {
+  VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(filter.page.size));
+  VENTRAL_ASSIGN_OR_RETURN(const std::int64_t below, ReadPageNumber("scores", filter.page.token));
+  VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", filter.model}, {"benchmark", filter.benchmark}}));
+  if (!filter.job.empty() && !IsUuid(filter.job)) return Page<ScoreRow>{};
+  return database_.Transact<Page<ScoreRow>>([&](pqxx::work& transaction) -> Result<Page<ScoreRow>> {
+    const pqxx::result rows =
+        transaction.exec_params(catalogue_queries::kListScores, filter.model, filter.benchmark, NullIfEmpty(filter.job),
+                                below, size + 1, filter.omit_layers);
+    std::vector<ScoreRow> scores;
+    for (const auto& row : rows) scores.push_back(ScoreOf(row));
+    return CutPage(std::move(scores), size, "scores",
+                   [&](std::size_t last) { return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "sequence"); });
+  });
+}
+
+Result<std::vector<LeaderboardEntry>> PostgresCatalogue::LeaderboardEntries(
+    const std::vector<std::string>& benchmarks) {
+  for (const std::string& benchmark : benchmarks) VENTRAL_RETURN_IF_ERROR(CheckTexts({{"benchmark", benchmark}}));
+  return database_.Transact<std::vector<LeaderboardEntry>>(
+      [&](pqxx::work& transaction) -> Result<std::vector<LeaderboardEntry>> {
+        std::vector<LeaderboardEntry> entries;
+        for (const auto& row : transaction.exec_params(catalogue_queries::kLeaderboard, TextArray(benchmarks))) {
+          entries.push_back({TextOf(row, "model_id"), TextOf(row, "display_name"), ScoreOf(row)});
+        }
+        return entries;
+      });
+}
+
+}  // namespace ventral::store

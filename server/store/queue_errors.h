@@ -1,0 +1,46 @@
+// What the queue says, word for word the same on each of its two sides.
+#ifndef VENTRAL_SERVER_STORE_QUEUE_ERRORS_H_
+#define VENTRAL_SERVER_STORE_QUEUE_ERRORS_H_
+
+#include <string>
+
+#include "scoring/base/result.h"
+#include "server/store/job_queue.h"
+#include "server/store/job_state.h"
+
+namespace ventral::store {
+
+// The longest texts that are kept, in bytes; what is longer is cut.
+inline constexpr std::size_t kMaxName = 200;
+inline constexpr std::size_t kMaxMessage = 4096;
+inline constexpr std::size_t kMaxLog = 16 * 1024;
+
+inline Error NoSuchJob(const std::string& id) { return NotFound("there is no job " + id); }
+
+inline Error NoSuchModel(const std::string& id) { return NotFound("there is no model " + id); }
+
+inline Error NoSuchCheckpoint(const std::string& model, const std::string& sha256) {
+  return NotFound("model " + model + " has no checkpoint " + sha256);
+}
+
+inline Error NoSuchPack(const std::string& id) { return NotFound("there is no pack " + id); }
+
+inline Error LostLease(const std::string& job) {
+  return LeaseLost("the lease on job " + job + " has ended or passed to another worker: stop this attempt");
+}
+
+inline Error OtherRequest(const std::string& request_id) {
+  return Conflict("request_id " + request_id + " was used for another request: choose a new one");
+}
+
+inline Error ForeignBenchmark(const std::string& benchmark, const std::string& pack, const std::string& version) {
+  return InvalidInput("benchmark " + benchmark + " is not one of pack " + pack + " " + version);
+}
+
+inline Error NotInState(const JobRow& job, const char* what, const char* when) {
+  return Conflict("job " + job.id + " is " + std::string(JobStateName(job.state)) + ": only " + when + " can be " + what);
+}
+
+}  // namespace ventral::store
+
+#endif  // VENTRAL_SERVER_STORE_QUEUE_ERRORS_H_

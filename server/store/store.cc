@@ -1,0 +1,44 @@
+#include "server/store/store.h"
+
+#include "server/store/database.h"
+#include "server/store/postgres_catalogue.h"
+#include "server/store/postgres_job_queue.h"
+
+namespace ventral::store {
+namespace {
+
+// A database that was never migrated has no such table: ErrorOf says so.
+constexpr char kVersion[] = "SELECT coalesce(max(version), 0) FROM ventral_migrations";
+
+class PostgresStore final : public Store {
+ public:
+  PostgresStore(const StoreOptions& options, const Clock& clock)
+      : database_(options.connection, options.connections, options.statement_timeout),
+        jobs_(database_, clock, options.policy),
+        catalogue_(database_, clock) {}
+
+  JobQueue& jobs() override { return jobs_; }
+  Catalogue& catalogue() override { return catalogue_; }
+
+  Status Ping() override {
+    VENTRAL_ASSIGN_OR_RETURN(const int version, database_.Transact<int>([](pqxx::work& transaction) -> Result<int> {
+      return transaction.exec1(kVersion)[0].as<int>();
+    }));
+    if (version >= VENTRAL_SCHEMA_VERSION) return Ok{};
+    return Unavailable("the database's schema is at version " + std::to_string(version) + " and this server needs " +
+                       std::to_string(VENTRAL_SCHEMA_VERSION) + ": run ventral-migrate up");
+  }
+
+ private:
+  Database database_;
+  PostgresJobQueue jobs_;
+  PostgresCatalogue catalogue_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> OpenStore(const StoreOptions& options, const Clock& clock) {
+  return std::make_unique<PostgresStore>(options, clock);
+}
+
+}  // namespace ventral::store
