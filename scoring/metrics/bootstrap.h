@@ -1,0 +1,24 @@
+// Resampling with replacement, and what intervals come of it.
+#ifndef VENTRAL_SCORING_METRICS_BOOTSTRAP_H_
+#define VENTRAL_SCORING_METRICS_BOOTSTRAP_H_
+
+#include <Eigen/Core>
+#include <string>
+#include <vector>
+
+#include "scoring/base/random.h"
+#include "scoring/base/score_report.h"
+
+namespace ventral {
+
+// How often each of n things is drawn in resample `number`: a multinomial count, Σ = n. A function of
+// (seed, number) alone, so layers and models are compared on the same resamples.
+Eigen::VectorXd ResampleCounts(Seed seed, std::uint64_t number, int n);
+
+// Percentile interval (Efron 1979), numpy.percentile's linear rule. NaN values are left out.
+// Requires one finite value at least.
+Interval PercentileInterval(std::vector<double> values, double level, std::string method);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_METRICS_BOOTSTRAP_H_

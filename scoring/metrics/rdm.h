@@ -1,0 +1,31 @@
+// Layer RDMs from Gram matrices.
+#ifndef VENTRAL_SCORING_METRICS_RDM_H_
+#define VENTRAL_SCORING_METRICS_RDM_H_
+
+#include <string_view>
+#include <vector>
+
+#include "scoring/base/gram.h"
+#include "scoring/base/rdm.h"
+#include "scoring/base/recording.h"
+#include "scoring/base/result.h"
+
+namespace ventral {
+
+enum class RdmKind { kCorrelation, kCosine, kEuclidean };
+
+// With G = X·Xᵀ, s = X·1, p features (Kriegeskorte, Mur & Bandettini 2008):
+//   correlation  d_ij = 1 − c_ij / √(c_ii·c_jj),  c_ij = G_ij − s_i·s_j / p
+//   cosine       d_ij = 1 − G_ij / √(G_ii·G_jj)
+//   euclidean    d_ij = (G_ii + G_jj − 2·G_ij) / p      (squared, per feature, as rsatoolbox)
+// Requires CheckGram. @error invalid_input names the layer and the stimulus row whose activations do not
+//   vary (correlation) or are all zero (cosine).
+Result<Rdm> LayerRdm(const Gram& gram, RdmKind kind);
+
+// The recording's RDMs, one a subject, averaged over sessions. Requires kind kRdms, read by ReadPack.
+// @error invalid_input names the subject whose RDM is constant.
+Result<std::vector<Rdm>> SubjectRdms(const Recording& recording);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_METRICS_RDM_H_

@@ -1,0 +1,28 @@
+#include <array>
+
+#include "scoring/metrics/metric.h"
+#include "scoring/metrics/ridge.h"
+#include "scoring/metrics/rsa.h"
+
+namespace ventral {
+namespace {
+
+// One line a metric.
+std::array<const Metric*, 2> AllMetrics() { return {&RsaMetric(), &RidgeMetric()}; }
+
+}  // namespace
+
+const Metric* FindMetric(std::string_view name) {
+  for (const Metric* metric : AllMetrics()) {
+    if (metric->name() == name) return metric;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> MetricNames() {
+  std::vector<std::string> names;
+  for (const Metric* metric : AllMetrics()) names.emplace_back(metric->name());
+  return names;
+}
+
+}  // namespace ventral
