@@ -12,7 +12,7 @@ CONTENT = b"bytes as published"
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        moves = {"/moved": "/ok", "/loop": "/loop", "/plain": f"http://127.0.0.1:{port}/ok"}
+        moves = {"/moved": "/ok", "/loop": "/loop", "/plain": f"http://127.0.0.1:{plain.server_address[1]}/ok"}
         bodies = {"/ok": CONTENT, "/long": CONTENT * 1000, "/other": b"bytes as falsified"}
         if self.path in moves:
             self.send_response(302)
@@ -34,10 +34,12 @@ subprocess.run(
      "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
     check=True, capture_output=True)
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-port = server.server_address[1]
+# The same without TLS, which must not be followed to.
+plain = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
 server.socket = context.wrap_socket(server.socket, server_side=True)
-threading.Thread(target=server.serve_forever, daemon=True).start()
-print(port, folder / "cert.pem", flush=True)
+for each in (server, plain):
+    threading.Thread(target=each.serve_forever, daemon=True).start()
+print(server.server_address[1], folder / "cert.pem", flush=True)
 sys.stdin.read()
