@@ -1,0 +1,114 @@
+// ventral-server: opens the database and the blob folder, serves until SIGTERM or SIGINT, drains.
+#include <pthread.h>
+#include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+#include "scoring/base/clock.h"
+#include "scoring/base/version.h"
+#include "server/blob/blob_store.h"
+#include "server/service/server.h"
+#include "server/settings.h"
+#include "server/store/store.h"
+
+namespace ventral {
+namespace {
+
+// Before any thread is made, so that all of them leave these signals to Wait.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+void SetUpLog(const std::string& level) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("ventral-server"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  spdlog::set_level(spdlog::level::from_str(level));
+  spdlog::flush_on(spdlog::level::info);
+}
+
+store::StoreOptions StoreOptionsOf(const Settings& settings) {
+  store::StoreOptions options;
+  options.connection = settings.database;
+  options.connections = settings.connections;
+  options.policy.lease = std::chrono::seconds(settings.lease_seconds);
+  options.policy.max_attempts = settings.max_attempts;
+  return options;
+}
+
+service::ServerOptions ServerOptionsOf(const Settings& settings) {
+  service::ServerOptions options;
+  options.listen = settings.listen;
+  options.most_threads = settings.max_watches + 128;
+  options.wall_time = std::chrono::seconds(settings.wall_time_seconds);
+  options.reap_interval =
+      std::chrono::milliseconds(static_cast<int>(settings.reap_interval_seconds * 1000));
+  options.watch.most = settings.max_watches;
+  return options;
+}
+
+// By a rename, so that who waits for the file never reads half of it.
+Status WriteAddress(const std::filesystem::path& file, const std::string& address) {
+  if (file.empty()) return Ok{};
+  std::filesystem::path written = file;
+  written += ".new";
+  std::ofstream(written) << address << '\n' << std::flush;
+  std::error_code error;
+  std::filesystem::rename(written, file, error);
+  if (error) return Unavailable("cannot write --address-file " + file.string() + ": " + error.message());
+  return Ok{};
+}
+
+int Refuse(const Error& error, ExitCode code) {
+  spdlog::error("{}", error.ToString());
+  return code;
+}
+
+int Serve(const Settings& settings) {
+  const sigset_t stop_signals = BlockStopSignals();
+  SetUpLog(settings.log_level);
+  const SystemClock clock;
+  const auto store = store::OpenStore(StoreOptionsOf(settings), clock);
+  if (const auto ready = store->Ping(); !ready.ok()) return Refuse(ready.error(), kExitDatabase);
+  const auto blobs = OpenDiskBlobStore({settings.blobs, Bytes(settings.max_upload_bytes)});
+  if (!blobs.ok()) return Refuse(blobs.error(), kExitBlobs);
+  const auto server = service::Server::Start(ServerOptionsOf(settings), *store, **blobs);
+  if (!server.ok()) return Refuse(server.error(), kExitListen);
+  const std::string& address = (*server)->address();
+  if (const auto written = WriteAddress(settings.address_file, address); !written.ok()) {
+    return Refuse(written.error(), kExitListen);
+  }
+  spdlog::info("ventral-server {} listens on {}{}", kVersion, address,
+               settings.insecure_listen ? " WITHOUT TLS" : "");
+  int signal_number = 0;
+  sigwait(&stop_signals, &signal_number);
+  spdlog::info("stopping; calls in flight have {} s", settings.drain_seconds);
+  (*server)->Drain(std::chrono::seconds(settings.drain_seconds));
+  spdlog::info("stopped");
+  return kExitOk;
+}
+
+}  // namespace
+}  // namespace ventral
+
+int main(int argc, char** argv) {
+  try {
+    ventral::Settings settings;
+    int exit_code = ventral::kExitOk;
+    if (!ventral::ReadSettings(argc, argv, &settings, &exit_code)) return exit_code;
+    return ventral::Serve(settings);
+  } catch (const std::exception& error) {
+    std::cerr << "ventral-server: " << error.what() << '\n';
+    return ventral::kExitUnexpected;
+  }
+}

@@ -1,0 +1,27 @@
+#ifndef VENTRAL_SERVER_SERVICE_BLOB_HANDLERS_H_
+#define VENTRAL_SERVER_SERVICE_BLOB_HANDLERS_H_
+
+#include "server/blob/blob_store.h"
+#include "ventral/v1/blob.grpc.pb.h"
+
+namespace ventral::service {
+
+class BlobHandlers final : public v1::BlobService::Service {
+ public:
+  // `blobs` outlives this.
+  explicit BlobHandlers(BlobStore& blobs) : blobs_(blobs) {}
+
+  grpc::Status FindMissingBlobs(grpc::ServerContext* context,
+                                const v1::FindMissingBlobsRequest* request,
+                                v1::FindMissingBlobsResponse* response) override;
+  grpc::Status UploadBlob(grpc::ServerContext* context,
+                          grpc::ServerReader<v1::UploadBlobRequest>* reader,
+                          v1::UploadBlobResponse* response) override;
+
+ private:
+  BlobStore& blobs_;
+};
+
+}  // namespace ventral::service
+
+#endif  // VENTRAL_SERVER_SERVICE_BLOB_HANDLERS_H_

@@ -1,0 +1,67 @@
+#include "server/service/call_log.h"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <string>
+
+namespace ventral::service {
+namespace {
+
+using grpc::experimental::InterceptionHookPoints;
+
+const char* CodeName(grpc::StatusCode code) {
+  static constexpr const char* kNames[] = {
+      "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
+      "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+      "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
+      "UNAUTHENTICATED"};
+  return code >= 0 && code <= grpc::StatusCode::UNAUTHENTICATED ? kNames[code] : "UNKNOWN";
+}
+
+// Workers ask these every few seconds: not worth a line at the usual level.
+bool IsRoutine(const std::string& method) {
+  return method.ends_with("/LeaseJob") || method.ends_with("/Heartbeat") ||
+         method.ends_with("/Check") || method.ends_with("/GetJob");
+}
+
+class CallLog final : public grpc::experimental::Interceptor {
+ public:
+  explicit CallLog(std::string method) : method_(std::move(method)) {}
+
+  void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
+      Write(methods->GetSendStatus());
+    }
+    methods->Proceed();
+  }
+
+ private:
+  void Write(const grpc::Status& status) const {
+    const std::chrono::duration<double, std::milli> taken =
+        std::chrono::steady_clock::now() - start_;
+    const bool routine = status.ok() && IsRoutine(method_);
+    spdlog::log(routine ? spdlog::level::debug : spdlog::level::info, "{} {} {:.1f} ms{}{}", method_,
+                CodeName(status.error_code()), taken.count(), status.ok() ? "" : ": ",
+                status.error_message());
+  }
+
+  const std::string method_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+class CallLogFactory final : public grpc::experimental::ServerInterceptorFactoryInterface {
+ public:
+  grpc::experimental::Interceptor* CreateServerInterceptor(
+      grpc::experimental::ServerRpcInfo* info) override {
+    return new CallLog(info->method());
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeCallLog() {
+  return std::make_unique<CallLogFactory>();
+}
+
+}  // namespace ventral::service

@@ -1,0 +1,111 @@
+#include "server/service/job_handlers.h"
+
+#include "server/service/convert.h"
+#include "server/service/names.h"
+#include "server/service/paging.h"
+#include "server/service/reply.h"
+
+namespace ventral::service {
+namespace {
+
+Result<store::NewJob> NewJobOf(const v1::CreateJobRequest& request, Call& call) {
+  VENTRAL_ASSIGN_OR_RETURN(
+      auto checkpoint,
+      call.Check("job.checkpoint", ParseCheckpointName(request.job().checkpoint())));
+  VENTRAL_ASSIGN_OR_RETURN(auto pack, call.Check("job.pack", ParsePackName(request.job().pack())));
+  VENTRAL_ASSIGN_OR_RETURN(auto request_id,
+                           call.Check("request_id", CheckRequestId(request.request_id())));
+  return store::NewJob{std::move(checkpoint.model), std::move(checkpoint.sha256), std::move(pack),
+                       std::move(request_id)};
+}
+
+Result<store::JobFilter> FilterOf(const v1::ListJobsRequest& request, Call& call) {
+  store::JobFilter filter;
+  VENTRAL_ASSIGN_OR_RETURN(filter.page_size,
+                           call.Check("page_size", PageSize(request.page_size())));
+  VENTRAL_ASSIGN_OR_RETURN(filter.model,
+                           call.Check("model", ParseOptionalModelName(request.model())));
+  filter.page_token = request.page_token();
+  for (const int number : request.states()) {
+    const auto state = FromProto(static_cast<v1::JobState>(number));
+    if (!state) {
+      return call.Check("states", Result<store::JobFilter>(InvalidInput(
+                                      std::to_string(number) + " is not a state that jobs have")));
+    }
+    filter.states.push_back(*state);
+  }
+  return filter;
+}
+
+// GetJob, CancelJob and RetryJob: one job by name, something done, the job as it is then.
+template <typename Request, typename Act>
+grpc::Status OnJob(const Request& request, v1::Job* response, Act&& act) {
+  return Respond(request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseJobName(request.name())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row, act(id));
+    *response = ToProto(row);
+    return Ok{};
+  });
+}
+
+}  // namespace
+
+grpc::Status JobHandlers::CreateJob(grpc::ServerContext*, const v1::CreateJobRequest* request,
+                                    v1::Job* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto asked, NewJobOf(*request, call));
+    call.OnConflict(ConflictMeans::kAlreadyExists);
+    VENTRAL_ASSIGN_OR_RETURN(const auto row, jobs_.Create(asked));
+    *response = ToProto(row);
+    return Ok{};
+  });
+}
+
+grpc::Status JobHandlers::GetJob(grpc::ServerContext*, const v1::GetJobRequest* request,
+                                 v1::Job* response) {
+  return OnJob(*request, response, [&](const std::string& id) { return jobs_.Get(id); });
+}
+
+grpc::Status JobHandlers::CancelJob(grpc::ServerContext*, const v1::CancelJobRequest* request,
+                                    v1::Job* response) {
+  return OnJob(*request, response, [&](const std::string& id) { return jobs_.Cancel(id); });
+}
+
+grpc::Status JobHandlers::RetryJob(grpc::ServerContext*, const v1::RetryJobRequest* request,
+                                   v1::Job* response) {
+  return OnJob(*request, response, [&](const std::string& id) { return jobs_.Retry(id); });
+}
+
+grpc::Status JobHandlers::ListJobs(grpc::ServerContext*, const v1::ListJobsRequest* request,
+                                   v1::ListJobsResponse* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto filter, FilterOf(*request, call));
+    VENTRAL_ASSIGN_OR_RETURN(auto page, call.Check("page_token", jobs_.List(filter)));
+    for (const auto& row : page.rows) *response->add_jobs() = ToProto(row);
+    response->set_next_page_token(std::move(page.next_token));
+    return Ok{};
+  });
+}
+
+grpc::Status JobHandlers::WatchJob(grpc::ServerContext* context, const v1::WatchJobRequest* request,
+                                   grpc::ServerWriter<v1::Job>* writer) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseJobName(request->name())));
+    return watches_.Follow(
+        jobs_, id, [&](const store::JobRow& row) { return writer->Write(ToProto(row)); },
+        [&] { return context->IsCancelled(); });
+  });
+}
+
+grpc::Status JobHandlers::ListJobAttempts(grpc::ServerContext*,
+                                          const v1::ListJobAttemptsRequest* request,
+                                          v1::ListJobAttemptsResponse* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("parent", ParseJobName(request->parent())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto rows, jobs_.Attempts(id));
+    for (const auto& row : rows) *response->add_attempts() = ToProto(row);
+    return Ok{};
+  });
+}
+
+}  // namespace ventral::service

@@ -1,0 +1,38 @@
+#ifndef VENTRAL_SERVER_SERVICE_JOB_HANDLERS_H_
+#define VENTRAL_SERVER_SERVICE_JOB_HANDLERS_H_
+
+#include "server/service/watch.h"
+#include "server/store/job_queue.h"
+#include "ventral/v1/job.grpc.pb.h"
+
+namespace ventral::service {
+
+class JobHandlers final : public v1::JobService::Service {
+ public:
+  // Both outlive this.
+  JobHandlers(store::JobQueue& jobs, Watches& watches) : jobs_(jobs), watches_(watches) {}
+
+  grpc::Status CreateJob(grpc::ServerContext* context, const v1::CreateJobRequest* request,
+                         v1::Job* response) override;
+  grpc::Status GetJob(grpc::ServerContext* context, const v1::GetJobRequest* request,
+                      v1::Job* response) override;
+  grpc::Status ListJobs(grpc::ServerContext* context, const v1::ListJobsRequest* request,
+                        v1::ListJobsResponse* response) override;
+  grpc::Status WatchJob(grpc::ServerContext* context, const v1::WatchJobRequest* request,
+                        grpc::ServerWriter<v1::Job>* writer) override;
+  grpc::Status CancelJob(grpc::ServerContext* context, const v1::CancelJobRequest* request,
+                         v1::Job* response) override;
+  grpc::Status RetryJob(grpc::ServerContext* context, const v1::RetryJobRequest* request,
+                        v1::Job* response) override;
+  grpc::Status ListJobAttempts(grpc::ServerContext* context,
+                               const v1::ListJobAttemptsRequest* request,
+                               v1::ListJobAttemptsResponse* response) override;
+
+ private:
+  store::JobQueue& jobs_;
+  Watches& watches_;
+};
+
+}  // namespace ventral::service
+
+#endif  // VENTRAL_SERVER_SERVICE_JOB_HANDLERS_H_

@@ -1,0 +1,81 @@
+#include "server/service/pack_handlers.h"
+
+#include "server/service/convert.h"
+#include "server/service/names.h"
+#include "server/service/pack_publication.h"
+#include "server/service/paging.h"
+#include "server/service/reply.h"
+
+namespace ventral::service {
+
+grpc::Status PackHandlers::PublishPack(grpc::ServerContext*, const v1::PublishPackRequest* request,
+                                       v1::Pack* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_RETURN_IF_ERROR(call.Check("request_id", CheckRequestId(request->request_id())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto made, CheckPublication(*request, blobs_, call));
+    call.OnConflict(ConflictMeans::kAlreadyExists);
+    VENTRAL_ASSIGN_OR_RETURN(const auto row, catalogue_.CreatePack(made.pack, made.files));
+    *response = ToProto(row);
+    return Ok{};
+  });
+}
+
+grpc::Status PackHandlers::GetPack(grpc::ServerContext*, const v1::GetPackRequest* request,
+                                   v1::Pack* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParsePackName(request->name())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row, catalogue_.GetPack(id));
+    *response = ToProto(row);
+    return Ok{};
+  });
+}
+
+grpc::Status PackHandlers::ListPacks(grpc::ServerContext*, const v1::ListPacksRequest* request,
+                                     v1::ListPacksResponse* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const int size,
+                             call.Check("page_size", PageSize(request->page_size())));
+    VENTRAL_ASSIGN_OR_RETURN(
+        auto page, call.Check("page_token", catalogue_.ListPacks({size, request->page_token()})));
+    for (const auto& row : page.rows) *response->add_packs() = ToProto(row);
+    response->set_next_page_token(std::move(page.next_token));
+    return Ok{};
+  });
+}
+
+grpc::Status PackHandlers::GetBenchmark(grpc::ServerContext*,
+                                        const v1::GetBenchmarkRequest* request,
+                                        v1::Benchmark* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto name,
+                             call.Check("name", ParseBenchmarkName(request->name())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto pack, catalogue_.GetPack(name.pack));
+    for (const auto& row : pack.benchmarks) {
+      if (row.id != name.benchmark) continue;
+      *response = ToProto(row);
+      return Ok{};
+    }
+    return NotFound("pack " + name.pack + " " + pack.version + " has no benchmark '" +
+                    name.benchmark + "'; ListBenchmarks tells those it has");
+  });
+}
+
+grpc::Status PackHandlers::ListBenchmarks(grpc::ServerContext*,
+                                          const v1::ListBenchmarksRequest* request,
+                                          v1::ListBenchmarksResponse* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto pack,
+                             call.Check("parent", ParsePackOrAllName(request->parent())));
+    VENTRAL_ASSIGN_OR_RETURN(const int size,
+                             call.Check("page_size", PageSize(request->page_size())));
+    if (!pack.empty()) VENTRAL_RETURN_IF_ERROR(catalogue_.GetPack(pack));
+    VENTRAL_ASSIGN_OR_RETURN(
+        auto page,
+        call.Check("page_token", catalogue_.ListBenchmarks(pack, {size, request->page_token()})));
+    for (const auto& row : page.rows) *response->add_benchmarks() = ToProto(row);
+    response->set_next_page_token(std::move(page.next_token));
+    return Ok{};
+  });
+}
+
+}  // namespace ventral::service

@@ -1,0 +1,16 @@
+#include "server/service/reaper.h"
+
+#include <spdlog/spdlog.h>
+
+namespace ventral::service {
+
+void Reaper::Reap() {
+  const auto reaped = jobs_.Reap();
+  if (!reaped.ok()) {
+    spdlog::warn("reaper: {}", reaped.error().ToString());
+  } else if (*reaped > 0) {
+    spdlog::info("reaper: {} attempt(s) whose worker fell silent were ended", *reaped);
+  }
+}
+
+}  // namespace ventral::service

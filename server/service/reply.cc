@@ -1,0 +1,87 @@
+#include "server/service/reply.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cctype>
+#include <random>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace ventral::service {
+namespace {
+
+grpc::StatusCode CodeOf(ErrorCode code, ConflictMeans conflict) {
+  switch (code) {
+    case ErrorCode::kInvalidInput: return grpc::StatusCode::INVALID_ARGUMENT;
+    case ErrorCode::kNotFound: return grpc::StatusCode::NOT_FOUND;
+    case ErrorCode::kConflict:
+      return conflict == ConflictMeans::kAlreadyExists ? grpc::StatusCode::ALREADY_EXISTS
+                                                       : grpc::StatusCode::FAILED_PRECONDITION;
+    case ErrorCode::kLeaseLost: return grpc::StatusCode::ABORTED;
+    case ErrorCode::kResourceLimit: return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    case ErrorCode::kUnavailable: return grpc::StatusCode::UNAVAILABLE;
+    case ErrorCode::kCorruptData: return grpc::StatusCode::DATA_LOSS;
+    case ErrorCode::kPermission: return grpc::StatusCode::PERMISSION_DENIED;
+    case ErrorCode::kInternal: return grpc::StatusCode::INTERNAL;
+  }
+  return grpc::StatusCode::INTERNAL;
+}
+
+// "lease_lost" → "LEASE_LOST".
+std::string ReasonOf(ErrorCode code) {
+  std::string reason(ErrorCodeName(code));
+  for (char& letter : reason) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  return reason;
+}
+
+std::string NewRequestId() {
+  static thread_local std::mt19937_64 random{std::random_device{}()};
+  return fmt::format("{:016x}", random());
+}
+
+bool IsOurs(ErrorCode code) {
+  return code == ErrorCode::kInternal || code == ErrorCode::kCorruptData ||
+         code == ErrorCode::kUnavailable;
+}
+
+}  // namespace
+
+grpc::Status ToGrpcStatus(const Error& error, ConflictMeans conflict, const std::string& field,
+                          const std::string& request_id) {
+  google::rpc::Status status;
+  status.set_code(CodeOf(error.code, conflict));
+  status.set_message(error.code == ErrorCode::kInternal
+                         ? "the server failed; tell its operator request " + request_id
+                         : error.message);
+  google::rpc::ErrorInfo info;
+  info.set_reason(ReasonOf(error.code));
+  info.set_domain("ventral");
+  status.add_details()->PackFrom(info);
+  if (!field.empty()) {
+    google::rpc::BadRequest bad;
+    auto* violation = bad.add_field_violations();
+    violation->set_field(field);
+    violation->set_description(status.message());
+    status.add_details()->PackFrom(bad);
+  }
+  if (!request_id.empty()) {
+    google::rpc::RequestInfo request;
+    request.set_request_id(request_id);
+    status.add_details()->PackFrom(request);
+  }
+  return {static_cast<grpc::StatusCode>(status.code()), status.message(), status.SerializeAsString()};
+}
+
+grpc::Status Finish(const Status& outcome, const Call& call) {
+  if (outcome.ok()) return grpc::Status::OK;
+  const Error& error = outcome.error();
+  std::string request_id;
+  if (IsOurs(error.code)) {
+    request_id = NewRequestId();
+    spdlog::error("request {}: {}", request_id, error.ToString());
+  }
+  return ToGrpcStatus(error, call.conflict(), call.wrong_field(), request_id);
+}
+
+}  // namespace ventral::service

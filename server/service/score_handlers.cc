@@ -1,0 +1,106 @@
+#include "server/service/score_handlers.h"
+
+#include <algorithm>
+
+#include "server/service/convert.h"
+#include "server/service/leaderboard.h"
+#include "server/service/names.h"
+#include "server/service/nearest.h"
+#include "server/service/paging.h"
+#include "server/service/reply.h"
+
+namespace ventral::service {
+namespace {
+
+// With all layers, one score can have megabytes.
+constexpr int kLargestPageWithLayers = 50;
+constexpr int kMostColumns = 500;
+
+// Every benchmark of the newest packs, by id.
+Result<std::vector<std::string>> AllBenchmarks(store::Catalogue& catalogue) {
+  std::vector<std::string> ids;
+  store::PageRequest next{kLargestPage, {}};
+  do {
+    VENTRAL_ASSIGN_OR_RETURN(auto page, catalogue.ListBenchmarks("", next));
+    for (auto& row : page.rows) ids.push_back(std::move(row.id));
+    next.token = std::move(page.next_token);
+  } while (!next.token.empty());
+  return ids;
+}
+
+Error UnknownBenchmark(const std::string& id, const std::vector<std::string>& all) {
+  std::string text = "there is no benchmark '" + id.substr(0, 120) + "'";
+  const auto nearest = NearestNames(id, all);
+  if (nearest.empty()) return NotFound(text + "; no pack was published yet");
+  text += "; the nearest are ";
+  for (std::size_t i = 0; i < nearest.size(); ++i) text += (i == 0 ? "" : ", ") + nearest[i];
+  return NotFound(text);
+}
+
+// The columns asked for, each once; all where none is.
+Result<std::vector<std::string>> Columns(const v1::GetLeaderboardRequest& request,
+                                         const std::vector<std::string>& all) {
+  if (request.benchmarks_size() > kMostColumns) {
+    return InvalidInput("benchmarks: at most 500 can be asked for");
+  }
+  std::vector<std::string> columns;
+  for (const auto& id : request.benchmarks()) {
+    if (std::find(all.begin(), all.end(), id) == all.end()) return UnknownBenchmark(id, all);
+    if (std::find(columns.begin(), columns.end(), id) == columns.end()) columns.push_back(id);
+  }
+  return columns.empty() ? all : columns;
+}
+
+Result<store::ScoreFilter> FilterOf(const v1::ListScoresRequest& request, Call& call) {
+  store::ScoreFilter filter;
+  const int largest = request.omit_layers() ? kLargestPage : kLargestPageWithLayers;
+  VENTRAL_ASSIGN_OR_RETURN(filter.page.size,
+                           call.Check("page_size", PageSize(request.page_size(), largest)));
+  VENTRAL_ASSIGN_OR_RETURN(filter.model,
+                           call.Check("model", ParseOptionalModelName(request.model())));
+  VENTRAL_ASSIGN_OR_RETURN(filter.job, call.Check("job", ParseOptionalJobName(request.job())));
+  filter.page.token = request.page_token();
+  filter.benchmark = request.benchmark();
+  filter.omit_layers = request.omit_layers();
+  return filter;
+}
+
+}  // namespace
+
+grpc::Status ScoreHandlers::GetScore(grpc::ServerContext*, const v1::GetScoreRequest* request,
+                                     v1::Score* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseScoreName(request->name())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row, catalogue_.GetScore(id));
+    VENTRAL_ASSIGN_OR_RETURN(*response, ToProto(row));
+    return Ok{};
+  });
+}
+
+grpc::Status ScoreHandlers::ListScores(grpc::ServerContext*, const v1::ListScoresRequest* request,
+                                       v1::ListScoresResponse* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto filter, FilterOf(*request, call));
+    if (!filter.model.empty()) VENTRAL_RETURN_IF_ERROR(catalogue_.GetModel(filter.model));
+    VENTRAL_ASSIGN_OR_RETURN(auto page, call.Check("page_token", catalogue_.ListScores(filter)));
+    for (const auto& row : page.rows) {
+      VENTRAL_ASSIGN_OR_RETURN(*response->add_scores(), ToProto(row));
+    }
+    response->set_next_page_token(std::move(page.next_token));
+    return Ok{};
+  });
+}
+
+grpc::Status ScoreHandlers::GetLeaderboard(grpc::ServerContext*,
+                                           const v1::GetLeaderboardRequest* request,
+                                           v1::Leaderboard* response) {
+  return Respond(*request, [&](Call&) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto all, AllBenchmarks(catalogue_));
+    VENTRAL_ASSIGN_OR_RETURN(const auto columns, Columns(*request, all));
+    VENTRAL_ASSIGN_OR_RETURN(const auto entries, catalogue_.LeaderboardEntries(columns));
+    *response = RankLeaderboard(columns, entries);
+    return Ok{};
+  });
+}
+
+}  // namespace ventral::service

@@ -1,0 +1,125 @@
+#include "server/service/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <mutex>
+#include <vector>
+
+#include "server/service/blob_handlers.h"
+#include "server/service/call_log.h"
+#include "server/service/job_handlers.h"
+#include "server/service/model_handlers.h"
+#include "server/service/pack_handlers.h"
+#include "server/service/readiness.h"
+#include "server/service/reaper.h"
+#include "server/service/score_handlers.h"
+#include "server/service/worker_handlers.h"
+
+namespace ventral::service {
+namespace {
+
+constexpr int kPingMilliseconds = 30'000;  // finds clients whose machine is gone
+
+// "host:port" with the port that was bound; a unix socket has none.
+std::string Bound(const std::string& listen, int port) {
+  if (listen.starts_with("unix:")) return listen;
+  return listen.substr(0, listen.rfind(':') + 1) + std::to_string(port);
+}
+
+void Configure(const ServerOptions& options, grpc::ServerBuilder* builder) {
+  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // else two servers share a port unseen
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kPingMilliseconds);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+  builder->SetMaxReceiveMessageSize(options.largest_message);
+  builder->SetMaxSendMessageSize(options.largest_message);
+  grpc::ResourceQuota quota("ventral");
+  quota.SetMaxThreads(options.most_threads);
+  builder->SetResourceQuota(quota);
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(MakeCallLog());
+  builder->experimental().SetInterceptorCreators(std::move(interceptors));
+}
+
+class GrpcServer final : public Server {
+ public:
+  GrpcServer(const ServerOptions& options, store::Store& store, BlobStore& blobs)
+      : watches_(options.watch), blob_(blobs), model_(store.catalogue(), blobs),
+        pack_(store.catalogue(), blobs), job_(store.jobs(), watches_), score_(store.catalogue()),
+        worker_(store, blobs, options.wall_time) {}
+  ~GrpcServer() override { Drain(std::chrono::milliseconds(0)); }
+
+  Status Listen(const ServerOptions& options, store::Store& store) {
+    grpc::ServerBuilder builder;
+    Configure(options, &builder);
+    int port = 0;
+    builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
+    for (grpc::Service* handlers : std::initializer_list<grpc::Service*>{
+             &blob_, &model_, &pack_, &job_, &score_, &worker_}) {
+      builder.RegisterService(handlers);
+    }
+    grpc_ = builder.BuildAndStart();
+    if (!grpc_ || port == 0) {
+      return Unavailable("cannot listen on " + options.listen +
+                         "; is another server there? --listen names another address");
+    }
+    address_ = Bound(options.listen, port);
+    grpc_->GetHealthCheckService()->SetServingStatus(true);
+    readiness_ = std::make_unique<Readiness>(*grpc_->GetHealthCheckService(),
+                                             [&store] { return store.Ping(); },
+                                             options.ready_interval);
+    reaper_ = std::make_unique<Reaper>(store.jobs(), options.reap_interval);
+    return Ok{};
+  }
+
+  const std::string& address() const override { return address_; }
+
+  void Drain(std::chrono::milliseconds patience) override {
+    const std::lock_guard lock(draining_);
+    readiness_.reset();
+    reaper_.reset();
+    watches_.Stop();
+    if (!grpc_) return;
+    grpc_->GetHealthCheckService()->Shutdown();
+    grpc_->Shutdown(std::chrono::system_clock::now() + patience);
+    grpc_.reset();
+  }
+
+ private:
+  Watches watches_;
+  BlobHandlers blob_;
+  ModelHandlers model_;
+  PackHandlers pack_;
+  JobHandlers job_;
+  ScoreHandlers score_;
+  WorkerHandlers worker_;
+  std::string address_;
+  std::mutex draining_;
+  std::unique_ptr<grpc::Server> grpc_;
+  std::unique_ptr<Readiness> readiness_;
+  std::unique_ptr<Reaper> reaper_;
+};
+
+// Process-wide in gRPC, and before the first server.
+void TurnOnHealthAndReflection() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, store::Store& store,
+                                              BlobStore& blobs) {
+  TurnOnHealthAndReflection();
+  auto server = std::make_unique<GrpcServer>(options, store, blobs);
+  VENTRAL_RETURN_IF_ERROR(server->Listen(options, store));
+  return std::unique_ptr<Server>(std::move(server));
+}
+
+}  // namespace ventral::service

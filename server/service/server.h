@@ -1,0 +1,42 @@
+// All services in one gRPC server, with health, reflection, reaper and readiness.
+#ifndef VENTRAL_SERVER_SERVICE_SERVER_H_
+#define VENTRAL_SERVER_SERVICE_SERVER_H_
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "scoring/base/result.h"
+#include "server/blob/blob_store.h"
+#include "server/service/watch.h"
+#include "server/store/store.h"
+
+namespace ventral::service {
+
+struct ServerOptions {
+  std::string listen = "127.0.0.1:7411";  // port 0: any free one
+  int most_threads = 256;                 // calls at a time, watches among them
+  int largest_message = 64 << 20;         // bytes; a report with every neuroid of every layer fits
+  std::chrono::seconds wall_time{6 * 3600};  // of one attempt at a job
+  std::chrono::milliseconds reap_interval{5'000};
+  std::chrono::milliseconds ready_interval{2'000};
+  WatchOptions watch;
+};
+
+class Server {
+ public:
+  // Listens when it returns. Store and blobs outlive it.
+  // @error unavailable if the address cannot be listened on (names it).
+  static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, store::Store& store,
+                                               BlobStore& blobs);
+  virtual ~Server() = default;
+  // "127.0.0.1:7411", with the port that was found free.
+  virtual const std::string& address() const = 0;
+  // Says NOT_SERVING, ends watches, takes no new call, gives those in flight until `patience` has
+  // passed, then cancels them. Returns when all have ended.
+  virtual void Drain(std::chrono::milliseconds patience) = 0;
+};
+
+}  // namespace ventral::service
+
+#endif  // VENTRAL_SERVER_SERVICE_SERVER_H_

@@ -1,0 +1,52 @@
+// Waiting for a job to change, on behalf of a stream.
+#ifndef VENTRAL_SERVER_SERVICE_WATCH_H_
+#define VENTRAL_SERVER_SERVICE_WATCH_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "scoring/base/result.h"
+#include "server/store/job_queue.h"
+
+namespace ventral::service {
+
+struct WatchOptions {
+  int most = 128;                              // streams at a time; each holds one thread
+  std::chrono::milliseconds interval{300};     // between two looks at a job
+  std::chrono::milliseconds longest_wait{5'000};  // between two looks while the database is away
+  std::chrono::seconds outage{120};            // the database may be away this long
+};
+
+// Thread-safe.
+class Watches {
+ public:
+  explicit Watches(WatchOptions options) : options_(options) {}
+
+  // Calls `see` with the job now and at each change of its revision, until it has ended, `see` returns
+  // false, or `gone` returns true. Lives through a database that is away for a while.
+  // @error resource_limit if too many watch already; unavailable when the server stops or the database
+  //   stays away; not_found.
+  Status Follow(store::JobQueue& jobs, const std::string& id,
+                const std::function<bool(const store::JobRow&)>& see,
+                const std::function<bool()>& gone);
+  // Ends every Follow, now and later, with unavailable.
+  void Stop();
+
+ private:
+  class Place;
+  // False when Stop was called.
+  bool Wait(std::chrono::milliseconds time);
+
+  const WatchOptions options_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int open_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace ventral::service
+
+#endif  // VENTRAL_SERVER_SERVICE_WATCH_H_

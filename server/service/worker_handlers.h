@@ -1,0 +1,37 @@
+#ifndef VENTRAL_SERVER_SERVICE_WORKER_HANDLERS_H_
+#define VENTRAL_SERVER_SERVICE_WORKER_HANDLERS_H_
+
+#include <chrono>
+
+#include "server/blob/blob_store.h"
+#include "server/store/store.h"
+#include "ventral/v1/worker.grpc.pb.h"
+
+namespace ventral::service {
+
+class WorkerHandlers final : public v1::WorkerService::Service {
+ public:
+  // Store and blobs outlive this. An attempt may take `wall_time`.
+  WorkerHandlers(store::Store& store, const BlobStore& blobs, std::chrono::seconds wall_time)
+      : store_(store), blobs_(blobs), wall_time_(wall_time) {}
+
+  grpc::Status LeaseJob(grpc::ServerContext* context, const v1::LeaseJobRequest* request,
+                        v1::LeaseJobResponse* response) override;
+  grpc::Status Heartbeat(grpc::ServerContext* context, const v1::HeartbeatRequest* request,
+                         v1::HeartbeatResponse* response) override;
+  grpc::Status FetchBlob(grpc::ServerContext* context, const v1::FetchBlobRequest* request,
+                         grpc::ServerWriter<v1::FetchBlobResponse>* writer) override;
+  grpc::Status CompleteJob(grpc::ServerContext* context, const v1::CompleteJobRequest* request,
+                           v1::CompleteJobResponse* response) override;
+  grpc::Status FailJob(grpc::ServerContext* context, const v1::FailJobRequest* request,
+                       v1::FailJobResponse* response) override;
+
+ private:
+  store::Store& store_;
+  const BlobStore& blobs_;
+  const std::chrono::seconds wall_time_;
+};
+
+}  // namespace ventral::service
+
+#endif  // VENTRAL_SERVER_SERVICE_WORKER_HANDLERS_H_
