@@ -1,0 +1,28 @@
+// One device's life: lease a job, run it, lease the next.
+#ifndef VENTRAL_WORKER_DAEMON_DEVICE_LOOP_H_
+#define VENTRAL_WORKER_DAEMON_DEVICE_LOOP_H_
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+
+#include "worker/daemon/job_run.h"
+
+namespace ventral {
+
+struct DeviceLoopOptions {
+  std::string worker;  // its name, for people
+  RunLimits limits;    // with the device
+  JobPrograms programs;
+  std::chrono::milliseconds poll_interval{2000};  // between looks at an empty queue
+  bool once = false;                              // one job, or none if none is waiting
+};
+
+// Runs jobs one at a time on the calling thread until `drain` fires. `hand_back` ends the running
+// one (RunJob). @error only with `once`: why no job could be leased.
+Status RunDeviceLoop(const DeviceLoopOptions& options, ServerLink& server, BlobCache& cache,
+                     const std::stop_token& drain, const std::stop_token& hand_back);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_WORKER_DAEMON_DEVICE_LOOP_H_

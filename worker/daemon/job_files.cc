@@ -1,0 +1,82 @@
+#include "worker/daemon/job_files.h"
+
+#include <spdlog/spdlog.h>
+
+#include "worker/daemon/pause.h"
+
+namespace ventral {
+namespace {
+
+using std::chrono::milliseconds;
+
+Result<std::vector<PackFileEntry>> PackFilesOf(const v1::Lease& lease) {
+  std::vector<PackFileEntry> files;
+  files.reserve(static_cast<std::size_t>(lease.pack_files_size()));
+  for (const v1::PackFile& file : lease.pack_files()) {
+    VENTRAL_ASSIGN_OR_RETURN(Digest digest, Digest::Parse(file.sha256()));
+    if (file.size_bytes() < 0)
+      return CorruptData("pack file " + file.path() + " has a negative size");
+    files.push_back(
+        {file.path(), std::move(digest), static_cast<std::uint64_t>(file.size_bytes())});
+  }
+  return files;
+}
+
+v1::Progress FetchProgress(std::int64_t done, std::int64_t total, const char* message) {
+  v1::Progress progress;
+  progress.set_phase("fetch");
+  progress.set_done(done);
+  progress.set_total(total);
+  progress.set_message(message);
+  return progress;
+}
+
+Result<JobFiles> FetchOnce(const v1::Lease& lease, BlobCache& cache,
+                           const BlobCache::Source& source,
+                           const std::function<void(v1::Progress)>& on_progress) {
+  VENTRAL_ASSIGN_OR_RETURN(const Digest checkpoint, Digest::Parse(lease.checkpoint_sha256()));
+  VENTRAL_ASSIGN_OR_RETURN(const Digest pack, Digest::Parse(lease.pack_digest()));
+  VENTRAL_ASSIGN_OR_RETURN(std::vector<PackFileEntry> entries, PackFilesOf(lease));
+  if (lease.checkpoint_size_bytes() < 0) return CorruptData("the checkpoint has a negative size");
+  on_progress(FetchProgress(0, 1, "checkpoint"));
+  JobFiles files;
+  VENTRAL_ASSIGN_OR_RETURN(
+      files.checkpoint,
+      cache.Blob(checkpoint, static_cast<std::uint64_t>(lease.checkpoint_size_bytes()), source));
+  VENTRAL_ASSIGN_OR_RETURN(
+      files.pack,
+      cache.Pack(pack, std::move(entries), source, [&](std::int64_t done, std::int64_t total) {
+        on_progress(FetchProgress(done, total, "files of the pack"));
+      }));
+  return files;
+}
+
+}  // namespace
+
+Result<JobFiles> FetchJobFiles(const v1::Lease& lease, ServerLink& server, BlobCache& cache,
+                               const std::stop_token& stop,
+                               const std::function<void(v1::Progress)>& on_progress) {
+  // Only the server's absence passes by itself; a full disk or a wrong digest does not.
+  bool server_is_away = false;
+  const BlobCache::Source source = [&](const Digest& digest, std::uint64_t bytes,
+                                       const BlobCache::Sink& sink) -> Status {
+    Status sunk = Ok{};
+    const Status fetched = server.Fetch(digest, bytes, stop, [&](std::string_view piece) -> Status {
+      sunk = sink(piece);
+      return sunk;
+    });
+    server_is_away = sunk.ok() && !fetched.ok() && fetched.error().code == ErrorCode::kUnavailable;
+    return fetched;
+  };
+  Backoff pauses(milliseconds(200), milliseconds(5000));
+  while (true) {
+    server_is_away = false;
+    Result<JobFiles> files = FetchOnce(lease, cache, source, on_progress);
+    if (files.ok() || !server_is_away || stop.stop_requested()) return files;
+    spdlog::warn("job={} attempt={} fetching is tried again: {}", lease.job(), lease.attempt(),
+                 files.error().ToString());
+    PauseUnlessStopped(pauses.Next(), stop);
+  }
+}
+
+}  // namespace ventral

@@ -1,0 +1,161 @@
+#include "worker/daemon/job_run.h"
+
+#include <spdlog/spdlog.h>
+
+#include "worker/daemon/attempt_control.h"
+#include "worker/daemon/evaluator_run.h"
+#include "worker/daemon/job_files.h"
+#include "worker/daemon/lease_keeper.h"
+#include "worker/daemon/outcome_report.h"
+
+namespace ventral {
+namespace {
+
+v1::Progress ToProto(const ProgressMessage& message) {
+  v1::Progress progress;
+  progress.set_phase(message.phase);
+  progress.set_done(message.done);
+  progress.set_total(message.total);
+  progress.set_message(message.message);
+  return progress;
+}
+
+// A report about something else than what was leased would be stored under the wrong name.
+std::string WhatDoesNotFit(const v1::ScoreReport& report, const v1::Lease& lease) {
+  const v1::Provenance& provenance = report.provenance();
+  if (provenance.checkpoint_sha256() != lease.checkpoint_sha256()) return "checkpoint";
+  if (provenance.pack_digest() != lease.pack_digest()) return "pack";
+  return "";
+}
+
+EvaluatorEnd Evaluate(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
+                      const JobFiles& files, const std::stop_token& stop, LeaseKeeper& keeper) {
+  const EvaluateRequest request{files.checkpoint.path.string(), files.pack.path.string(),
+                                programs.extractor.string(), limits};
+  std::string phase;
+  EvaluatorEnd end =
+      RunEvaluator(programs.evaluator, request, stop, [&](const ProgressMessage& progress) {
+        if (progress.phase != phase) {
+          phase = progress.phase;
+          spdlog::info("job={} attempt={} phase={} {}", lease.job(), lease.attempt(), phase,
+                       progress.message);
+        }
+        keeper.SetProgress(ToProto(progress));
+      });
+  if (!end.report) return end;
+  if (const std::string misfit = WhatDoesNotFit(*end.report, lease); !misfit.empty()) {
+    end.failure = MakeFailure(FailureCause::kInfrastructure,
+                              "the evaluator's report is about another " + misfit);
+    end.report.reset();
+  }
+  return end;
+}
+
+// How the attempt ended, as the server is told.
+v1::FailJobRequest FailRequest(const v1::Lease& lease, const EvaluatorEnd& end, StopReason reason) {
+  v1::FailJobRequest request;
+  request.set_job(lease.job());
+  request.set_lease_token(lease.lease_token());
+  request.set_log_tail(end.log_tail);
+  *request.mutable_failure() = end.failure;
+  switch (reason) {
+    case StopReason::kNone:
+    case StopReason::kLeaseLost:
+      break;
+    case StopReason::kTimeout:
+      *request.mutable_failure() =
+          MakeFailure(FailureCause::kTimeout, "the run passed its wall time of " +
+                                                  std::to_string(lease.wall_time_seconds()) + " s");
+      break;
+    case StopReason::kCancelled:
+      *request.mutable_failure() =
+          MakeFailure(FailureCause::kInfrastructure, "stopped because its submitter cancelled it");
+      request.set_cancelled(true);
+      break;
+    case StopReason::kDrained:
+      *request.mutable_failure() =
+          MakeFailure(FailureCause::kInfrastructure, "handed back by a worker that shuts down");
+      request.set_released(true);
+      break;
+  }
+  return request;
+}
+
+// Says how the attempt ended. Each call repeats until the server has heard (outcome_report.h).
+struct Teller {
+  const v1::Lease& lease;
+  ServerLink& server;
+  const AttemptControl& control;
+  const std::stop_token& hurry;
+
+  Status Failed(const EvaluatorEnd& end) const {
+    const v1::FailJobRequest request = FailRequest(lease, end, control.reason());
+    spdlog::warn("job={} attempt={} failed cause={} released={} cancelled={}: {}", lease.job(),
+                 lease.attempt(), v1::FailureCause_Name(request.failure().cause()),
+                 request.released(), request.cancelled(), request.failure().message());
+    return TellFailed(server, request, control, hurry);
+  }
+
+  Status Complete(EvaluatorEnd& end) const {
+    v1::CompleteJobRequest request;
+    request.set_job(lease.job());
+    request.set_lease_token(lease.lease_token());
+    request.set_log_tail(end.log_tail);
+    *request.mutable_report() = std::move(*end.report);
+    const Status told = TellComplete(server, request, control, hurry);
+    if (told.ok()) return told;
+    const ErrorCode code = told.error().code;
+    if (code == ErrorCode::kLeaseLost || code == ErrorCode::kNotFound ||
+        code == ErrorCode::kUnavailable) {
+      return told;
+    }
+    end.failure = MakeFailure(FailureCause::kInfrastructure,
+                              "the server refused the report: " + told.error().message);
+    return Failed(end);
+  }
+};
+
+// The evaluator's end, or that of the attempt to fetch what it needs.
+EvaluatorEnd FetchAndEvaluate(const v1::Lease& lease, const RunLimits& limits,
+                              const JobPrograms& programs, ServerLink& server, BlobCache& cache,
+                              const AttemptControl& control, LeaseKeeper& keeper) {
+  EvaluatorEnd end;
+  const auto files = FetchJobFiles(lease, server, cache, control.token(),
+                                   [&](v1::Progress p) { keeper.SetProgress(std::move(p)); });
+  if (!files.ok()) {
+    spdlog::warn("job={} attempt={} not fetched: {}", lease.job(), lease.attempt(),
+                 files.error().ToString());
+    end.failure = MakeFailure(FailureCause::kInfrastructure,
+                              "the worker could not get the files: " + files.error().message);
+    return end;
+  }
+  return Evaluate(lease, limits, programs, *files, control.token(), keeper);
+}
+
+}  // namespace
+
+void RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
+            ServerLink& server, BlobCache& cache, const std::stop_token& hand_back) {
+  spdlog::info("job={} attempt={} leased checkpoint={} pack={} device={}", lease.job(),
+               lease.attempt(), lease.checkpoint(), lease.pack(), limits.device);
+  AttemptControl control;
+  const std::stop_callback drained(hand_back, [&] { control.Stop(StopReason::kDrained); });
+  LeaseKeeper keeper(server, lease, control);
+  EvaluatorEnd end = FetchAndEvaluate(lease, limits, programs, server, cache, control, keeper);
+  keeper.WorkIsDone();
+  const Teller teller{lease, server, control, hand_back};
+  Status told = LeaseLost("the lease was lost while it ran");
+  // A report that was made in spite of a reason to stop is still told: the server decides.
+  if (end.report) {
+    told = teller.Complete(end);
+  } else if (control.reason() != StopReason::kLeaseLost) {
+    told = teller.Failed(end);
+  }
+  if (!told.ok()) {
+    spdlog::warn("job={} attempt={} dropped: {}", lease.job(), lease.attempt(),
+                 told.error().ToString());
+  }
+  cache.Evict();
+}
+
+}  // namespace ventral

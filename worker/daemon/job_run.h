@@ -1,0 +1,27 @@
+// One leased job, from its files to the server's knowledge of how it ended.
+#ifndef VENTRAL_WORKER_DAEMON_JOB_RUN_H_
+#define VENTRAL_WORKER_DAEMON_JOB_RUN_H_
+
+#include <filesystem>
+#include <stop_token>
+
+#include "worker/daemon/blob_cache.h"
+#include "worker/daemon/server_link.h"
+#include "worker/protocol/messages.h"
+
+namespace ventral {
+
+struct JobPrograms {
+  std::filesystem::path evaluator;  // absolute path of ventral-evaluate
+  std::filesystem::path extractor;  // absolute path of ventral-extract
+};
+
+// Blocks until the job is completed, failed, handed back or lost; what happened is logged. When
+// `hand_back` fires, the job is handed back without using up an attempt. The calling thread must
+// live as long (Child::Start).
+void RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
+            ServerLink& server, BlobCache& cache, const std::stop_token& hand_back);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_WORKER_DAEMON_JOB_RUN_H_

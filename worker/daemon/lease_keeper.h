@@ -1,0 +1,58 @@
+// Keeps one lease while its attempt runs: heartbeats with progress, and the reasons to stop.
+#ifndef VENTRAL_WORKER_DAEMON_LEASE_KEEPER_H_
+#define VENTRAL_WORKER_DAEMON_LEASE_KEEPER_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "ventral/v1/worker.pb.h"
+#include "worker/daemon/attempt_control.h"
+#include "worker/daemon/server_link.h"
+
+namespace ventral {
+
+// A thread of its own beats three times a lease, and at most twice a second when progress changes.
+// It stops the attempt: kLeaseLost when the server says so, or did not answer until the lease had
+// run out; kCancelled when the submitter asked for it; kTimeout when the wall time has passed. How
+// long a lease is follows from its end by the server's clock: the two clocks must agree to within
+// a lease's length. A clock that is wrong wastes work, and never makes a second score: the server
+// fences.
+class LeaseKeeper {
+ public:
+  LeaseKeeper(ServerLink& server, const v1::Lease& lease, AttemptControl& control);
+  ~LeaseKeeper();  // beats no more
+
+  void SetProgress(v1::Progress progress);
+  // From now on a server that is away is no reason to stop: the work is done, and its result is
+  // kept until the server takes it or says that the lease is lost.
+  void WorkIsDone();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void Run(const std::stop_token& stop);
+  void WaitForNextBeat(const std::stop_token& stop);
+  void Beat();
+  void Renew(const google::protobuf::Timestamp& expires);
+
+  ServerLink& server_;
+  AttemptControl& control_;
+  const Clock::time_point wall_end_;
+  const int wall_seconds_;
+  // Of the keeper's thread only.
+  Clock::time_point expires_, last_beat_, next_beat_;
+  Clock::duration interval_{};
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable_any changed_;
+  v1::HeartbeatRequest request_;
+  bool has_news_ = false;
+  bool work_is_done_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace ventral
+
+#endif  // VENTRAL_WORKER_DAEMON_LEASE_KEEPER_H_

@@ -1,0 +1,104 @@
+// ventral-worker: leases jobs and has them scored by ventral-evaluate.
+#include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <exception>
+#include <filesystem>
+#include <thread>
+#include <vector>
+
+#include "scoring/base/version.h"
+#include "worker/daemon/device_loop.h"
+#include "worker/daemon/shutdown.h"
+#include "worker/daemon/worker_options.h"
+
+namespace ventral {
+namespace {
+namespace fs = std::filesystem;
+
+int Exit(WorkerExit code) { return static_cast<int>(code); }
+
+// ventral-evaluate and ventral-extract, beside this program.
+Result<JobPrograms> FindPrograms() {
+  std::error_code error;
+  const fs::path here = fs::read_symlink("/proc/self/exe", error).parent_path();
+  JobPrograms programs{here / "ventral-evaluate", here / "ventral-extract"};
+  for (const fs::path& program : {programs.evaluator, programs.extractor}) {
+    if (!fs::is_regular_file(program, error)) {
+      return NotFound(program.string() + " is missing: it must stand beside ventral-worker");
+    }
+  }
+  return programs;
+}
+
+DeviceLoopOptions LoopOptions(const WorkerOptions& options, const std::string& device,
+                              const JobPrograms& programs) {
+  DeviceLoopOptions loop;
+  loop.worker = options.name;
+  loop.limits = {device, options.memory_budget_bytes, options.batch_size, options.threads};
+  loop.programs = programs;
+  loop.poll_interval =
+      std::chrono::milliseconds(static_cast<std::int64_t>(options.poll_seconds * 1000));
+  loop.once = options.once;
+  return loop;
+}
+
+// One thread a device. Each starts the children of its jobs, and lives until they have ended.
+bool RunDevices(const WorkerOptions& options, const JobPrograms& programs, BlobCache& cache,
+                Shutdown& shutdown) {
+  ServerLink server(options.server);
+  std::atomic<std::size_t> left = options.devices.size();
+  std::atomic<bool> ok = true;
+  std::vector<std::jthread> threads;
+  for (const std::string& device : options.devices) {
+    threads.emplace_back([&, loop = LoopOptions(options, device, programs)] {
+      if (!RunDeviceLoop(loop, server, cache, shutdown.drain(), shutdown.hand_back()).ok())
+        ok = false;
+      if (--left == 0) shutdown.WorkIsOver();
+    });
+  }
+  shutdown.Serve(std::chrono::seconds(options.drain_seconds));
+  threads.clear();
+  return ok;
+}
+
+int Run(const WorkerOptions& options) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("worker"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  spdlog::set_level(spdlog::level::from_str(options.log_level));
+  signal(SIGPIPE, SIG_IGN);
+  auto shutdown = Shutdown::Make();
+  const auto programs = FindPrograms();
+  const auto cache = BlobCache::Open(options.cache, Bytes{options.max_cache_bytes});
+  for (const Error* error :
+       {shutdown.ok() ? nullptr : &shutdown.error(), programs.ok() ? nullptr : &programs.error(),
+        cache.ok() ? nullptr : &cache.error()}) {
+    if (error == nullptr) continue;
+    spdlog::error("{}", error->ToString());
+    return Exit(WorkerExit::kSetup);
+  }
+  std::string devices;
+  for (const std::string& device : options.devices)
+    devices += (devices.empty() ? "" : ",") + device;
+  spdlog::info("ventral-worker {} name={} server={} devices={} cache={}", kVersion, options.name,
+               options.server, devices, options.cache);
+  const bool ok = RunDevices(options, *programs, **cache, *shutdown);
+  spdlog::info("ventral-worker ended");
+  return Exit(ok ? WorkerExit::kDone : WorkerExit::kUnavailable);
+}
+
+}  // namespace
+}  // namespace ventral
+
+int main(int argc, char** argv) {
+  try {
+    int exit_code = 0;
+    const auto options = ventral::ParseWorkerOptions(argc, argv, exit_code);
+    return options ? ventral::Run(*options) : exit_code;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "ventral-worker: %s\n", error.what());
+    return static_cast<int>(ventral::WorkerExit::kInternal);
+  }
+}

@@ -1,0 +1,140 @@
+#include "worker/daemon/server_link.h"
+
+#include <grpcpp/grpcpp.h>
+
+namespace ventral {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kCallTimeout{20};
+// A report may hold every neuroid of every layer.
+constexpr seconds kCompleteTimeout{120};
+// A lease lists every file of a pack.
+constexpr int kLargestMessage = 64 << 20;
+
+void SetDeadline(grpc::ClientContext& context, milliseconds timeout) {
+  context.set_deadline(std::chrono::system_clock::now() + timeout);
+}
+
+ErrorCode CodeOf(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::CANCELLED:
+      return ErrorCode::kUnavailable;
+    case grpc::StatusCode::ABORTED:
+      return ErrorCode::kLeaseLost;
+    case grpc::StatusCode::NOT_FOUND:
+      return ErrorCode::kNotFound;
+    case grpc::StatusCode::DATA_LOSS:
+      return ErrorCode::kCorruptData;
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return ErrorCode::kInvalidInput;
+    case grpc::StatusCode::ALREADY_EXISTS:
+    case grpc::StatusCode::FAILED_PRECONDITION:
+      return ErrorCode::kConflict;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return ErrorCode::kResourceLimit;
+    case grpc::StatusCode::PERMISSION_DENIED:
+    case grpc::StatusCode::UNAUTHENTICATED:
+      return ErrorCode::kPermission;
+    default:
+      return ErrorCode::kInternal;
+  }
+}
+
+Error ErrorOf(const grpc::Status& status, const char* call) {
+  return {CodeOf(status.error_code()),
+          "the server's " + std::string(call) + ": " + status.error_message(),
+          "gRPC status " + std::to_string(status.error_code())};
+}
+
+template <typename Response>
+Result<Response> Answer(const grpc::Status& status, Response& response, const char* call) {
+  if (!status.ok()) return ErrorOf(status, call);
+  return std::move(response);
+}
+
+}  // namespace
+
+ServerLink::ServerLink(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  // gRPC's own pause between connections grows to two minutes: longer than a lease.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 200);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  arguments.SetMaxReceiveMessageSize(kLargestMessage);
+  stub_ = v1::WorkerService::NewStub(
+      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+}
+
+Result<std::optional<v1::Lease>> ServerLink::Lease(const std::string& worker,
+                                                   const std::string& device) {
+  grpc::ClientContext context;
+  SetDeadline(context, kCallTimeout);
+  v1::LeaseJobRequest request;
+  request.set_worker(worker);
+  request.set_device(device);
+  v1::LeaseJobResponse response;
+  const grpc::Status status = stub_->LeaseJob(&context, request, &response);
+  if (!status.ok()) return ErrorOf(status, "LeaseJob");
+  if (!response.has_lease()) return std::optional<v1::Lease>();
+  return std::optional<v1::Lease>(std::move(*response.mutable_lease()));
+}
+
+Result<v1::HeartbeatResponse> ServerLink::Heartbeat(const v1::HeartbeatRequest& request,
+                                                    milliseconds timeout) {
+  grpc::ClientContext context;
+  SetDeadline(context, timeout);
+  v1::HeartbeatResponse response;
+  return Answer(stub_->Heartbeat(&context, request, &response), response, "Heartbeat");
+}
+
+Result<v1::CompleteJobResponse> ServerLink::Complete(const v1::CompleteJobRequest& request) {
+  grpc::ClientContext context;
+  SetDeadline(context, kCompleteTimeout);
+  v1::CompleteJobResponse response;
+  return Answer(stub_->CompleteJob(&context, request, &response), response, "CompleteJob");
+}
+
+Result<v1::FailJobResponse> ServerLink::Fail(const v1::FailJobRequest& request) {
+  grpc::ClientContext context;
+  SetDeadline(context, kCallTimeout);
+  v1::FailJobResponse response;
+  return Answer(stub_->FailJob(&context, request, &response), response, "FailJob");
+}
+
+Status ServerLink::Fetch(const Digest& digest, std::uint64_t bytes, const std::stop_token& stop,
+                         const Sink& sink) {
+  // A minute, and a second for each megabyte.
+  const seconds patience = seconds(60) + seconds(static_cast<std::int64_t>(bytes >> 20));
+  grpc::ClientContext context;
+  SetDeadline(context, patience);
+  const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
+  v1::FetchBlobRequest request;
+  request.set_sha256(digest.hex());
+  const auto stream = stub_->FetchBlob(&context, request);
+  Status sunk = Ok{};
+  std::uint64_t received = 0;
+  v1::FetchBlobResponse response;
+  while (sunk.ok() && stream->Read(&response)) {
+    received += response.chunk().size();
+    sunk = received > bytes
+               ? Status(CorruptData("blob " + digest.hex() + " is longer than declared"))
+               : sink(response.chunk());
+    if (!sunk.ok()) context.TryCancel();
+  }
+  const grpc::Status status = stream->Finish();
+  VENTRAL_RETURN_IF_ERROR(sunk);
+  if (!status.ok()) return ErrorOf(status, "FetchBlob");
+  if (received < bytes) {
+    return CorruptData("blob " + digest.hex() + " ended after " + std::to_string(received) +
+                       " of " + std::to_string(bytes) + " bytes");
+  }
+  return Ok{};
+}
+
+}  // namespace ventral

@@ -1,0 +1,46 @@
+// The worker's side of ventral.v1.WorkerService: one call each, every call with a deadline.
+#ifndef VENTRAL_WORKER_DAEMON_SERVER_LINK_H_
+#define VENTRAL_WORKER_DAEMON_SERVER_LINK_H_
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "scoring/base/digest.h"
+#include "scoring/base/result.h"
+#include "ventral/v1/worker.grpc.pb.h"
+
+namespace ventral {
+
+// Errors of every call: unavailable when the server cannot be reached or does not answer in time,
+// lease_lost when the lease's token is no longer the job's, else the code that fits the status.
+class ServerLink {
+ public:
+  // "host:port". Connects when first used, and again whenever the connection was lost.
+  explicit ServerLink(const std::string& address);
+
+  // nullopt when no job is waiting.
+  Result<std::optional<v1::Lease>> Lease(const std::string& worker, const std::string& device);
+  Result<v1::HeartbeatResponse> Heartbeat(const v1::HeartbeatRequest& request,
+                                          std::chrono::milliseconds timeout);
+  Result<v1::CompleteJobResponse> Complete(const v1::CompleteJobRequest& request);
+  Result<v1::FailJobResponse> Fail(const v1::FailJobRequest& request);
+
+  using Sink = std::function<Status(std::string_view)>;
+  // Streams `bytes` bytes into `sink`; ends early, with unavailable, when `stop` fires.
+  // @error corrupt_data if fewer or more bytes came; whatever `sink` returns.
+  Status Fetch(const Digest& digest, std::uint64_t bytes, const std::stop_token& stop,
+               const Sink& sink);
+
+ private:
+  std::unique_ptr<v1::WorkerService::Stub> stub_;
+};
+
+}  // namespace ventral
+
+#endif  // VENTRAL_WORKER_DAEMON_SERVER_LINK_H_

@@ -1,0 +1,43 @@
+// The command line of ventral-worker.
+#ifndef VENTRAL_WORKER_DAEMON_WORKER_OPTIONS_H_
+#define VENTRAL_WORKER_DAEMON_WORKER_OPTIONS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ventral {
+
+struct WorkerOptions {
+  std::string server = "127.0.0.1:7411";
+  std::string cache;
+  std::string name;                  // host name where none is given
+  std::vector<std::string> devices;  // "cpu", "cuda:0"; "auto" is resolved
+  std::uint64_t memory_budget_bytes = 4ull << 30;
+  std::int64_t batch_size = 16;
+  int threads = 0;  // 0: all
+  double poll_seconds = 2;
+  std::uint64_t max_cache_bytes = 20ull << 30;
+  int drain_seconds = 0;
+  bool once = false;
+  std::string log_level = "info";
+};
+
+enum class WorkerExit {
+  kDone = 0,
+  kInternal = 1,
+  kUsage = 2,
+  kSetup = 3,        // cache folder or programs cannot be used
+  kUnavailable = 4,  // with --once: the server did not answer
+};
+
+// The options, or nothing after help, version or an error was printed; `exit_code` says which.
+std::optional<WorkerOptions> ParseWorkerOptions(int argc, const char* const* argv, int& exit_code);
+
+// "cuda:0" where the driver shows an NVIDIA device, else "cpu".
+std::string AutoDevice();
+
+}  // namespace ventral
+
+#endif  // VENTRAL_WORKER_DAEMON_WORKER_OPTIONS_H_
