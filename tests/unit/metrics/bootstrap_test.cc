@@ -1,0 +1,61 @@
+#include "scoring/metrics/bootstrap.h"
+
+#include <gtest/gtest.h>
+
+#include "scoring/metrics/folds.h"
+#include "scoring/metrics/median.h"
+
+namespace ventral {
+namespace {
+
+TEST(ResampleCounts, SumToTheNumberAndDifferByResample) {
+  const Eigen::VectorXd a = ResampleCounts(Seed{1}, 0, 50), b = ResampleCounts(Seed{1}, 1, 50);
+  EXPECT_EQ(a.sum(), 50);
+  EXPECT_NE(a, b);
+  EXPECT_EQ(a, ResampleCounts(Seed{1}, 0, 50));
+}
+
+TEST(PercentileInterval, FollowsNumpysLinearRuleAndLeavesNaNOut) {
+  std::vector<double> values;
+  for (int i = 0; i <= 100; ++i) values.push_back(i);
+  values.push_back(std::numeric_limits<double>::quiet_NaN());
+  const Interval interval = PercentileInterval(values, 0.95, "m");
+  EXPECT_NEAR(interval.lower, 2.5, 1e-12);
+  EXPECT_NEAR(interval.upper, 97.5, 1e-12);
+  EXPECT_EQ(interval.resamples, 101);
+}
+
+// An interval of the mean of 100 uniform numbers has about the width that theory gives.
+TEST(PercentileInterval, HasTheWidthThatTheoryGives) {
+  RandomStream random(Seed{3}, 9);
+  std::vector<double> sample, means;
+  for (int i = 0; i < 100; ++i) sample.push_back(static_cast<double>(random.Below(1000)) / 1000);
+  for (std::uint64_t r = 0; r < 2000; ++r) {
+    const Eigen::VectorXd counts = ResampleCounts(Seed{3}, r, 100);
+    means.push_back(counts.dot(Eigen::Map<Eigen::VectorXd>(sample.data(), 100)) / 100);
+  }
+  const Interval interval = PercentileInterval(means, 0.95, "m");
+  EXPECT_NEAR(interval.upper - interval.lower, 2 * 1.96 * std::sqrt(1.0 / 12 / 100), 0.02);
+}
+
+TEST(ShuffledFolds, HoldEachStimulusOutOnce) {
+  const std::vector<Fold> folds = ShuffledFolds(23, 5, Seed{4});
+  std::vector<int> seen(23);
+  for (const Fold& fold : folds) {
+    EXPECT_EQ(fold.train.size() + fold.test.size(), 23u);
+    EXPECT_GE(fold.test.size(), 4u);
+    EXPECT_LE(fold.test.size(), 5u);
+    for (const int row : fold.test) ++seen[static_cast<std::size_t>(row)];
+  }
+  EXPECT_EQ(seen, std::vector<int>(23, 1));
+}
+
+TEST(Median, OfEvenOddAndNoNumbers) {
+  EXPECT_EQ(Median({3, 1, 2}), 2);
+  EXPECT_EQ(Median({4, 1, 2, 3}), 2.5);
+  EXPECT_EQ(Median({std::numeric_limits<double>::quiet_NaN(), 5}), 5);
+  EXPECT_TRUE(std::isnan(Median({})));
+}
+
+}  // namespace
+}  // namespace ventral

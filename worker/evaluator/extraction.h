@@ -1,0 +1,31 @@
+// The extractor's side of an evaluation: starts it, and believes nothing that it says.
+#ifndef VENTRAL_WORKER_EVALUATOR_EXTRACTION_H_
+#define VENTRAL_WORKER_EVALUATOR_EXTRACTION_H_
+
+#include <functional>
+#include <variant>
+#include <vector>
+
+#include "scoring/base/gram.h"
+#include "scoring/pack/pack.h"
+#include "worker/protocol/messages.h"
+
+namespace ventral {
+
+struct Extraction {
+  PlanMessage plan;
+  std::vector<Gram> grams;  // in the plan's order, each held against CheckGram
+  double seconds = 0;
+};
+
+using ForwardProgress = std::function<Status(const ProgressMessage&)>;
+
+// Runs ventral-extract on the pack's stimuli; it never hears of the recordings. The failure is the extractor's own,
+// or says how it died (crash), or what it sent that it had not promised (invalid_checkpoint: a network that reached into
+// its process can do no more than lie).
+std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request, const Pack& pack,
+                                                      const ForwardProgress& forward);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_WORKER_EVALUATOR_EXTRACTION_H_
