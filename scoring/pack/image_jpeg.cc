@@ -37,7 +37,8 @@ void OnError(j_common_ptr jpeg) {
   std::longjmp(reader.on_error, 1);
 }
 
-// libjpeg warns and fills up with grey where PIL raises; these warnings leave every pixel as it was.
+// libjpeg warns and fills up with grey where PIL raises; these warnings leave every pixel as it
+// was.
 bool IsHarmless(int warning) {
   return warning == JWRN_EXTRANEOUS_DATA || warning == JWRN_ADOBE_XFORM ||
          warning == JWRN_JFIF_MAJOR || warning == JWRN_TOO_MUCH_DATA;
@@ -86,8 +87,8 @@ bool ReadPixels(Reader& reader) {
   jpeg_decompress_struct& jpeg = reader.jpeg;
   jpeg_start_decompress(&jpeg);
   while (jpeg.output_scanline < jpeg.output_height) {
-    std::uint8_t* const row =
-        reader.image.rgb.data() + static_cast<std::size_t>(jpeg.output_scanline) * jpeg.output_width * 3;
+    const std::size_t row_bytes = static_cast<std::size_t>(jpeg.output_width) * 3;
+    std::uint8_t* const row = reader.image.rgb.data() + jpeg.output_scanline * row_bytes;
     JSAMPROW target = reader.cmyk.empty() ? row : reader.cmyk.data();
     jpeg_read_scanlines(&jpeg, &target, 1);
     if (!reader.cmyk.empty()) InksToRgb(reader.cmyk.data(), reader.image.width, row);

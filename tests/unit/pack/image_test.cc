@@ -62,7 +62,8 @@ TEST(ImageAgainstPil, RealPhotographsAreBitEqual) {
                            "cowley2023_v4/210325"}) {
     ScratchFolder scratch;
     const fs::path stimuli = SharedFolder() / "data" / pack / "stimuli";
-    ASSERT_EQ(RunPython("pil_images.py", "copies " + scratch.path().string() + " " + stimuli.string()), 0);
+    const std::string folders = scratch.path().string() + " " + stimuli.string();
+    ASSERT_EQ(RunPython("pil_images.py", "copies " + folders), 0);
     ExpectEqualToPil(scratch.path(), 78);
   }
 }
