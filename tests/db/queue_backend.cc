@@ -1,0 +1,87 @@
+#include "tests/db/queue_backend.h"
+
+#include <stdexcept>
+
+#include "server/store/store.h"
+#include "tests/support/memory_job_queue.h"
+#include "tests/support/postgres.h"
+
+namespace ventral::testing {
+namespace {
+
+template <typename T>
+void Must(const Result<T>& result) {
+  if (!result.ok()) throw std::runtime_error(result.error().ToString());
+}
+
+class MemoryBackend final : public QueueBackend {
+ public:
+  MemoryBackend(const store::QueuePolicy& policy, const Clock& clock) : queue_(policy, clock) {}
+  store::JobQueue& queue() override { return queue_; }
+  void AddCheckpoint(const store::CheckpointRow& checkpoint) override { queue_.AddCheckpoint(checkpoint); }
+  void AddPack(const store::PackRow& pack) override { queue_.AddPack(pack); }
+
+ private:
+  MemoryJobQueue queue_;
+};
+
+class PostgresBackend final : public QueueBackend {
+ public:
+  PostgresBackend(const store::QueuePolicy& policy, const Clock& clock) {
+    store::StoreOptions options;
+    options.connection = database_.connection();
+    options.policy = policy;
+    store_ = store::OpenStore(options, clock);
+  }
+  store::JobQueue& queue() override { return store_->jobs(); }
+  void AddCheckpoint(const store::CheckpointRow& checkpoint) override {
+    store::ModelRow model;
+    model.id = checkpoint.model;
+    Must(store_->catalogue().CreateModel(model, ""));
+    Must(store_->catalogue().CreateCheckpoint(checkpoint));
+  }
+  void AddPack(const store::PackRow& pack) override { Must(store_->catalogue().CreatePack(pack, {})); }
+
+ private:
+  TestDatabase database_;
+  std::unique_ptr<store::Store> store_;
+};
+
+}  // namespace
+
+std::unique_ptr<QueueBackend> MakeMemoryBackend(const store::QueuePolicy& policy, const Clock& clock) {
+  return std::make_unique<MemoryBackend>(policy, clock);
+}
+
+std::unique_ptr<QueueBackend> MakePostgresBackend(const store::QueuePolicy& policy, const Clock& clock) {
+  return std::make_unique<PostgresBackend>(policy, clock);
+}
+
+std::string Sha(char digit) { return std::string(64, digit); }
+
+store::PackRow PackWith(const std::string& id, const std::string& version, const std::vector<std::string>& benchmarks) {
+  store::PackRow pack;
+  pack.id = id;
+  pack.version = version;
+  pack.digest = Sha(static_cast<char>('0' + version.size() % 10));
+  for (const std::string& benchmark : benchmarks) {
+    pack.benchmarks.push_back({benchmark, id, version, "rsa", "human", "IT", "fmri", 4});
+  }
+  return pack;
+}
+
+store::NewScore ScoreOf(const std::string& benchmark, double raw) {
+  store::NewScore score;
+  score.benchmark = benchmark;
+  score.metric = "rsa";
+  score.rule = "r/ceiling";
+  score.layer_choice = "best";
+  score.layer_path = "features.12";
+  score.scorer_version = "1";
+  score.raw = raw;
+  score.result_json = R"({"benchmark":"x","raw":0.5,"layers":[{"raw":0.5}]})";
+  score.provenance_json = "{}";
+  return score;
+}
+
+}  // namespace ventral::testing

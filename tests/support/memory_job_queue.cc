@@ -1,0 +1,254 @@
+#include "tests/support/memory_job_queue.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "server/store/job_state.h"
+#include "server/store/page_token.h"
+#include "server/store/queue_errors.h"
+#include "server/store/retry_policy.h"
+#include "server/store/score_checks.h"
+#include "server/store/text.h"
+
+namespace ventral::testing {
+using namespace ventral::store;  // NOLINT: the fake speaks of nothing else
+
+void MemoryJobQueue::AddCheckpoint(const CheckpointRow& checkpoint) {
+  const std::lock_guard lock(mutex_);
+  models_.insert(checkpoint.model);
+  checkpoints_[{checkpoint.model, checkpoint.sha256}] = checkpoint;
+}
+
+void MemoryJobQueue::AddPack(const PackRow& pack) {
+  const std::lock_guard lock(mutex_);
+  packs_[{pack.id, pack.version}] = pack;
+  newest_[pack.id] = pack.version;
+}
+
+std::string MemoryJobQueue::NewId() {
+  char id[37];
+  std::snprintf(id, sizeof id, "00000000-0000-4000-8000-%012x", static_cast<unsigned>(++ids_));
+  return id;
+}
+
+MemoryJobQueue::Job* MemoryJobQueue::Find(const std::string& id) {
+  const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) { return job.row.id == id; });
+  return found == jobs_.end() ? nullptr : &*found;
+}
+
+MemoryJobQueue::Job* MemoryJobQueue::FindLeased(const std::string& id, const std::string& token) {
+  Job* job = Find(id);
+  return job != nullptr && !token.empty() && job->token == token ? job : nullptr;
+}
+
+Result<JobRow> MemoryJobQueue::Create(const NewJob& wanted) {
+  VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", wanted.model},
+                                      {"checkpoint", wanted.checkpoint_sha256},
+                                      {"pack", wanted.pack},
+                                      {"request_id", wanted.request_id}}));
+  const std::lock_guard lock(mutex_);
+  for (const Job& job : jobs_) {
+    if (wanted.request_id.empty() || job.request_id != wanted.request_id) continue;
+    const bool same = job.row.model == wanted.model && job.row.checkpoint_sha256 == wanted.checkpoint_sha256 &&
+                      job.row.pack == wanted.pack;
+    if (!same) return OtherRequest(wanted.request_id);
+    return job.row;
+  }
+  if (!models_.contains(wanted.model)) return NoSuchModel(wanted.model);
+  if (!checkpoints_.contains({wanted.model, wanted.checkpoint_sha256})) {
+    return NoSuchCheckpoint(wanted.model, wanted.checkpoint_sha256);
+  }
+  const auto newest = newest_.find(wanted.pack);
+  if (newest == newest_.end()) return NoSuchPack(wanted.pack);
+  Job job;
+  job.request_id = wanted.request_id;
+  job.row.id = NewId();
+  job.row.model = wanted.model;
+  job.row.checkpoint_sha256 = wanted.checkpoint_sha256;
+  job.row.pack = wanted.pack;
+  job.row.pack_version = newest->second;
+  job.row.max_attempts = policy_.max_attempts;
+  job.row.created = job.row.not_before = clock_.Now();
+  job.row.revision = 1;
+  jobs_.push_back(job);
+  return job.row;
+}
+
+Result<JobRow> MemoryJobQueue::Get(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const Job* job = Find(id);
+  if (job == nullptr) return NoSuchJob(id);
+  return job->row;
+}
+
+Result<Page<JobRow>> MemoryJobQueue::List(const JobFilter& filter) {
+  VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(filter.page_size));
+  VENTRAL_ASSIGN_OR_RETURN(const std::int64_t below, ReadPageNumber("jobs", filter.page_token));
+  VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", filter.model}}));
+  const std::lock_guard lock(mutex_);
+  std::vector<JobRow> rows;
+  std::vector<std::int64_t> numbers;
+  for (std::size_t i = jobs_.size(); i-- > 0 && rows.size() <= static_cast<std::size_t>(size);) {
+    const JobRow& row = jobs_[i].row;
+    const auto number = static_cast<std::int64_t>(i);
+    const bool wanted_state = filter.states.empty() || std::count(filter.states.begin(), filter.states.end(), row.state) > 0;
+    if (number >= below || !wanted_state || (!filter.model.empty() && row.model != filter.model)) continue;
+    rows.push_back(row);
+    numbers.push_back(number);
+  }
+  return CutPage(std::move(rows), size, "jobs", [&](std::size_t last) { return std::to_string(numbers[last]); });
+}
+
+Result<std::vector<AttemptRow>> MemoryJobQueue::Attempts(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const Job* job = Find(id);
+  if (job == nullptr) return NoSuchJob(id);
+  return job->attempts;
+}
+
+Result<JobRow> MemoryJobQueue::Cancel(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  Job* job = Find(id);
+  if (job == nullptr) return NoSuchJob(id);
+  if (HasEnded(job->row.state)) return NotInState(job->row, "cancelled", "a queued or running job");
+  if (job->row.cancel_requested) return job->row;
+  if (job->row.state == JobState::kQueued) {
+    job->row.state = JobState::kCancelled;
+    job->row.ended = clock_.Now();
+  } else {
+    job->row.cancel_requested = true;
+  }
+  ++job->row.revision;
+  return job->row;
+}
+
+Result<JobRow> MemoryJobQueue::Retry(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  Job* job = Find(id);
+  if (job == nullptr) return NoSuchJob(id);
+  if (job->row.state != JobState::kFailed && job->row.state != JobState::kCancelled) {
+    return NotInState(job->row, "retried", "a failed or cancelled job");
+  }
+  job->row.state = JobState::kQueued;
+  job->row.attempts = 0;
+  job->row.max_attempts = policy_.max_attempts;
+  job->row.not_before = clock_.Now();
+  job->row.ended.reset();
+  ++job->row.revision;
+  return job->row;
+}
+
+Result<std::optional<LeaseRow>> MemoryJobQueue::Lease(const std::string& worker, const std::string& device) {
+  const std::lock_guard lock(mutex_);
+  const TimePoint now = clock_.Now();
+  for (Job& job : jobs_) {
+    JobRow& row = job.row;
+    if (row.state != JobState::kQueued || row.not_before > now) continue;
+    row.state = JobState::kRunning;
+    row.started = now;
+    ++row.attempts;
+    ++row.revision;
+    job.token = NewId();
+    job.lease_expires = now + policy_.lease;
+    AttemptRow attempt;
+    attempt.number = static_cast<int>(job.attempts.size()) + 1;
+    attempt.worker = CleanText(worker, kMaxName, Keep::kStart);
+    attempt.device = CleanText(device, kMaxName, Keep::kStart);
+    attempt.started = now;
+    job.attempts.push_back(attempt);
+    const PackRow& pack = packs_.at({row.pack, row.pack_version});
+    const CheckpointRow& checkpoint = checkpoints_.at({row.model, row.checkpoint_sha256});
+    return std::optional<LeaseRow>(LeaseRow{row.id, job.token, row.model, row.checkpoint_sha256, row.pack,
+                                            row.pack_version, pack.digest, checkpoint.bytes, attempt.number,
+                                            job.lease_expires});
+  }
+  return std::optional<LeaseRow>();
+}
+
+Result<JobQueue::Beat> MemoryJobQueue::Heartbeat(const std::string& id, const std::string& token,
+                                                 const ProgressRow& progress) {
+  const std::lock_guard lock(mutex_);
+  Job* job = FindLeased(id, token);
+  if (job == nullptr) return LostLease(id);
+  job->lease_expires = clock_.Now() + policy_.lease;
+  if (!progress.phase.empty()) {
+    const ProgressRow clean{CleanText(progress.phase, kMaxName, Keep::kStart),
+                            CleanText(progress.message, kMaxMessage, Keep::kStart), progress.done, progress.total};
+    const auto& old = job->row.progress;
+    const bool same = old && old->phase == clean.phase && old->message == clean.message && old->done == clean.done &&
+                      old->total == clean.total;
+    if (!same) ++job->row.revision;
+    job->row.progress = clean;
+  }
+  return Beat{job->lease_expires, job->row.cancel_requested};
+}
+
+Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id, const std::string& token,
+                                                          std::span<const NewScore> scores,
+                                                          const std::string& log_tail) {
+  if (!IsUuid(id) || !IsUuid(token)) return LostLease(id);
+  VENTRAL_RETURN_IF_ERROR(CheckScores(scores));
+  const std::lock_guard lock(mutex_);
+  Job* done = Find(id);
+  if (done != nullptr) {
+    const PackRow& pack = packs_.at({done->row.pack, done->row.pack_version});
+    for (const NewScore& score : scores) {
+      const bool known = std::any_of(pack.benchmarks.begin(), pack.benchmarks.end(),
+                                     [&](const BenchmarkRow& benchmark) { return benchmark.id == score.benchmark; });
+      if (!known) return ForeignBenchmark(score.benchmark, pack.id, done->row.pack_version);
+    }
+    if (done->completed_token == token) return done->row.scores;
+  }
+  Job* job = FindLeased(id, token);
+  if (job == nullptr) return LostLease(id);
+  for (std::size_t i = 0; i < scores.size(); ++i) job->row.scores.push_back(NewId());
+  job->row.state = JobState::kSucceeded;
+  job->row.ended = clock_.Now();
+  job->row.progress.reset();
+  job->row.cancel_requested = false;
+  ++job->row.revision;
+  job->completed_token = std::exchange(job->token, "");
+  job->attempts.back().ended = clock_.Now();
+  job->attempts.back().log_tail = CleanText(log_tail, kMaxLog, Keep::kEnd);
+  return job->row.scores;
+}
+
+void MemoryJobQueue::EndAttempt(Job& job, const AttemptFailure& failure) {
+  JobRow& row = job.row;
+  const TimePoint now = clock_.Now();
+  const Verdict verdict = Judge(policy_, row.attempts, row.max_attempts, row.cancel_requested, failure);
+  const FailureRow kept{failure.failure.cause, CleanText(failure.failure.message, kMaxMessage, Keep::kStart)};
+  row.state = verdict.state;
+  if (verdict.state == JobState::kQueued) row.not_before = now + verdict.backoff;
+  if (verdict.state != JobState::kQueued) row.ended = now;
+  if (verdict.outcome == AttemptOutcome::kReleased) --row.attempts;
+  if (verdict.outcome == AttemptOutcome::kFailed) row.failure = kept;
+  row.cancel_requested = false;
+  row.progress.reset();
+  ++row.revision;
+  job.token.clear();
+  job.attempts.back().ended = now;
+  job.attempts.back().failure = kept;
+  job.attempts.back().log_tail = CleanText(failure.log_tail, kMaxLog, Keep::kEnd);
+}
+
+Result<JobRow> MemoryJobQueue::Fail(const std::string& id, const std::string& token, const AttemptFailure& failure) {
+  const std::lock_guard lock(mutex_);
+  Job* job = FindLeased(id, token);
+  if (job == nullptr) return LostLease(id);
+  EndAttempt(*job, failure);
+  return job->row;
+}
+
+Result<int> MemoryJobQueue::Reap() {
+  const std::lock_guard lock(mutex_);
+  int reaped = 0;
+  for (Job& job : jobs_) {
+    if (job.row.state != JobState::kRunning || job.lease_expires > clock_.Now()) continue;
+    EndAttempt(job, LeaseRanOut(job.attempts.back().worker));
+    ++reaped;
+  }
+  return reaped;
+}
+
+}  // namespace ventral::testing
