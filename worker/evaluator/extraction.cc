@@ -25,7 +25,9 @@ class Conversation {
     const Bytes cap{std::max(kControlFrameCap.value, GramFrameCap(static_cast<std::int64_t>(pack_.stimuli.size())))};
     while (true) {
       Result<std::optional<Frame>> frame = ReadFrame(child_.from_child(), cap);
-      if (!frame.ok()) return EndedOr(Lied(std::move(frame).error()));
+      // A stream that is cut is a death first, and no lie.
+      if (!frame.ok() && frame.error().code == ErrorCode::kUnavailable) return Died();
+      if (!frame.ok()) return Lied(std::move(frame).error());
       if (!frame->has_value()) return Died();
       if ((*frame)->type == FrameType::kFailure) return Failed((*frame)->payload);
       if ((*frame)->type == FrameType::kDone) return Finish((*frame)->payload);
@@ -86,12 +88,6 @@ class Conversation {
     Result<FailureMessage> failure = DecodeFailure(payload);
     if (!failure.ok()) return Lied(std::move(failure).error());
     return std::move(failure).value();
-  }
-
-  // A stream cut in a frame is a death first, and only otherwise a lie.
-  FailureMessage EndedOr(FailureMessage lie) {
-    if (lie.error.message.find("the stream ended inside") == std::string::npos) return lie;
-    return Died();
   }
 
   FailureMessage Died() {

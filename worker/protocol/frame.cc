@@ -67,7 +67,7 @@ Result<std::string> ReadPayload(int fd, std::uint64_t bytes) {
     payload.resize(before + step);
     VENTRAL_ASSIGN_OR_RETURN(const std::size_t got, ReadUpTo(fd, payload.data() + before, step));
     if (got < step) {
-      return CorruptData("the stream ended inside a frame, after " + std::to_string(before + got) +
+      return Unavailable("the stream ended inside a frame, after " + std::to_string(before + got) +
                          " of " + std::to_string(bytes) + " bytes");
     }
   }
@@ -90,7 +90,7 @@ Result<std::optional<Frame>> ReadFrame(int fd, Bytes cap) {
   std::array<char, kHeaderBytes> header{};
   VENTRAL_ASSIGN_OR_RETURN(const std::size_t got, ReadUpTo(fd, header.data(), header.size()));
   if (got == 0) return std::optional<Frame>();
-  if (got < header.size()) return CorruptData("the stream ended inside a frame's header");
+  if (got < header.size()) return Unavailable("the stream ended inside a frame's header");
   if (std::string_view(header.data(), kMagic.size()) != kMagic) {
     return CorruptData("what the other process sent is no frame");
   }

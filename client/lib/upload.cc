@@ -1,0 +1,99 @@
+#include "client/lib/upload.h"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "scoring/pack/pack.h"
+
+namespace ventral::client {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kChunk = 1 << 20;
+constexpr std::size_t kDigestsPerCall = 10'000;
+
+Result<std::set<std::string>> FindMissing(Connection& connection, const std::vector<LocalFile>& files) {
+  std::set<std::string> missing;
+  for (std::size_t begin = 0; begin < files.size(); begin += kDigestsPerCall) {
+    v1::FindMissingBlobsRequest request;
+    for (std::size_t i = begin; i < std::min(files.size(), begin + kDigestsPerCall); ++i) {
+      request.add_sha256(files[i].sha256.hex());
+    }
+    VENTRAL_ASSIGN_OR_RETURN(const auto reply,
+                             connection.Call(connection.blobs(), &v1::BlobService::StubInterface::FindMissingBlobs, request));
+    missing.insert(reply.missing_sha256().begin(), reply.missing_sha256().end());
+  }
+  return missing;
+}
+
+Status UploadOnce(Connection& connection, const LocalFile& file, const std::function<void(std::int64_t)>& sent) {
+  std::ifstream in(file.path, std::ios::binary);
+  if (!in) return NotFound("cannot open " + file.path.string());
+  grpc::ClientContext context;
+  v1::UploadBlobResponse reply;
+  const auto writer = connection.blobs().UploadBlob(&context, &reply);
+  v1::UploadBlobRequest request;
+  request.mutable_declaration()->set_sha256(file.sha256.hex());
+  request.mutable_declaration()->set_size_bytes(file.bytes);
+  bool open = writer->Write(request);
+  std::string buffer(kChunk, '\0');
+  while (open && (in.read(buffer.data(), static_cast<std::streamsize>(kChunk)) || in.gcount() > 0)) {
+    request.set_chunk(buffer.data(), static_cast<std::size_t>(in.gcount()));
+    open = writer->Write(request);  // false once the server has answered
+    sent(in.gcount());
+  }
+  writer->WritesDone();
+  const grpc::Status status = writer->Finish();
+  if (!status.ok()) return connection.ToError(status).Within(file.path.string());
+  return Ok{};
+}
+
+}  // namespace
+
+Result<LocalFile> ReadLocalFile(const fs::path& file) {
+  std::error_code error;
+  if (!fs::exists(file, error)) return NotFound("there is no file " + file.string());
+  if (!fs::is_regular_file(file, error)) return InvalidInput(file.string() + " is no file");
+  const auto bytes = fs::file_size(file, error);
+  if (error) return Unavailable("cannot read " + file.string(), error.message());
+  if (bytes == 0) return InvalidInput(file.string() + " is empty");
+  VENTRAL_ASSIGN_OR_RETURN(Digest digest, DigestOfFile(file));
+  return LocalFile{file, std::move(digest), static_cast<std::int64_t>(bytes)};
+}
+
+Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files, const UploadProgress& progress) {
+  VENTRAL_ASSIGN_OR_RETURN(std::set<std::string> missing, FindMissing(connection, files));
+  std::int64_t total = 0, done = 0;
+  for (const LocalFile& file : files) total += missing.count(file.sha256.hex()) > 0 ? file.bytes : 0;
+  for (const LocalFile& file : files) {
+    if (missing.erase(file.sha256.hex()) == 0) continue;  // there already, or sent for another path
+    const std::int64_t before = done;
+    const auto sent = [&](std::int64_t bytes) { progress(done += bytes, total); };
+    Status uploaded = UploadOnce(connection, file, sent);
+    if (!uploaded.ok() && uploaded.error().code == ErrorCode::kUnavailable) {
+      done = before;
+      uploaded = UploadOnce(connection, file, sent);
+    }
+    VENTRAL_RETURN_IF_ERROR(uploaded);
+  }
+  return Ok{};
+}
+
+Result<v1::Pack> PublishPack(Connection& connection, const fs::path& directory, const UploadProgress& progress) {
+  VENTRAL_ASSIGN_OR_RETURN(const std::vector<PackFileEntry> entries, ListPackFiles(directory));
+  std::vector<LocalFile> files;
+  v1::PublishPackRequest request;
+  for (const PackFileEntry& entry : entries) {
+    files.push_back({directory / entry.path, entry.sha256, static_cast<std::int64_t>(entry.bytes)});
+    v1::PackFile* file = request.add_files();
+    file->set_path(entry.path);
+    file->set_sha256(entry.sha256.hex());
+    file->set_size_bytes(static_cast<std::int64_t>(entry.bytes));
+  }
+  VENTRAL_RETURN_IF_ERROR(UploadMissing(connection, files, progress));
+  request.set_request_id(NewRequestId());
+  return connection.Call(connection.packs(), &v1::PackService::StubInterface::PublishPack, request);
+}
+
+}  // namespace ventral::client
