@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kLongestMessage = 2000;
 constexpr std::size_t kLongestLog = 16 << 10;
-constexpr int kEndPatienceMilliseconds = 5000;
+constexpr int kEndPatienceMilliseconds = 2000;
 
 struct LastWord {
   std::optional<v1::ScoreReport> report;
@@ -58,10 +58,12 @@ LastWord ReadToLastWord(int fd, const std::function<void(const ProgressMessage&)
 }
 
 v1::Failure Died(const LastWord& word, const ChildOutcome& outcome) {
-  std::string message = "the evaluator " + outcome.ToString() + " before it reported";
+  const bool exited = outcome.kind == ChildOutcome::Kind::kExited;
+  const std::string ended = (exited ? "" : "was ") + outcome.ToString();
+  std::string message = "the evaluator " + ended + " before it reported";
   if (!word.broken_by.empty()) {
     message = "the evaluator sent what cannot be read (" + word.broken_by + ")";
-    if (!outcome.killed_by_us) message += " and " + outcome.ToString();
+    if (!outcome.killed_by_us) message += " and " + ended;
   }
   return MakeFailure(FailureCause::kCrash, message);
 }

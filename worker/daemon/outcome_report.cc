@@ -17,7 +17,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kFirstPause{200};
 constexpr milliseconds kLongestPause{5000};
-constexpr std::chrono::seconds kHurriedPatience{5};
+constexpr std::chrono::seconds kHurriedPatience{3};
 // An internal error is a bug of the server: it may have been a passing one, and may not.
 constexpr int kMostInternalErrors = 5;
 

@@ -50,6 +50,7 @@ void AddOptions(CLI::App& app, WorkerOptions& options) {
   app.add_option("--device", options.devices,
                  "auto, cpu or cuda:N; repeat it for more, each runs one job at a time [auto]")
       ->envname("VENTRAL_DEVICE")
+      ->delimiter(',')
       ->check(CheckDevice);
   app.add_option("--name", options.name, "What this worker calls itself [the host's name]")
       ->envname("VENTRAL_WORKER_NAME")

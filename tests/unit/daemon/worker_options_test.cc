@@ -1,0 +1,63 @@
+#include "worker/daemon/worker_options.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <vector>
+
+namespace ventral {
+namespace {
+
+std::optional<WorkerOptions> Parse(std::vector<const char*> words, int* exit_code = nullptr) {
+  words.insert(words.begin(), "ventral-worker");
+  int code = 0;
+  auto options = ParseWorkerOptions(static_cast<int>(words.size()), words.data(), code);
+  if (exit_code) *exit_code = code;
+  return options;
+}
+
+TEST(WorkerOptions, SizesAndDevicesAreRead) {
+  const auto options = Parse({"--cache", "c", "--memory-budget", "2GiB", "--device", "cuda:1",
+                              "--device", "cpu", "--device", "cuda:1", "--max-cache-bytes", "10"});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->memory_budget_bytes, 2ull << 30);
+  EXPECT_EQ(options->max_cache_bytes, 10u);
+  EXPECT_EQ(options->devices, (std::vector<std::string>{"cpu", "cuda:1"}));
+  EXPECT_FALSE(options->name.empty());
+}
+
+TEST(WorkerOptions, AutoIsResolved) {
+  EXPECT_EQ(Parse({"--cache", "c"})->devices, std::vector<std::string>{AutoDevice()});
+}
+
+TEST(WorkerOptions, TheEnvironmentIsRead) {
+  setenv("VENTRAL_DEVICE", "cuda:0,cuda:2", 1);
+  setenv("VENTRAL_CACHE", "from-environment", 1);
+  const auto options = Parse({});
+  unsetenv("VENTRAL_DEVICE");
+  unsetenv("VENTRAL_CACHE");
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->cache, "from-environment");
+  EXPECT_EQ(options->devices, (std::vector<std::string>{"cuda:0", "cuda:2"}));
+}
+
+TEST(WorkerOptions, WrongUsageEndsWithTwo) {
+  const std::string long_name(101, 'n');
+  for (const std::vector<const char*>& words : {std::vector<const char*>{},
+                                                {"--cache", "c", "--device", "gpu"},
+                                                {"--cache", "c", "--device", "cuda:x"},
+                                                {"--cache", "c", "--batch-size", "0"},
+                                                {"--cache", "c", "--memory-budget", "lots"},
+                                                {"--cache", "c", "--name", long_name.c_str()},
+                                                {"--cache", "c", "--frobnicate"}}) {
+    int code = 0;
+    EXPECT_FALSE(Parse(words, &code));
+    EXPECT_EQ(code, 2);
+  }
+  int code = 1;
+  EXPECT_FALSE(Parse({"--help"}, &code));
+  EXPECT_EQ(code, 0);
+}
+
+}  // namespace
+}  // namespace ventral
