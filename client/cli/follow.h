@@ -1,0 +1,24 @@
+// Watching a job as a person does.
+#ifndef VENTRAL_CLIENT_CLI_FOLLOW_H_
+#define VENTRAL_CLIENT_CLI_FOLLOW_H_
+
+#include <string>
+
+#include "client/lib/connection.h"
+
+namespace ventral::cli {
+
+// Shows progress until the job has ended; Ctrl-C leaves it running and says how to come back.
+// @error as WatchJob.
+Result<v1::Job> Follow(client::Connection& connection, const std::string& job);
+
+// Of a job that has ended: its scores through FormatScore, or why there are none.
+// @error as the server.
+Result<std::string> DescribeEnd(client::Connection& connection, const v1::Job& job);
+
+// All scores that fit, over all pages.
+Result<v1::ListScoresResponse> AllScores(client::Connection& connection, v1::ListScoresRequest request);
+
+}  // namespace ventral::cli
+
+#endif  // VENTRAL_CLIENT_CLI_FOLLOW_H_
