@@ -22,6 +22,8 @@ find_package(nlohmann_json REQUIRED)
 ventral_third_party(json nlohmann_json::nlohmann_json)
 ventral_third_party(jsonschema)   # valijson: headers only
 ventral_third_party(csv csv)      # libcsv has no .pc file
+find_package(ZLIB REQUIRED)
+ventral_third_party(zlib ZLIB::ZLIB)
 ventral_third_party_pkg(png libpng)
 ventral_third_party_pkg(jpeg libjpeg)
 ventral_third_party(cli)          # CLI11: headers only

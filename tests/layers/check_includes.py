@@ -49,6 +49,7 @@ THIRD_PARTIES = {
     r"curl/": "curl",
     r"CLI/": "cli",
     r"httplib\.h": "httplib",
+    r"zlib\.h": "zlib",
     r"(gtest|gmock)/": "googletest",
 }
 # Eigen and generated protobuf types stand in public headers, so they reach whoever links these layers.

@@ -1,0 +1,76 @@
+"""Which modules of a network can be layers: what one forward pass shows."""
+
+import dataclasses
+import difflib
+from collections.abc import Sequence
+
+import torch
+from torch.utils import _pytree as pytree
+
+
+@dataclasses.dataclass
+class ModuleCalls:
+    """What was seen of one module."""
+
+    calls: int = 0
+    passes_integers: bool = False
+    # Every call returned one floating-point tensor with a row a stimulus.
+    is_layer: bool = True
+
+
+def watch(net: torch.nn.Module, example: torch.Tensor) -> dict[str, ModuleCalls]:
+    """Runs `net` on `example` [stimulus × 3 × height × width]; one entry a named module, by dotted path."""
+    # A module registered under two names is one module: torch.export tells its calls apart, a hook does not.
+    seen = {path: ModuleCalls() for path, _ in net.named_modules(remove_duplicate=False) if path}
+    paths: dict[torch.nn.Module, list[str]] = {}
+    for path, module in net.named_modules(remove_duplicate=False):
+        if path:
+            paths.setdefault(module, []).append(path)
+
+    def note(module, args, kwargs, output):
+        leaves = pytree.tree_leaves((args, kwargs, output))
+        for path in paths[module]:
+            calls = seen[path]
+            calls.calls += 1
+            calls.passes_integers |= any(type(leaf) is int for leaf in leaves)
+            calls.is_layer &= (isinstance(output, torch.Tensor) and output.is_floating_point()
+                               and output.dim() >= 1 and output.shape[0] == example.shape[0])
+
+    handles = [module.register_forward_hook(note, with_kwargs=True) for module in paths]
+    try:
+        with torch.no_grad():
+            net(example)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return seen
+
+
+def choose(seen: dict[str, ModuleCalls], layers: Sequence[str] | None) -> list[str]:
+    """The layers to score: those asked for, or every module that can be one.
+
+    Raises ValueError, naming the path, for what is not a module, was not called, or returns no single tensor.
+    """
+    if layers is None:
+        return [path for path, calls in seen.items() if calls.calls and calls.is_layer]
+    if isinstance(layers, str):
+        raise ValueError(f"layers is a list of module paths, not the text {layers!r}")
+    if not layers:
+        raise ValueError("layers is empty: name at least one module, or leave it out for all of them")
+    for path in layers:
+        _check(seen, path)
+    doubled = {path for path in layers if list(layers).count(path) > 1}
+    if doubled:
+        raise ValueError(f"layers names {sorted(doubled)} twice")
+    return list(layers)
+
+
+def _check(seen: dict[str, ModuleCalls], path: str) -> None:
+    if path not in seen:
+        near = difflib.get_close_matches(str(path), seen, n=3)
+        hint = f"; near to it: {', '.join(near)}" if near else "; see dict(net.named_modules())"
+        raise ValueError(f"the network has no module {path!r}{hint}")
+    if not seen[path].calls:
+        raise ValueError(f"module {path!r} is not called in a forward pass, so it has no output")
+    if not seen[path].is_layer:
+        raise ValueError(f"module {path!r} does not return one floating-point tensor with a row for each image")

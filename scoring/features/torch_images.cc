@@ -1,0 +1,72 @@
+#include "scoring/features/torch_images.h"
+
+#include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+
+#include "scoring/features/resize.h"
+#include "scoring/network/torch_contained.h"
+#include "scoring/pack/image.h"
+
+namespace ventral {
+namespace {
+
+// Interleaved 8-bit pixels → planes of (x / 255 − mean) / std, in float as PyTorch computes it.
+void Normalise(const Image& image, const Preprocessing& preprocessing, float* planes) {
+  const std::int64_t pixels = image.height * image.width;
+  for (std::int64_t channel = 0; channel < 3; ++channel) {
+    const std::int64_t source = preprocessing.colour == ColourOrder::kRgb ? channel : 2 - channel;
+    const auto mean = static_cast<float>(preprocessing.mean[static_cast<std::size_t>(channel)]);
+    const auto deviation = static_cast<float>(preprocessing.std[static_cast<std::size_t>(channel)]);
+    for (std::int64_t i = 0; i < pixels; ++i) {
+      const float value =
+          static_cast<float>(image.rgb[static_cast<std::size_t>(i * 3 + source)]) / 255.0F;
+      planes[channel * pixels + i] = (value - mean) / deviation;
+    }
+  }
+}
+
+Status LoadInto(const std::filesystem::path& file, const Preprocessing& preprocessing,
+                float* planes) {
+  VENTRAL_ASSIGN_OR_RETURN(const Image image, ReadImage(file));
+  if (image.height < 1 || image.width < 1)
+    return InvalidInput(file.string() + ": an image without pixels");
+  Normalise(FitImage(image, preprocessing), preprocessing, planes);
+  return Ok{};
+}
+
+}  // namespace
+
+Result<at::Tensor> LoadImages(std::span<const std::filesystem::path> files,
+                              const Preprocessing& preprocessing, std::int64_t at_least) {
+  const auto count = std::ssize(files);
+  std::mutex mutex;
+  std::optional<std::pair<std::int64_t, Error>>
+      first;  // the first file in order that cannot be read
+  auto batch = Contained("images", [&] {
+    at::Tensor tensor = at::empty(
+        {std::max<std::int64_t>(count, at_least), 3, preprocessing.height, preprocessing.width},
+        at::kFloat);
+    float* data = tensor.data_ptr<float>();
+    const std::int64_t stride = tensor.stride(0);
+    at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        auto status =
+            LoadInto(files[static_cast<std::size_t>(i)], preprocessing, data + i * stride);
+        if (status.ok()) continue;
+        const std::lock_guard lock(mutex);
+        if (!first || i < first->first) first.emplace(i, std::move(status).error());
+      }
+    });
+    for (std::int64_t i = count; i < tensor.size(0); ++i)
+      tensor.select(0, i).copy_(tensor.select(0, count - 1));
+    return tensor;
+  });
+  if (first) return std::move(first->second);
+  return batch;
+}
+
+}  // namespace ventral

@@ -1,0 +1,23 @@
+// Private to features: image files → the batch that a network takes.
+#ifndef VENTRAL_SCORING_FEATURES_TORCH_IMAGES_H_
+#define VENTRAL_SCORING_FEATURES_TORCH_IMAGES_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <filesystem>
+#include <span>
+
+#include "scoring/base/preprocessing.h"
+#include "scoring/base/result.h"
+
+namespace ventral {
+
+// [max(files, at_least) × 3 × height × width], float32, on the CPU: decoded, resized and
+// normalised, one file a thread. Rows beyond the files repeat the last one.
+// @error as ReadImage (names the file).
+Result<at::Tensor> LoadImages(std::span<const std::filesystem::path> files,
+                              const Preprocessing& preprocessing, std::int64_t at_least);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_FEATURES_TORCH_IMAGES_H_

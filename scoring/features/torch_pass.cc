@@ -1,0 +1,134 @@
+#include "scoring/features/torch_pass.h"
+
+#include <ATen/Functions.h>
+#include <c10/core/InferenceMode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "scoring/features/torch_images.h"
+#include "scoring/network/torch_contained.h"
+#include "scoring/network/torch_network.h"
+
+namespace ventral {
+namespace {
+
+struct Batch {
+  std::int64_t first = 0;  // stimulus
+  std::int64_t count = 0;  // stimuli; the tensor may have more rows
+};
+
+std::string NameOf(const Network& network, std::size_t layer) {
+  return "layer " + network.layers()[layer].id.ToString();
+}
+
+// [stimulus × feature], without the rows that only fill the batch up.
+Result<at::Tensor> Rows(const Network& network, std::size_t layer, const at::Tensor& activation,
+                        std::int64_t rows, std::int64_t count) {
+  if (!activation.is_floating_point()) {
+    return InvalidInput(NameOf(network, layer) +
+                        ": its output is not floating point, so it cannot be scored");
+  }
+  if (activation.dim() < 1 || activation.size(0) != rows) {
+    return InvalidInput(NameOf(network, layer) + ": its output of shape " +
+                        c10::str(activation.sizes()) + " has no row for each of the " +
+                        std::to_string(rows) + " stimuli of the batch");
+  }
+  if (activation.numel() == 0)
+    return InvalidInput(NameOf(network, layer) + ": its output is empty");
+  return activation.reshape({rows, -1}).narrow(0, 0, count);
+}
+
+Status RunBatch(const Network& network, const Stimuli& stimuli, const Batch& batch,
+                std::span<const std::size_t> layers,
+                const std::function<Status(std::size_t, const at::Tensor&)>& take) {
+  const auto files = stimuli.files.subspan(static_cast<std::size_t>(batch.first),
+                                           static_cast<std::size_t>(batch.count));
+  VENTRAL_ASSIGN_OR_RETURN(at::Tensor images,
+                           LoadImages(files, network.preprocessing(), network.batch_range().least));
+  const std::int64_t rows = images.size(0);
+  return Forward(network, images.to(network.state().device), layers,
+                 [&](std::size_t layer, const at::Tensor& activation) -> Status {
+                   VENTRAL_ASSIGN_OR_RETURN(const at::Tensor x,
+                                            Rows(network, layer, activation, rows, batch.count));
+                   return take(layer, x);
+                 });
+}
+
+// A sum in double of finite float32 values is finite, so a sum that is not names the stimulus.
+Status Hold(const Network& network, const Stimuli& stimuli, const Batch& batch, const at::Tensor& x,
+            HeldSlice& held) {
+  if (x.size(1) < held.slice.first + held.slice.count) {
+    return InvalidInput(NameOf(network, held.slice.layer) +
+                        ": its size changes from batch to batch");
+  }
+  const at::Tensor part = x.narrow(1, held.slice.first, held.slice.count);
+  const at::Tensor rows = held.activations.narrow(0, batch.first, batch.count);
+  rows.copy_(part);
+  const at::Tensor sums = at::sum(rows, {1}, false, at::kDouble).cpu();
+  held.row_sums.narrow(0, batch.first, batch.count).copy_(sums);
+  for (std::int64_t i = 0; i < batch.count; ++i) {
+    if (std::isfinite(sums.data_ptr<double>()[i])) continue;
+    return InvalidInput(NameOf(network, held.slice.layer) +
+                        ": NaN or infinite activations for stimulus " +
+                        stimuli.files[static_cast<std::size_t>(batch.first + i)].string());
+  }
+  return Ok{};
+}
+
+std::vector<HeldSlice> Allocate(const Network& network, std::int64_t stimuli, const Pass& pass) {
+  std::vector<HeldSlice> held;
+  for (const Slice& slice : pass) {
+    held.push_back({slice,
+                    at::empty({stimuli, slice.count},
+                              at::TensorOptions(at::kFloat).device(network.state().device)),
+                    at::zeros({stimuli}, at::kDouble)});
+  }
+  return held;
+}
+
+}  // namespace
+
+Result<std::vector<std::int64_t>> MeasureLayers(const Network& network, const Stimuli& stimuli) {
+  std::vector<std::size_t> all(network.layers().size());
+  std::iota(all.begin(), all.end(), 0);
+  std::vector<std::int64_t> features(all.size(), 0);
+  const Batch batch{0, std::min(stimuli.batch_size, std::ssize(stimuli.files))};
+  VENTRAL_RETURN_IF_ERROR(
+      RunBatch(network, stimuli, batch, all, [&](std::size_t layer, const at::Tensor& x) {
+        features[layer] = x.size(1);
+        return Status(Ok{});
+      }));
+  return features;
+}
+
+Result<std::vector<HeldSlice>> RunPass(const Network& network, const Stimuli& stimuli,
+                                       const Pass& pass,
+                                       const std::function<Status(std::int64_t)>& done) {
+  const c10::InferenceMode inference;
+  const std::int64_t count = std::ssize(stimuli.files);
+  auto held = Contained("activations", [&] { return Allocate(network, count, pass); });
+  if (!held.ok()) return held;
+  std::vector<std::size_t> layers;
+  std::multimap<std::size_t, HeldSlice*> slices;
+  for (HeldSlice& slice : *held) {
+    layers.push_back(slice.slice.layer);
+    slices.emplace(slice.slice.layer, &slice);
+  }
+  for (Batch batch; batch.first < count; batch.first += batch.count) {
+    batch.count = std::min(stimuli.batch_size, count - batch.first);
+    const auto take = [&](std::size_t layer, const at::Tensor& x) -> Status {
+      const auto [begin, end] = slices.equal_range(layer);
+      for (auto at = begin; at != end; ++at)
+        VENTRAL_RETURN_IF_ERROR(Hold(network, stimuli, batch, x, *at->second));
+      return Ok{};
+    };
+    VENTRAL_RETURN_IF_ERROR(RunBatch(network, stimuli, batch, layers, take));
+    VENTRAL_RETURN_IF_ERROR(done(batch.first + batch.count));
+  }
+  return held;
+}
+
+}  // namespace ventral

@@ -1,0 +1,76 @@
+// A checkpoint on disk → a verified program with named layers, callable on a batch.
+// The file is a .pt2 archive of torch.export: a graph as JSON over ATen operators, and raw weights.
+// Nothing in it is executed but operators of operators.txt; it is hostile until Load has accepted
+// it.
+#ifndef VENTRAL_SCORING_NETWORK_NETWORK_H_
+#define VENTRAL_SCORING_NETWORK_NETWORK_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scoring/base/gram.h"
+#include "scoring/base/preprocessing.h"
+#include "scoring/base/result.h"
+
+namespace ventral {
+
+struct NetworkLayer {
+  LayerId id;
+  bool inferred =
+      false;  // the archive does not state this module's output; it was guessed from the graph
+};
+
+// How many stimuli the network takes at once. Equal where the archive fixes the number.
+struct BatchRange {
+  std::int64_t least = 1;
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+};
+
+// Sizes are held against these before anything is allocated.
+struct NetworkLimits {
+  std::uint64_t archive_bytes = 16ull << 30;
+  std::uint64_t json_bytes = 256ull << 20;  // each JSON record
+  std::int64_t records = 200'000;
+  std::int64_t nodes = 500'000;
+};
+
+class Network {
+ public:
+  // `device` is "cpu" or "cuda:N"; the weights are put there.
+  // @error not_found if there is no such file.
+  // @error invalid_input "… is no network: …": not a zip, truncated, a pickle, a record whose CRC
+  // is wrong, another
+  //   schema version (by number), an operator that is not allowed (names it, its node and its
+  //   module), a value used before it is defined, weights shorter than their sizes, no
+  //   ventral.json, a layer that is no module, an input whose shape is not that of the stated
+  //   preprocessing, a device that is not built in.
+  // @error resource_limit if it does not fit into memory.
+  static Result<Network> Load(const std::filesystem::path& file, const std::string& device,
+                              const NetworkLimits& limits = {});
+  Network(Network&&) noexcept;
+  Network& operator=(Network&&) noexcept;
+  ~Network();
+
+  const Preprocessing& preprocessing() const;
+  // The layers that the checkpoint names, a pair for each time step, in the order of execution.
+  const std::vector<NetworkLayer>& layers() const;
+  // region → layer path, decided by the submitter before any score was seen.
+  const std::map<std::string, std::string>& committed_layers() const;
+  BatchRange batch_range() const;
+
+  struct State;  // torch_network.h
+  const State& state() const { return *state_; }
+
+ private:
+  explicit Network(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_NETWORK_NETWORK_H_

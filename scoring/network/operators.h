@@ -1,0 +1,16 @@
+#ifndef VENTRAL_SCORING_NETWORK_OPERATORS_H_
+#define VENTRAL_SCORING_NETWORK_OPERATORS_H_
+
+#include <string_view>
+#include <vector>
+
+namespace ventral {
+
+// Whether operators.txt, which is compiled in, has "conv2d.default".
+bool IsAllowedOperator(std::string_view name_and_overload);
+// All of them, sorted.
+const std::vector<std::string_view>& AllowedOperators();
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_NETWORK_OPERATORS_H_

@@ -1,0 +1,191 @@
+// Forward and Output of torch_network.h: one node after the other, through LibTorch's dispatcher.
+#include <ATen/ScalarOps.h>
+#include <c10/core/InferenceMode.h>
+
+#include "scoring/network/torch_contained.h"
+#include "scoring/network/torch_network.h"
+
+namespace ventral {
+namespace {
+
+using Values = std::vector<c10::IValue>;
+
+c10::IValue Read(const Operand& operand, const Values& values);
+
+template <typename T>
+c10::List<T> ReadList(const Operand& operand, const Values& values) {
+  c10::List<T> list;
+  list.reserve(operand.items.size());
+  for (const Operand& item : operand.items) list.push_back(Read(item, values).to<T>());
+  return list;
+}
+
+c10::IValue Read(const Operand& operand, const Values& values) {
+  switch (operand.kind) {
+    case Operand::Kind::kConstant:
+      return operand.constant;
+    case Operand::Kind::kValue: {
+      const c10::IValue& value = values[static_cast<std::size_t>(operand.value)];
+      if (!operand.number_as_tensor) return value;
+      at::Tensor tensor = c10::scalar_to_tensor(value.toScalar());
+      tensor.unsafeGetTensorImpl()->set_wrapped_number(true);
+      return tensor;
+    }
+    case Operand::Kind::kTensors:
+      return ReadList<at::Tensor>(operand, values);
+    case Operand::Kind::kOptionalTensors:
+      return ReadList<std::optional<at::Tensor>>(operand, values);
+    case Operand::Kind::kInts:
+      return ReadList<std::int64_t>(operand, values);
+    case Operand::Kind::kFloats:
+      return ReadList<double>(operand, values);
+    case Operand::Kind::kBools:
+      return ReadList<bool>(operand, values);
+  }
+  return {};
+}
+
+bool IsOfKind(const c10::IValue& value, ValueKind kind) {
+  switch (kind) {
+    case ValueKind::kTensor:
+      return value.isTensor();
+    case ValueKind::kInt:
+      return value.isInt();
+    case ValueKind::kFloat:
+      return value.isDouble();
+    case ValueKind::kBool:
+      return value.isBool();
+  }
+  return false;
+}
+
+class Execution {
+ public:
+  Execution(const Program& program, at::Tensor batch)
+      : program_(program), values_(program.names.size()) {
+    for (const Binding& binding : program.bindings) {
+      Set(binding.value,
+          binding.written ? c10::IValue(binding.content.toTensor().clone()) : binding.content);
+    }
+    Set(program.image, std::move(batch));
+  }
+
+  void Step(const Node& node) {
+    stack_.clear();
+    for (const Operand& argument : node.arguments) stack_.push_back(Read(argument, values_));
+    if (node.op) {
+      node.op->callBoxed(stack_);
+    } else {
+      stack_ = {Apply(node.function, stack_)};
+    }
+    if (!node.outputs.empty() && stack_.size() != node.outputs.size())
+      throw Refusal("unexpected number of results");
+    for (std::size_t i = 0; i < node.outputs.size(); ++i)
+      Keep(node.outputs[i], std::move(stack_[i]));
+  }
+
+  void Forget(const Node& node) {
+    for (const ValueId value : node.dead) values_[static_cast<std::size_t>(value)] = {};
+  }
+
+  const c10::IValue& Get(ValueId value) const { return values_[static_cast<std::size_t>(value)]; }
+
+ private:
+  void Keep(const OutputSlot& slot, c10::IValue result) {
+    if (!slot.is_list) return Set(slot.values.front(), std::move(result));
+    const std::vector<at::Tensor> list = result.toTensorVector();
+    if (list.size() != slot.values.size()) {
+      throw Refusal("returned " + std::to_string(list.size()) + " tensors, the graph names " +
+                    std::to_string(slot.values.size()));
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) Set(slot.values[i], list[i]);
+  }
+
+  void Set(ValueId value, c10::IValue content) {
+    if (value == kNoValue) return;
+    const auto at = static_cast<std::size_t>(value);
+    if (!IsOfKind(content, program_.kinds[at]))
+      throw Refusal("value '" + program_.names[at] + "' is of another kind");
+    values_[at] = std::move(content);
+  }
+
+  const Program& program_;
+  Values values_;
+  Values stack_;
+};
+
+// Runs nodes up to and with `last`; `after(place, execution)` once before the first and after each.
+Status Run(const Program& program, at::Tensor batch, std::ptrdiff_t last,
+           const std::function<Status(std::ptrdiff_t, const Execution&)>& after) {
+  const c10::InferenceMode inference;
+  Execution execution(program, std::move(batch));
+  VENTRAL_RETURN_IF_ERROR(after(-1, execution));
+  for (std::ptrdiff_t place = 0; place <= last; ++place) {
+    const Node& node = program.nodes[static_cast<std::size_t>(place)];
+    try {
+      execution.Step(node);
+    } catch (...) {
+      return ErrorOf(std::current_exception(), "the network does not run: " + Describe(node));
+    }
+    VENTRAL_RETURN_IF_ERROR(after(place, execution));
+    execution.Forget(node);
+  }
+  return Ok{};
+}
+
+// A mistake between preprocessing and network is named before an operator stumbles over it.
+Status CheckBatch(const Network& network, const at::Tensor& batch) {
+  const BatchRange range = network.batch_range();
+  const Preprocessing& wanted = network.preprocessing();
+  if (batch.dim() != 4 || batch.size(1) != 3 || batch.size(2) != wanted.height ||
+      batch.size(3) != wanted.width || batch.scalar_type() != at::kFloat ||
+      batch.size(0) < range.least || batch.size(0) > range.most) {
+    return InvalidInput("a batch of " + c10::str(batch.sizes()) +
+                        " does not fit the network's input");
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+Status Forward(const Network& network, at::Tensor batch, std::span<const std::size_t> layers,
+               const Tap& tap) {
+  const Program& program = network.state().program;
+  VENTRAL_RETURN_IF_ERROR(CheckBatch(network, batch));
+  std::ptrdiff_t last = -1;
+  std::unordered_map<std::ptrdiff_t, std::vector<std::size_t>> taps;
+  for (const std::size_t layer : layers) {
+    taps[program.captures.at(layer).after].push_back(layer);
+    last = std::max(last, program.captures[layer].after);
+  }
+  const auto visit = [&](std::ptrdiff_t place, const Execution& execution) -> Status {
+    const auto found = taps.find(place);
+    if (found == taps.end()) return Ok{};
+    for (const std::size_t layer : found->second) {
+      VENTRAL_RETURN_IF_ERROR(tap(layer, execution.Get(program.captures[layer].value).toTensor()));
+    }
+    return Ok{};
+  };
+  auto status = Contained("the network does not run",
+                          [&] { return Run(program, std::move(batch), last, visit); });
+  return status.ok() ? std::move(status).value() : Status(std::move(status).error());
+}
+
+Result<std::vector<at::Tensor>> Output(const Network& network, at::Tensor batch) {
+  const Program& program = network.state().program;
+  VENTRAL_RETURN_IF_ERROR(CheckBatch(network, batch));
+  std::vector<at::Tensor> outputs;
+  const auto end = std::ssize(program.nodes) - 1;
+  const auto visit = [&](std::ptrdiff_t place, const Execution& execution) -> Status {
+    if (place != end) return Ok{};
+    for (const ValueId value : program.outputs) outputs.push_back(execution.Get(value).toTensor());
+    return Ok{};
+  };
+  auto status = Contained("the network does not run",
+                          [&] { return Run(program, std::move(batch), end, visit); });
+  if (!status.ok()) return std::move(status).error();
+  VENTRAL_RETURN_IF_ERROR(std::move(status).value());
+  return outputs;
+}
+
+}  // namespace ventral

@@ -1,0 +1,47 @@
+// Private to network and features: a network as LibTorch runs it.
+#ifndef VENTRAL_SCORING_NETWORK_TORCH_NETWORK_H_
+#define VENTRAL_SCORING_NETWORK_TORCH_NETWORK_H_
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "scoring/network/card.h"
+#include "scoring/network/network.h"
+#include "scoring/network/torch_program.h"
+
+namespace ventral {
+
+struct Network::State {
+  Card card;
+  Program program;
+  std::vector<NetworkLayer> layers;
+  c10::Device device = c10::kCPU;
+};
+
+// The output of network.layers()[layer] for the batch, as the module returned it. Consume it during
+// the call: a later node may write into its memory.
+using Tap = std::function<Status(std::size_t layer, const at::Tensor& activation)>;
+
+// Runs the network on `batch` [stimulus × 3 × height × width], float32, preprocessed, on the
+// network's device, as far as the last of `layers` (indices into network.layers()); its memory may
+// be written into.
+// @error invalid_input names operator, node and module where the network does not run on it; what
+// `tap` returns.
+// @error resource_limit if memory runs out.
+Status Forward(const Network& network, at::Tensor batch, std::span<const std::size_t> layers,
+               const Tap& tap);
+
+// The tensors that the network returns.
+Result<std::vector<at::Tensor>> Output(const Network& network, at::Tensor batch);
+
+// "cpu", "cuda:0" → device. @error invalid_input if it is no device of this build or machine (says
+// which).
+Result<c10::Device> FindDevice(const std::string& name);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_NETWORK_TORCH_NETWORK_H_

@@ -1,0 +1,90 @@
+// Private to network: a verified program. Whoever holds one may run it: every value is defined
+// before its use and once, every operator is allowed, every argument has a type that its schema
+// takes.
+#ifndef VENTRAL_SCORING_NETWORK_TORCH_PROGRAM_H_
+#define VENTRAL_SCORING_NETWORK_TORCH_PROGRAM_H_
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/ivalue.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "scoring/network/network.h"
+#include "scoring/network/torch_scalar_function.h"
+
+namespace ventral {
+
+// Values are numbered in the order of their definition.
+using ValueId = int;
+inline constexpr ValueId kNoValue = -1;
+
+enum class ValueKind { kTensor, kInt, kFloat, kBool };
+
+// One argument: a constant of the file, a value, or a list of such.
+struct Operand {
+  enum class Kind { kConstant, kValue, kTensors, kOptionalTensors, kInts, kFloats, kBools };
+  Kind kind = Kind::kConstant;
+  c10::IValue constant;
+  ValueId value = kNoValue;
+  bool number_as_tensor = false;  // a number where the schema has a Tensor: `x * n`
+  std::vector<Operand> items;
+};
+
+struct OutputSlot {
+  bool is_list = false;
+  std::vector<ValueId> values;  // one unless a list; kNoValue where the graph drops it
+};
+
+struct Node {
+  std::string name;
+  std::string target;                     // "torch.ops.aten.conv2d.default"
+  std::vector<LayerId> modules;           // the module calls that it lies in, outermost first
+  std::optional<c10::OperatorHandle> op;  // else `function`
+  ScalarFunction function = ScalarFunction::kAdd;
+  std::vector<Operand> arguments;  // in the schema's order, defaults filled in
+  std::vector<OutputSlot> outputs;
+  std::vector<ValueId> dead;  // not needed after this node
+};
+
+// A layer's output: `value` as it stands after node `after` (-1: before the first), when its module
+// returns.
+struct Capture {
+  NetworkLayer layer;
+  ValueId value = kNoValue;
+  std::ptrdiff_t after = -1;
+};
+
+// A weight, buffer or constant. `written`: some node writes into it, so each run gets its own copy.
+struct Binding {
+  ValueId value = kNoValue;
+  c10::IValue content;
+  bool written = false;
+};
+
+struct Program {
+  std::vector<std::string> names;  // of the values
+  std::vector<ValueKind> kinds;
+  std::unordered_map<std::string, ValueId> index;
+  std::vector<ValueId> inputs;  // as the signature lists them
+  std::vector<Node> nodes;
+  std::vector<ValueId> outputs;  // tensors that the network returns
+  std::vector<Binding> bindings;
+  ValueId image = kNoValue;  // float32 [stimulus × 3 × height × width]
+  BatchRange batch;
+  std::vector<Capture> captures;  // in the order of execution
+
+  // Throw Refusal for a name that is defined already, or not yet.
+  ValueId Define(const std::string& name, ValueKind kind);
+  ValueId Use(const std::string& name) const;
+};
+
+// "node conv2d (torch.ops.aten.conv2d.default) in module features.0".
+std::string Describe(const Node& node);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_NETWORK_TORCH_PROGRAM_H_

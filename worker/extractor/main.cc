@@ -1,0 +1,35 @@
+// ventral-extract: a checkpoint and stimuli in, Grams out. The only process with LibTorch.
+// One ExtractRequest frame on stdin; kPlan, kProgress, kGram …, then kDone or kFailure on stdout.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <new>
+
+#include "scoring/base/version.h"
+#include "worker/extractor/serve.h"
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "Runs a network on stimuli and writes one Gram matrix a layer.\n"
+      "Started by ventral-evaluate, which holds the recordings; it reads one request frame from\n"
+      "stdin and writes frames to stdout. People want `ventral score` instead."};
+  app.set_version_flag("--version", std::string("ventral-extract ") + ventral::kVersion);
+  app.footer(
+      "Exit status: 0 all Grams were sent, 1 a failure frame was sent, 2 the pipe is unusable.");
+  CLI11_PARSE(app, argc, argv);
+  std::signal(SIGPIPE, SIG_IGN);
+  const int out = ventral::TakeStandardOutput();
+  if (out < 0) {
+    std::perror("ventral-extract: cannot set its output aside");
+    return 2;
+  }
+  try {
+    return ventral::ServeRequest(STDIN_FILENO, out);
+  } catch (const std::bad_alloc&) {
+    return ventral::SendFailure(out, ventral::ResourceLimit("not enough memory"));
+  } catch (const std::exception& error) {
+    return ventral::SendFailure(out, ventral::Internal(std::string("unexpected: ") + error.what()));
+  }
+}

@@ -1,0 +1,112 @@
+#include "worker/extractor/serve.h"
+
+#include <fcntl.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "scoring/features/extract.h"
+#include "spdlog/spdlog.h"
+#include "worker/protocol/frame.h"
+#include "worker/protocol/messages.h"
+
+namespace ventral {
+namespace {
+
+constexpr int kSent = 0, kFailed = 1, kNoPipe = 2;
+
+Result<ExtractRequest> ReadRequest(int in) {
+  VENTRAL_ASSIGN_OR_RETURN(const auto frame, ReadFrame(in, kControlFrameCap));
+  if (!frame) return CorruptData("the request pipe closed before a request came");
+  if (frame->type != FrameType::kExtractRequest)
+    return CorruptData("the first frame is no extract request");
+  return DecodeExtractRequest(frame->payload);
+}
+
+PlanMessage MessageOf(const ExtractPlan& plan) {
+  PlanMessage message;
+  for (const PlannedLayer& layer : plan.layers)
+    message.layers.push_back({layer.layer, layer.features, layer.inferred});
+  message.activation_bytes = plan.activation_bytes;
+  message.passes = plan.passes;
+  message.expected_seconds = plan.expected_seconds;
+  message.extractor = plan.extractor;
+  message.device = plan.device;
+  message.precision = plan.precision;
+  message.preprocessing = plan.preprocessing;
+  message.committed_layers = plan.committed_layers;
+  return message;
+}
+
+ExtractSink SinkTo(int out) {
+  ExtractSink sink;
+  sink.plan = [out](const ExtractPlan& plan) {
+    spdlog::info("{} layers, {} bytes of activations, {} passes, about {:.1f} s on {}",
+                 plan.layers.size(), plan.activation_bytes, plan.passes, plan.expected_seconds,
+                 plan.device);
+    return WriteFrame(out, FrameType::kPlan, Encode(MessageOf(plan)));
+  };
+  sink.progress = [out](std::int64_t done, std::int64_t total, const std::string& message) {
+    return WriteFrame(out, FrameType::kProgress,
+                      Encode(ProgressMessage{"extract", done, total, message}));
+  };
+  sink.gram = [out](const Gram& gram) { return WriteFrame(out, FrameType::kGram, Encode(gram)); };
+  return sink;
+}
+
+Status Answer(const ExtractRequest& request, int out) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::vector<std::filesystem::path> images(request.stimuli.begin(), request.stimuli.end());
+  ExtractOptions options;
+  options.device = request.limits.device;
+  options.memory_budget = Bytes{request.limits.memory_budget_bytes};
+  options.batch_size = request.limits.batch_size;
+  options.threads = request.limits.threads;
+  VENTRAL_RETURN_IF_ERROR(Extract(request.checkpoint, images, options, SinkTo(out)));
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  return WriteFrame(out, FrameType::kDone, Encode(DoneMessage{seconds.count()}));
+}
+
+}  // namespace
+
+int TakeStandardOutput() {
+  const int out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+  if (out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return -1;
+  return out;
+}
+
+FailureCause CauseOf(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kInvalidInput:
+    case ErrorCode::kCorruptData:
+      return FailureCause::kInvalidCheckpoint;
+    case ErrorCode::kResourceLimit:
+      return FailureCause::kOutOfMemory;
+    case ErrorCode::kNotFound:
+    case ErrorCode::kConflict:
+    case ErrorCode::kLeaseLost:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kPermission:
+    case ErrorCode::kInternal:
+      return FailureCause::kInfrastructure;
+  }
+  return FailureCause::kInfrastructure;
+}
+
+int SendFailure(int out, const Error& error) {
+  spdlog::error("{}", error.ToString());
+  return WriteFrame(out, FrameType::kFailure, Encode(FailureMessage{CauseOf(error), error})).ok()
+             ? kFailed
+             : kNoPipe;
+}
+
+int ServeRequest(int in, int out) {
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e ventral-extract %l %v");
+  const auto request = ReadRequest(in);
+  // What a parent sends is ours: a bad request is never the checkpoint's fault.
+  if (!request.ok()) return SendFailure(out, Internal("bad request", request.error().ToString()));
+  const Status status = Answer(*request, out);
+  return status.ok() ? kSent : SendFailure(out, status.error());
+}
+
+}  // namespace ventral
