@@ -27,7 +27,9 @@ build_pack() {
   [ ! -d "$out" ] || return 0
   if [ -d "$VENTRAL_SHARED/data/sources" ]; then
     step "build the pack $name from published files" \
-      ventral pack build "$VENTRAL_ROOT/benchmarks/$name" --from "$VENTRAL_SHARED/data/sources" --out "$out"
+      ventral pack build "$VENTRAL_ROOT/benchmarks/$name" --from "$VENTRAL_SHARED/data" --out "$out"
+  elif [ -n "${VENTRAL_OFFLINE:-}" ]; then
+    say "- pack $name: left out, as VENTRAL_OFFLINE is set and no ../shared is beside this checkout"
   else
     mkdir -p "$VENTRAL_LOGS"
     printf -- '- download and build the pack %s … ' "$name"
@@ -84,7 +86,7 @@ submit_networks() {
     for pack in "$VENTRAL_STATE"/packs/*/; do
       pack=$(basename "$pack")
       case "$name:$pack" in
-        simulated-*:simulated-cortex | [!s]*:* | squeezenet*:*) ;;
+        simulated-*:simulated-cortex | mobilenet*:* | squeezenet*:*) ;;
         *) [ ! -d "$VENTRAL_SHARED/models" ] || continue ;;
       esac
       submit_once "$name" "$pack" --architecture "$architecture" --training-data "$data" --objective "$objective" \

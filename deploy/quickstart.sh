@@ -19,6 +19,7 @@ Environment:
   VENTRAL_STATE        state folder (default: .state in the checkout)
   VENTRAL_BIN          programs that are built already, to use instead of building
   VENTRAL_PORT         port of the server (default 7411; the next free one when it is taken)
+  VENTRAL_OFFLINE      not empty: download no packs
   CMAKE_PREFIX_PATH    a LibTorch to build with, instead of the torch wheel
   VENTRAL_VENV, VENTRAL_PYTHON, VENTRAL_PIP_ARGS   see deploy/setup.sh
 EOT
