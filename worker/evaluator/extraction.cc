@@ -92,8 +92,7 @@ class Conversation {
 
   FailureMessage Died() {
     child_.CloseInput();
-    return {FailureCause::kCrash, Internal("the extractor died while it ran the checkpoint: " + child_.Wait().ToString(),
-                                           child_.LogTail())};
+    return {FailureCause::kCrash, Internal("the extractor died while it ran the checkpoint: " + child_.Wait().ToString())};
   }
 
   Child& child_;
@@ -107,7 +106,7 @@ class Conversation {
 
 std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request, const Pack& pack,
                                                       const ForwardProgress& forward) {
-  Result<Child> child = Child::Start({request.extractor, {}, {}});
+  Result<Child> child = Child::Start({request.extractor, {}, {}, /*forward_errors=*/true});
   if (!child.ok()) return Ours(std::move(child).error());
   ExtractRequest extract{request.checkpoint, {}, request.limits};
   for (const Stimulus& stimulus : pack.stimuli) extract.stimuli.push_back(stimulus.file.string());

@@ -37,8 +37,8 @@ Status WriteFrame(int fd, FrameType type, std::string_view payload);
 
 // The next frame, or nullopt at a clean end of stream. A reader trusts nothing: the payload is not
 // allocated before its declared size was held against `cap`, and it grows as bytes arrive.
-// @error corrupt_data: bad magic, another version (names both), unknown type, stream cut in a
-// frame.
+// @error corrupt_data: bad magic, another version (names both), unknown type.
+// @error unavailable: the stream was cut inside a frame, so the other side has died.
 // @error resource_limit: payload beyond `cap`.
 Result<std::optional<Frame>> ReadFrame(int fd, Bytes cap);
 
