@@ -1,0 +1,205 @@
+// The store as a whole: what the schema forbids, locks, and a database that goes away and comes back.
+#include "server/store/store.h"
+
+#include <thread>
+
+#include "tests/db/store_fixture.h"
+
+namespace ventral::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST_F(StoreTest, PingAsksForTheWholeSchema) {
+  EXPECT_TRUE(store_->Ping().ok());
+  Sql("DELETE FROM ventral_migrations");
+  const auto behind = store_->Ping();
+  ASSERT_FALSE(behind.ok());
+  EXPECT_EQ(behind.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(behind.error().message, HasSubstr("schema is at version 0 and this server needs 1: run ventral-migrate up"));
+}
+
+TEST(Store, ADatabaseThatWasNeverMigrated) {
+  const TestDatabase empty(TestDatabase::Schema::kEmpty);
+  const SystemClock clock;
+  store::StoreOptions options;
+  options.connection = empty.connection();
+  const auto store = store::OpenStore(options, clock);
+  for (const Error& error : {store->Ping().error(), store->catalogue().GetModel("a").error(),
+                             store->jobs().Lease("w", "cpu").error()}) {
+    EXPECT_EQ(error.code, ErrorCode::kUnavailable);
+    EXPECT_THAT(error.message, HasSubstr("ventral-migrate up"));
+  }
+}
+
+TEST(Store, ADatabaseThatIsNotThere) {
+  const SystemClock clock;
+  store::StoreOptions options;
+  options.connections = 2;
+  options.statement_timeout = std::chrono::milliseconds(500);
+  for (const char* connection : {"host=/no/such/folder", "nonsense", "postgresql://127.0.0.1:1/x"}) {
+    options.connection = connection;
+    const auto store = store::OpenStore(options, clock);
+    // More often than there are connections: a failed one gives its place back.
+    for (int i = 0; i < 5; ++i) {
+      const auto status = store->Ping();
+      ASSERT_FALSE(status.ok());
+      EXPECT_EQ(status.error().code, ErrorCode::kUnavailable) << connection;
+      EXPECT_THAT(status.error().message, HasSubstr("the database cannot be reached"));
+    }
+  }
+}
+
+// A job that another transaction looks at is passed over, not waited for.
+TEST_F(StoreTest, LeaseSkipsWhatIsLocked) {
+  AddModel("alexnet", 'a');
+  AddPack();
+  const auto first = jobs().Create({"alexnet", Sha('a'), "it", ""}).value();
+  const auto second = jobs().Create({"alexnet", Sha('a'), "it", ""}).value();
+  pqxx::connection connection(database_.connection());
+  pqxx::work other(connection);
+  other.exec("SELECT FROM jobs WHERE job_id = '" + first.id + "' FOR UPDATE");
+  EXPECT_EQ(jobs().Lease("w", "cpu").value().value().job, second.id);
+  EXPECT_FALSE(jobs().Lease("w", "cpu").value().has_value());
+  other.abort();
+  EXPECT_EQ(jobs().Lease("w", "cpu").value().value().job, first.id);
+}
+
+struct Broken {
+  const char* change;
+  const char* constraint;
+};
+
+TEST_F(StoreTest, AJobCannotBeInAStateThatIsNone) {
+  AddModel("alexnet", 'a');
+  AddPack();
+  ASSERT_TRUE(jobs().Create({"alexnet", Sha('a'), "it", ""}).ok());
+  const std::vector<Broken> queued = {
+      {"state = 'paused'", "jobs_state_known"},
+      {"state = 'running', started = now(), attempts = 1, attempt_number = 1", "jobs_running_has_lease"},
+      {"lease_token = gen_random_uuid()", "jobs_running_has_lease"},
+      {"lease_expires = now()", "jobs_running_has_lease"},
+      {"state = 'cancelled'", "jobs_final_has_end"},
+      {"ended = now()", "jobs_final_has_end"},
+      {"state = 'succeeded', ended = now()", "jobs_succeeded_has_token"},
+      {"completed_token = gen_random_uuid()", "jobs_succeeded_has_token"},
+      {"state = 'failed', ended = now()", "jobs_failed_has_cause"},
+      {"failure_message = 'x'", "jobs_failure_is_whole"},
+      {"failure_cause = 'bad luck', failure_message = 'x'", "jobs_cause_known"},
+      {"progress_phase = 'x', progress_message = '', progress_done = 0, progress_total = 0", "jobs_progress_while_running"},
+      {"progress_done = 1", "jobs_progress_is_whole"},
+      {"cancel_requested = true", "jobs_cancel_requested_while_running"},
+      {"attempts = 4, attempt_number = 4", "jobs_attempts_in_range"},
+      {"attempts = -1", "jobs_attempts_in_range"},
+      {"attempts = 1", "jobs_attempts_in_range"},
+      {"state = 'running', lease_token = gen_random_uuid(), lease_expires = now()", "jobs_running_has_started"},
+  };
+  for (const Broken& broken : queued) {
+    EXPECT_THAT(Refusal(std::string("UPDATE jobs SET ") + broken.change), HasSubstr(broken.constraint)) << broken.change;
+  }
+  ASSERT_TRUE(jobs().Lease("w", "cpu").value().has_value());
+  const std::vector<Broken> attempt = {
+      {"outcome = 'failed'", "job_attempts_ended_has_outcome"},
+      {"ended = now(), outcome = 'lost'", "job_attempts_outcome_known"},
+      {"ended = now(), outcome = 'failed'", "job_attempts_failed_has_cause"},
+      {"ended = now(), outcome = 'succeeded', failure_cause = 'crash', failure_message = ''",
+       "job_attempts_succeeded_has_no_cause"},
+      {"number = 0", "job_attempts_number_from_one"},
+  };
+  for (const Broken& broken : attempt) {
+    EXPECT_THAT(Refusal(std::string("UPDATE job_attempts SET ") + broken.change), HasSubstr(broken.constraint))
+        << broken.change;
+  }
+}
+
+TEST_F(StoreTest, TheDatabaseItselfRefusesASecondScoreOfABenchmark) {
+  AddModel("alexnet", 'a');
+  AddPack();
+  Score("alexnet", 'a', {ScoreOf("it.human.rsa")});
+  const std::string copy = R"(
+    INSERT INTO scores (job_id, ordinal, model_id, checkpoint_sha256, pack_id, pack_version, benchmark_id, metric, raw,
+      rule, layer_choice, layer_path, layer_step, seed, scorer_version, result, summary, provenance, created)
+    SELECT job_id, 2, model_id, checkpoint_sha256, pack_id, pack_version, benchmark_id, metric, )";
+  const std::string rest = R"(,
+      rule, layer_choice, layer_path, layer_step, seed, scorer_version, result, summary, provenance, created FROM scores)";
+  EXPECT_THAT(Refusal(copy + "raw" + rest), HasSubstr("scores_once_a_benchmark"));
+  for (const char* number : {"'NaN'", "'Infinity'", "'-Infinity'"}) {
+    EXPECT_THAT(Refusal(copy + number + rest), HasSubstr("scores_numbers_are_finite")) << number;
+  }
+}
+
+TEST_F(StoreTest, AStatementThatTakesTooLongIsGivenUp) {
+  AddModel("alexnet", 'a');
+  store::StoreOptions options = Options();
+  options.statement_timeout = std::chrono::milliseconds(100);
+  const auto hasty = store::OpenStore(options, clock_);
+  ASSERT_TRUE(hasty->catalogue().GetModel("alexnet").ok());
+  pqxx::connection connection(database_.connection());
+  pqxx::work other(connection);
+  other.exec("LOCK TABLE models");
+  const auto result = hasty->catalogue().GetModel("alexnet");
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
+  other.abort();
+  EXPECT_TRUE(hasty->catalogue().GetModel("alexnet").ok());
+}
+
+// One connection for eight threads: each waits its turn.
+TEST_F(StoreTest, RequestsShareTheConnections) {
+  AddModel("alexnet", 'a');
+  store::StoreOptions options = Options();
+  options.connections = 1;
+  const auto narrow = store::OpenStore(options, clock_);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int k = 0; k < 20; ++k) EXPECT_TRUE(narrow->catalogue().GetModel("alexnet").ok());
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  // That one, and the one of store_.
+  EXPECT_EQ(Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND backend_type = 'client backend' AND pid <> pg_backend_pid()")[0][0].as<int>(), 2);
+}
+
+TEST_F(StoreTest, ConnectionsThatTheServerEndedAreReplacedUnseen) {
+  AddModel("alexnet", 'a');
+  ASSERT_TRUE(catalogue().GetModel("alexnet").ok());
+  Sql("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() "
+      "AND pid <> pg_backend_pid()");
+  EXPECT_TRUE(catalogue().GetModel("alexnet").ok());
+}
+
+TEST(StoreOnACluster, PostgresGoesAwayAndComesBack) {
+  TestCluster cluster;
+  ManualClock clock(TimePoint(std::chrono::sys_days{std::chrono::year{2025} / 6 / 1}));
+  store::StoreOptions options;
+  options.connection = cluster.connection();
+  const auto store = store::OpenStore(options, clock);
+  store::ModelRow model;
+  model.id = "alexnet";
+  ASSERT_TRUE(store->catalogue().CreateModel(model, "").ok());
+  ASSERT_TRUE(store->catalogue().CreateCheckpoint({"alexnet", Sha('a'), "net.pt2", 1, {}}).ok());
+  ASSERT_TRUE(store->catalogue().CreatePack(PackWith("it", "1.0.0", {"it.rsa"}), {}).ok());
+  const auto job = store->jobs().Create({"alexnet", Sha('a'), "it", "r1"}).value();
+  const auto lease = store->jobs().Lease("w", "cpu").value().value();
+
+  cluster.Stop();
+  EXPECT_EQ(store->Ping().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store->jobs().Get(job.id).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store->jobs().Heartbeat(lease.job, lease.token, {}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store->jobs().Complete(lease.job, lease.token, {{ScoreOf("it.rsa")}}, "").error().code,
+            ErrorCode::kUnavailable);
+  EXPECT_EQ(store->jobs().Create({"alexnet", Sha('a'), "it", "r1"}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store->jobs().Reap().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store->catalogue().ListScores({}).error().code, ErrorCode::kUnavailable);
+
+  cluster.Start();
+  EXPECT_TRUE(store->Ping().ok());
+  EXPECT_EQ(store->jobs().Create({"alexnet", Sha('a'), "it", "r1"}).value().id, job.id);
+  EXPECT_EQ(store->jobs().Complete(lease.job, lease.token, {{ScoreOf("it.rsa")}}, "").value().size(), 1u);
+  EXPECT_EQ(store->jobs().Get(job.id).value().state, store::JobState::kSucceeded);
+}
+
+}  // namespace
+}  // namespace ventral::testing
