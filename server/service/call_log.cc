@@ -5,6 +5,8 @@
 #include <chrono>
 #include <string>
 
+#include "server/service/log_text.h"
+
 namespace ventral::service {
 namespace {
 
@@ -43,7 +45,7 @@ class CallLog final : public grpc::experimental::Interceptor {
     const bool routine = status.ok() && IsRoutine(method_);
     spdlog::log(routine ? spdlog::level::debug : spdlog::level::info, "{} {} {:.1f} ms{}{}", method_,
                 CodeName(status.error_code()), taken.count(), status.ok() ? "" : ": ",
-                status.error_message());
+                OneLine(status.error_message()));
   }
 
   const std::string method_;

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "server/service/log_text.h"
+
 namespace ventral::service {
 
 Readiness::Readiness(grpc::HealthCheckServiceInterface& health, std::function<Status()> ping,
@@ -18,7 +20,7 @@ void Readiness::Look() {
   if (serving_) {
     spdlog::info("the database is back; serving");
   } else {
-    spdlog::error("not serving: {}", status.error().ToString());
+    spdlog::error("not serving: {}", OneLine(status.error().ToString()));
   }
 }
 

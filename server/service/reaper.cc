@@ -2,12 +2,14 @@
 
 #include <spdlog/spdlog.h>
 
+#include "server/service/log_text.h"
+
 namespace ventral::service {
 
 void Reaper::Reap() {
   const auto reaped = jobs_.Reap();
   if (!reaped.ok()) {
-    spdlog::warn("reaper: {}", reaped.error().ToString());
+    spdlog::warn("reaper: {}", OneLine(reaped.error().ToString()));
   } else if (*reaped > 0) {
     spdlog::info("reaper: {} attempt(s) whose worker fell silent were ended", *reaped);
   }

@@ -7,6 +7,7 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "server/service/log_text.h"
 
 namespace ventral::service {
 namespace {
@@ -79,7 +80,7 @@ grpc::Status Finish(const Status& outcome, const Call& call) {
   std::string request_id;
   if (IsOurs(error.code)) {
     request_id = NewRequestId();
-    spdlog::error("request {}: {}", request_id, error.ToString());
+    spdlog::error("request {}: {}", request_id, OneLine(error.ToString()));
   }
   return ToGrpcStatus(error, call.conflict(), call.wrong_field(), request_id);
 }
