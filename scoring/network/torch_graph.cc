@@ -1,5 +1,7 @@
 #include "scoring/network/torch_graph.h"
 
+#include <torch/version.h>
+
 #include <charconv>
 
 #include "scoring/network/operators.h"
@@ -165,7 +167,7 @@ void CheckSchemaVersion(const Json& model) {
   if (major != kSchemaMajor) {
     throw Refusal("its torch.export schema has major version " + std::to_string(major) +
                   ", this program reads version " + std::to_string(kSchemaMajor) +
-                  "; export it again with a PyTorch of the 2.9 to 2.13 series");
+                  " (that of PyTorch " + TORCH_VERSION + ")");
   }
 }
 

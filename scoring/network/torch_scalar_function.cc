@@ -22,18 +22,17 @@ std::int64_t Int(const c10::IValue& value) {
   return value.isBool() ? value.toBool() : value.toInt();
 }
 
-std::int64_t Checked(bool overflow, std::int64_t value) {
+void Check(bool overflow) {
   if (overflow) throw Refusal("a size passes 64 bits");
-  return value;
 }
 
 // Rounds towards minus infinity; the remainder has the divisor's sign.
 std::int64_t FloorDivide(std::int64_t a, std::int64_t b, bool remainder) {
   if (b == 0) throw Refusal("a size is divided by zero");
-  if (b == -1)
-    return remainder ? 0
-                     : Checked(a == std::numeric_limits<std::int64_t>::min(),
-                               a == std::numeric_limits<std::int64_t>::min() ? 0 : -a);
+  if (b == -1) {
+    Check(a == std::numeric_limits<std::int64_t>::min());
+    return remainder ? 0 : -a;
+  }
   std::int64_t quotient = a / b;
   if (a % b != 0 && ((a < 0) != (b < 0))) --quotient;
   return remainder ? a - quotient * b : quotient;
@@ -44,7 +43,7 @@ std::int64_t Power(std::int64_t base, std::int64_t exponent) {
   std::int64_t result = 1;
   for (; exponent > 0; --exponent) {
     const std::int64_t factor = result;
-    Checked(__builtin_mul_overflow(factor, base, &result), result);
+    Check(__builtin_mul_overflow(factor, base, &result));
   }
   return result;
 }
@@ -53,11 +52,14 @@ c10::IValue Whole(F function, std::int64_t a, std::int64_t b) {
   std::int64_t result = 0;
   switch (function) {
     case F::kAdd:
-      return Checked(__builtin_add_overflow(a, b, &result), result);
+      Check(__builtin_add_overflow(a, b, &result));
+      return result;
     case F::kSubtract:
-      return Checked(__builtin_sub_overflow(a, b, &result), result);
+      Check(__builtin_sub_overflow(a, b, &result));
+      return result;
     case F::kMultiply:
-      return Checked(__builtin_mul_overflow(a, b, &result), result);
+      Check(__builtin_mul_overflow(a, b, &result));
+      return result;
     case F::kFloorDivide:
       return FloorDivide(a, b, false);
     case F::kModulo:

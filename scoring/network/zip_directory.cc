@@ -22,7 +22,7 @@ constexpr std::uint64_t kSee64 = 0xffffffff;
 
 // Little-endian, bounds checked.
 std::uint64_t Number(std::string_view bytes, std::size_t at, int width) {
-  if (at + static_cast<std::size_t>(width) > bytes.size()) Broken("a field is cut off");
+  if (at + static_cast<std::size_t>(width) > bytes.size()) Broken("a field is cut off (truncated?)");
   std::uint64_t value = 0;
   for (int i = width - 1; i >= 0; --i) {
     value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
@@ -89,7 +89,7 @@ std::unordered_map<std::string, ZipEntry> ReadZipDirectory(std::uint64_t file_by
                         extra_size = Number(bytes, at + 30, 2);
     const std::uint64_t comment_size = Number(bytes, at + 32, 2);
     if (at + kEntrySize + name_size + extra_size + comment_size > bytes.size())
-      Broken("a field is cut off");
+      Broken("a field is cut off (truncated?)");
     const std::string name = bytes.substr(at + kEntrySize, name_size);
     ZipEntry entry{static_cast<std::uint32_t>(Number(bytes, at + 16, 4)),
                    Number(bytes, at + 24, 4)};

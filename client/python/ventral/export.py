@@ -39,7 +39,7 @@ def export(net: torch.nn.Module, file: str | os.PathLike[str], *, input_size: tu
         resize=resize, resize_size=resize_size, colour=colour)
     net = copy.deepcopy(net).cpu().eval()
     example = torch.rand((2, *input_size), generator=torch.Generator().manual_seed(0))
-    seen = modules.watch(net, example)
+    seen = modules.watch(copy.deepcopy(net), example)  # a forward pass may change buffers
     chosen = modules.choose(seen, layers)
     committed = dict(committed_layers or {})
     for region, path in committed.items():

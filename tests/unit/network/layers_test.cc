@@ -1,0 +1,91 @@
+// Every layer at every step, as PyTorch's own hooks see it.
+#include <ATen/Functions.h>
+#include <gtest/gtest.h>
+
+#include "scoring/network/torch_network.h"
+#include "tests/unit/network/fixtures.h"
+
+namespace ventral {
+namespace {
+
+using testing::FixtureNetworks;
+
+class LayersEqualPyTorch : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(LayersEqualPyTorch, AtEveryStep) {
+  testing::ExpectEqualsReference(FixtureNetworks() / GetParam(), 1e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, LayersEqualPyTorch,
+                         ::testing::Values("in_place", "whole", "recurrent", "attention", "fixed"),
+                         [](const auto& network) { return std::string(network.param); });
+
+TEST(NetworkTest, StepsAreLayersOfTheirOwnInOrderOfExecution) {
+  const auto network = Network::Load(FixtureNetworks() / "recurrent/net.pt2", "cpu");
+  ASSERT_TRUE(network.ok()) << network.error().ToString();
+  std::vector<std::string> names;
+  for (const NetworkLayer& layer : network->layers()) names.push_back(layer.id.ToString());
+  EXPECT_EQ(names, (std::vector<std::string>{"enter", "again", "again@1", "again@2"}));
+}
+
+TEST(NetworkTest, RunsTwiceWithTheSameResultThoughItWritesIntoABuffer) {
+  const auto network = Network::Load(FixtureNetworks() / "whole/net.pt2", "cpu");
+  ASSERT_TRUE(network.ok()) << network.error().ToString();
+  const at::Tensor images = at::ones({2, 3, 9, 9});
+  const auto first = Output(*network, images.clone());
+  const auto second = Output(*network, images.clone());
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_TRUE(at::equal(first->front(), second->front()));
+}
+
+TEST(NetworkTest, OutputsWithoutSignaturesAreGuessedAndMarked) {
+  const auto folder = FixtureNetworks();
+  const auto guessed = Network::Load(folder / "inferred.pt2", "cpu");
+  const auto stated = Network::Load(folder / "whole/net.pt2", "cpu");
+  ASSERT_TRUE(guessed.ok()) << guessed.error().ToString();
+  ASSERT_TRUE(stated.ok()) << stated.error().ToString();
+  ASSERT_EQ(guessed->layers().size(), 5U);
+  for (std::size_t layer = 0; layer < 5; ++layer) {
+    const NetworkLayer& about = guessed->layers()[layer];
+    SCOPED_TRACE(about.id.ToString());
+    EXPECT_TRUE(about.inferred);
+    at::Tensor taken[2];
+    for (const auto* network : {&*guessed, &*stated}) {
+      ASSERT_TRUE(Forward(*network, at::ones({2, 3, 9, 9}), std::vector{layer},
+                          [&](std::size_t, const at::Tensor& x) {
+                            taken[network == &*stated] = x.clone();
+                            return Status(Ok{});
+                          })
+                      .ok());
+    }
+    EXPECT_TRUE(at::equal(taken[0], taken[1]));
+  }
+}
+
+TEST(NetworkTest, StatesHowManyImagesItTakesAtOnce) {
+  const auto dynamic = Network::Load(FixtureNetworks() / "whole/net.pt2", "cpu");
+  const auto fixed = Network::Load(FixtureNetworks() / "fixed/net.pt2", "cpu");
+  ASSERT_TRUE(dynamic.ok() && fixed.ok());
+  EXPECT_EQ(dynamic->batch_range().least, 1);
+  EXPECT_GT(dynamic->batch_range().most, 1'000'000);
+  EXPECT_EQ(fixed->batch_range().least, 16);
+  EXPECT_EQ(fixed->batch_range().most, 16);
+  const auto refused = Output(*fixed, at::ones({3, 3, 6, 6}));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("does not fit the network's input"), std::string::npos);
+}
+
+TEST(NetworkTest, AnErrorOfTheTapEndsTheRun) {
+  const auto network = Network::Load(FixtureNetworks() / "recurrent/net.pt2", "cpu");
+  ASSERT_TRUE(network.ok());
+  int calls = 0;
+  const Status status = Forward(
+      *network, at::ones({1, 3, 12, 12}), std::vector<std::size_t>{0, 1, 2},
+      [&](auto, const auto&) { return ++calls == 2 ? Status(Unavailable("full")) : Status(Ok{}); });
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().message, "full");
+  EXPECT_EQ(calls, 2);
+}
+
+}  // namespace
+}  // namespace ventral

@@ -1,0 +1,178 @@
+"""make_fixtures.py FOLDER: small networks with PyTorch's own answers, and files that must be refused."""
+
+import io
+import json
+import pathlib
+import sys
+import warnings
+import zipfile
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[3] / "client/python")]
+
+import torch
+
+import networks
+import reference
+
+CARD, MODEL, WEIGHTS = "extra/ventral.json", "models/model.json", "data/weights/model_weights_config.json"
+
+
+def records_of(file: pathlib.Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as archive:
+        return {name.split("/", 1)[1]: archive.read(name) for name in archive.namelist()}
+
+
+def write(file: pathlib.Path, records: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> None:
+    with zipfile.ZipFile(file, "w", compression) as archive:
+        for name, content in records.items():
+            archive.writestr(f"net/{name}", content)
+
+
+class Crafter:
+    """Writes variants of one good archive, each with one thing wrong."""
+
+    def __init__(self, good: pathlib.Path, folder: pathlib.Path):
+        self.good, self.folder = good, folder
+        folder.mkdir(exist_ok=True)
+
+    def bytes(self, name: str, content: bytes) -> None:
+        (self.folder / name).write_bytes(content)
+
+    def records(self, name: str, change, **options) -> None:
+        records = records_of(self.good)
+        change(records)
+        write(self.folder / name, records, **options)
+
+    def json(self, name: str, record: str, change) -> None:
+        def edit(records):
+            content = json.loads(records[record])
+            change(content)
+            records[record] = json.dumps(content).encode()
+        self.records(name, edit)
+
+    def graph(self, name: str, change) -> None:
+        self.json(name, MODEL, lambda model: change(model["graph_module"]["graph"]))
+
+
+def first_weight(config: dict) -> dict:
+    return next(iter(config["config"].values()))
+
+
+def set_meta(**fields):
+    return lambda config: first_weight(config)["tensor_meta"].update(fields)
+
+
+def node(target: str, inputs: list[dict], output: str = "crafted") -> dict:
+    return {"target": f"torch.ops.{target}", "name": output, "metadata": {"nn_module_stack": "k,inner,Early"},
+            "inputs": inputs, "outputs": [{"as_tensor": {"name": output}}]}
+
+
+def named(name: str, **arg) -> dict:
+    return {"name": name, "arg": arg, "kind": 1}
+
+
+def bad_files(craft: Crafter) -> None:
+    good = craft.good.read_bytes()
+    craft.bytes("empty.pt2", b"")
+    craft.bytes("text.pt2", b"not a network\n" * 100)
+    craft.bytes("truncated.pt2", good[:len(good) // 2])
+    craft.bytes("no_end.pt2", good[:-10])
+    flipped = bytearray(good)
+    with zipfile.ZipFile(io.BytesIO(good)) as archive:
+        weight = next(entry for entry in archive.infolist() if entry.filename.endswith("weight_0"))
+        content = archive.read(weight)
+    flipped[good.index(content, weight.header_offset) + 5] ^= 1
+    craft.bytes("flipped_bit.pt2", bytes(flipped))
+    torch.save({"weight": torch.ones(2)}, craft.folder / "pickle.pt2")
+    craft.records("compressed.pt2", lambda records: None, compression=zipfile.ZIP_DEFLATED)
+    craft.records("no_card.pt2", lambda records: records.pop(CARD))
+    craft.records("no_model.pt2", lambda records: records.pop(MODEL))
+    craft.records("no_weight.pt2", lambda records: records.pop("data/weights/weight_0"))
+    craft.records("not_json.pt2", lambda records: records.update({MODEL: b'{"graph_module": '}))
+    craft.records("deep_json.pt2", lambda records: records.update({MODEL: b"[" * 100000}))
+    craft.records("big_endian.pt2", lambda records: records.update(byteorder=b"big"))
+
+
+def bad_cards(craft: Crafter) -> None:
+    craft.json("unknown_layer.pt2", CARD, lambda card: card["layers"].append("inner.missing"))
+    craft.json("no_layers.pt2", CARD, lambda card: card.update(layers=[]))
+    craft.json("wrong_shape.pt2", CARD, lambda card: card["preprocessing"].update(height=64))
+    craft.json("huge_image.pt2", CARD, lambda card: card["preprocessing"].update(height=10 ** 9))
+    craft.json("zero_std.pt2", CARD, lambda card: card["preprocessing"].update(std=[1, 0, 1]))
+    craft.json("card_format.pt2", CARD, lambda card: card.update(format=2))
+    craft.json("committed.pt2", CARD, lambda card: card.update(committed_layers={"IT": "elsewhere"}))
+
+
+def bad_weights(craft: Crafter) -> None:
+    craft.json("pickled_weight.pt2", WEIGHTS, lambda config: first_weight(config).update(use_pickle=True))
+    craft.json("long_weight.pt2", WEIGHTS, set_meta(sizes=[{"as_int": 400}], strides=[{"as_int": 1}]))
+    craft.json("huge_weight.pt2", WEIGHTS, set_meta(sizes=[{"as_int": 2 ** 62}] * 2, strides=[{"as_int": 2 ** 62}, {"as_int": 1}]))
+    craft.json("negative_weight.pt2", WEIGHTS, set_meta(sizes=[{"as_int": -4}], strides=[{"as_int": 1}]))
+    craft.json("far_weight.pt2", WEIGHTS, set_meta(storage_offset={"as_int": 10 ** 12}))
+    craft.json("strange_dtype.pt2", WEIGHTS, set_meta(dtype=99))
+
+
+def bad_graphs(craft: Crafter) -> None:
+    def version(model):
+        model["schema_version"]["major"] = 9
+    craft.json("schema_9.pt2", MODEL, version)
+    craft.graph("from_file.pt2", lambda graph: graph["nodes"].insert(0, node(
+        "aten.from_file.default", [named("filename", as_string="/etc/hostname"), named("size", as_int=4)])))
+    craft.graph("as_strided.pt2", lambda graph: graph["nodes"].insert(0, node(
+        "aten.as_strided.default", [named("self", as_tensor={"name": "x"}), named("size", as_ints=[10 ** 9]),
+                                    named("stride", as_ints=[1])])))
+    craft.graph("other_namespace.pt2", lambda graph: graph["nodes"].insert(0, node("prims.empty.default", [])))
+    craft.graph("out_variant.pt2", lambda graph: graph["nodes"].insert(0, node("aten.add.out", [])))
+    craft.graph("undefined.pt2", lambda graph: graph["nodes"].insert(0, node(
+        "aten.relu.default", [named("self", as_tensor={"name": "nobody"})])))
+    craft.graph("defined_twice.pt2", lambda graph: graph["nodes"].insert(0, node(
+        "aten.relu.default", [named("self", as_tensor={"name": "x"})], output="x")))
+    craft.graph("wrong_type.pt2", lambda graph: graph["nodes"].insert(0, node(
+        "aten.relu.default", [named("self", as_string="x")])))
+    craft.graph("no_argument.pt2", lambda graph: graph["nodes"].insert(0, node("aten.relu.default", [])))
+    craft.graph("strange_argument.pt2", lambda graph: graph["nodes"].insert(0, node(
+        "aten.relu.default", [named("selves", as_tensor={"name": "x"})])))
+    craft.graph("long_integer.pt2", lambda graph: graph["nodes"].insert(0, node(
+        "aten.flatten.using_ints", [named("self", as_tensor={"name": "x"}), named("start_dim", as_int=2 ** 70)])))
+    def list_output(graph):
+        conv = next(node for node in graph["nodes"] if "conv2d" in node["target"])
+        conv["outputs"] = [{"as_tensors": [conv["outputs"][0]["as_tensor"]]}]
+    craft.graph("list_output.pt2", list_output)
+
+    def lying_signature(model):
+        calls = model["graph_module"]["module_call_graph"]
+        next(call for call in calls if call["fqn"] == "inner")["signature"]["outputs"] = [{"as_tensor": {"name": "nobody"}}]
+    craft.json("lying_signature.pt2", MODEL, lying_signature)
+
+
+def poisoned(folder: pathlib.Path, value: float, name: str) -> None:
+    net = networks.Whole()
+    with torch.no_grad():
+        net.inner.conv.weight[0, 0] = value
+    reference.write(net, folder / name, (3, 9, 9), ["inner.conv", "head"])
+
+
+def without_signatures(craft: Crafter) -> None:
+    def forget(model):
+        for call in model["graph_module"]["module_call_graph"]:
+            call["signature"] = None
+    craft.json("inferred.pt2", MODEL, forget)
+
+
+def main() -> None:
+    folder = pathlib.Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    warnings.simplefilter("ignore")
+    for name, (kind, size, layers) in networks.NETWORKS.items():
+        torch.manual_seed(1)
+        reference.write(kind(), folder / name, (3, size, size), layers, batch=16 if name == "fixed" else 5)
+    poisoned(folder, float("nan"), "nan")
+    craft = Crafter(folder / "whole/net.pt2", folder / "bad")
+    for make in (bad_files, bad_cards, bad_weights, bad_graphs):
+        make(craft)
+    without_signatures(Crafter(folder / "whole/net.pt2", folder))
+    (folder / "complete").touch()
+
+
+if __name__ == "__main__":
+    main()
