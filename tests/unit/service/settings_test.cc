@@ -1,0 +1,90 @@
+#include "server/settings.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+
+namespace ventral {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Read {
+  bool go_on;
+  int exit_code = -1;
+  Settings settings;
+};
+
+Read ReadArguments(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "ventral-server");
+  std::vector<char*> argv;
+  for (auto& argument : arguments) argv.push_back(argument.data());
+  Read read;
+  read.go_on = ReadSettings(static_cast<int>(argv.size()), argv.data(), &read.settings, &read.exit_code);
+  return read;
+}
+
+TEST(SettingsTest, ReadsOptions) {
+  const auto read = ReadArguments({"--database", "dbname=v", "--blobs", "b", "--listen", "[::1]:0", "--lease-seconds",
+                                   "5", "--max-upload-bytes", "1000000000000", "--address-file", "a"});
+  ASSERT_TRUE(read.go_on);
+  EXPECT_EQ(read.settings.database, "dbname=v");
+  EXPECT_EQ(read.settings.listen, "[::1]:0");
+  EXPECT_EQ(read.settings.lease_seconds, 5);
+  EXPECT_EQ(read.settings.max_upload_bytes, 1'000'000'000'000u);
+  EXPECT_EQ(read.settings.address_file, "a");
+  EXPECT_EQ(read.settings.log_level, "info");
+}
+
+TEST(SettingsTest, ReadsTheEnvironmentBehindTheCommandLine) {
+  setenv("VENTRAL_DATABASE", "dbname=environment", 1);
+  setenv("VENTRAL_BLOBS", "blobs", 1);
+  setenv("VENTRAL_LEASE_SECONDS", "9", 1);
+  const auto read = ReadArguments({"--lease-seconds", "7"});
+  unsetenv("VENTRAL_DATABASE");
+  unsetenv("VENTRAL_BLOBS");
+  unsetenv("VENTRAL_LEASE_SECONDS");
+  ASSERT_TRUE(read.go_on);
+  EXPECT_EQ(read.settings.database, "dbname=environment");
+  EXPECT_EQ(read.settings.lease_seconds, 7);
+}
+
+TEST(SettingsTest, EndsWithTheUsageCode) {
+  const std::vector<std::string> whole = {"--database", "d", "--blobs", "b"};
+  const std::vector<std::vector<std::string>> extras = {
+      {"--lease-seconds", "0"},  {"--lease-seconds", "x"},   {"--max-upload-bytes", "0"},
+      {"--log-level", "loud"},   {"--unknown"},              {"--listen", "0.0.0.0:7411"},
+      {"--listen", "127.0.0.1"}, {"--reap-interval-seconds", "0"}};
+  for (const auto& extra : extras) {
+    auto arguments = whole;
+    arguments.insert(arguments.end(), extra.begin(), extra.end());
+    const auto read = ReadArguments(arguments);
+    EXPECT_FALSE(read.go_on) << extra.front();
+    EXPECT_EQ(read.exit_code, kExitUsage) << extra.front();
+  }
+  EXPECT_EQ(ReadArguments({}).exit_code, kExitUsage) << "the database is needed";
+  EXPECT_EQ(ReadArguments({"--help"}).exit_code, kExitOk);
+  EXPECT_EQ(ReadArguments({"--version"}).exit_code, kExitOk);
+}
+
+TEST(SettingsTest, LetsOtherMachinesInOnlyWhenTold) {
+  for (const char* own : {"127.0.0.1:7411", "127.1.2.3:0", "localhost:7411", "[::1]:7411", "unix:/run/v"}) {
+    EXPECT_TRUE(CheckListen(own, false).ok()) << own;
+  }
+  for (const char* open : {"0.0.0.0:7411", "[::]:7411", "192.168.1.2:7411", "127.evil.example:1", "example.org:7411"}) {
+    const auto refused = CheckListen(open, false);
+    ASSERT_FALSE(refused.ok()) << open;
+    EXPECT_EQ(refused.error().code, ErrorCode::kPermission);
+    EXPECT_THAT(refused.error().message, HasSubstr("--insecure-listen"));
+    EXPECT_TRUE(CheckListen(open, true).ok()) << open;
+  }
+  for (const char* bad : {"", "7411", ":7411", "localhost", "localhost:", "localhost:65536", "localhost:x", "::1:7411",
+                          "localhost:123456789012", "unix:"}) {
+    const auto refused = CheckListen(bad, true);
+    ASSERT_FALSE(refused.ok()) << bad;
+    EXPECT_EQ(refused.error().code, ErrorCode::kInvalidInput) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace ventral
