@@ -1,5 +1,6 @@
-// Random numbers that are the same on every machine and compiler: xoshiro256** 1.0 (Blackman & Vigna
-// 2018), started by SplitMix64. The standard library's distributions are not portable, so none is used.
+// Random numbers that are the same on every machine and compiler: xoshiro256** 1.0 (Blackman &
+// Vigna 2018), started by SplitMix64. The standard library's distributions are not portable, so
+// none is used.
 #ifndef VENTRAL_SCORING_BASE_RANDOM_H_
 #define VENTRAL_SCORING_BASE_RANDOM_H_
 

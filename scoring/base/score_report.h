@@ -18,7 +18,7 @@ struct Ceiling {
   double value = 0;              // the number that `normalised` divides by
   std::optional<double> lower;
   std::optional<double> upper;
-  std::string method;            // "nili2014_spearman_mean", "split_half_spearman_brown", "simulated"
+  std::string method;            // "nili2014_rank_mean", "sqrt_split_half_spearman_brown"
 };
 
 struct Interval {
@@ -45,7 +45,8 @@ struct BenchmarkScore {
   double raw = 0;                    // of the chosen layer
   std::optional<Ceiling> ceiling;    // absent where the recording has no repeats or subjects
   std::optional<double> normalised;
-  std::string rule;                  // how normalised comes from raw and ceiling: "r/ceiling", "r"
+  std::string rule;                  // how normalised comes from raw and ceiling: "r/ceiling_upper",
+                                     // "r/sqrt(reliability)", "r" (no ceiling)
   std::optional<Interval> interval;  // of raw
   std::string layer_choice;          // "committed", "cross_validated", "best" (optimistic)
   LayerId layer;                     // the headline layer

@@ -21,7 +21,8 @@ Result<Prepared> Prepare(const Pack& pack, const BenchmarkSpec& spec,
   const Recording* recording = pack.FindRecording(spec.recording);
   if (recording == nullptr) return InvalidInput("there is no recording '" + spec.recording + "'");
   const Recording* trials = spec.trials.empty() ? nullptr : pack.FindRecording(spec.trials);
-  if (trials == nullptr && !spec.trials.empty()) return InvalidInput("there is no recording '" + spec.trials + "'");
+  if (trials == nullptr && !spec.trials.empty())
+    return InvalidInput("there is no recording '" + spec.trials + "'");
   Prepared prepared{metric, {spec, *recording, trials, committed_layers}};
   VENTRAL_RETURN_IF_ERROR(metric->Check(prepared.question));
   return prepared;
@@ -38,9 +39,9 @@ Status CheckBenchmarks(const Pack& pack) {
   return Ok{};
 }
 
-Result<std::vector<BenchmarkScore>> Evaluate(const Pack& pack, std::span<const Gram> layers,
-                                             const std::map<std::string, std::string>& committed_layers,
-                                             const EvaluateProgress& progress) {
+Result<std::vector<BenchmarkScore>> Evaluate(
+    const Pack& pack, std::span<const Gram> layers,
+    const std::map<std::string, std::string>& committed_layers, const EvaluateProgress& progress) {
   const auto stimuli = static_cast<Eigen::Index>(pack.stimuli.size());
   if (layers.empty()) return InvalidInput("the checkpoint gave no layer");
   for (const Gram& layer : layers) VENTRAL_RETURN_IF_ERROR(CheckGram(layer, stimuli));
@@ -48,7 +49,8 @@ Result<std::vector<BenchmarkScore>> Evaluate(const Pack& pack, std::span<const G
   const auto total = static_cast<std::int64_t>(pack.manifest.benchmarks.size());
   for (const PackManifest::BenchmarkInfo& benchmark : pack.manifest.benchmarks) {
     const std::string where = "benchmark " + benchmark.spec.id;
-    VENTRAL_RETURN_IF_ERROR(progress(static_cast<std::int64_t>(scores.size()), total, benchmark.spec.id));
+    VENTRAL_RETURN_IF_ERROR(
+        progress(static_cast<std::int64_t>(scores.size()), total, benchmark.spec.id));
     auto prepared = Prepare(pack, benchmark.spec, committed_layers);
     if (!prepared.ok()) return std::move(prepared).error().Within(where);
     auto score = prepared->metric->Score(prepared->question, layers);

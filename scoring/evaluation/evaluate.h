@@ -24,9 +24,9 @@ using EvaluateProgress = std::function<Status(std::int64_t, std::int64_t, const 
 
 // One BenchmarkScore a benchmark, in the pack's order. `layers` in the network's order.
 // @error as Metric::Score, naming the benchmark.
-Result<std::vector<BenchmarkScore>> Evaluate(const Pack& pack, std::span<const Gram> layers,
-                                             const std::map<std::string, std::string>& committed_layers,
-                                             const EvaluateProgress& progress);
+Result<std::vector<BenchmarkScore>> Evaluate(
+    const Pack& pack, std::span<const Gram> layers,
+    const std::map<std::string, std::string>& committed_layers, const EvaluateProgress& progress);
 
 }  // namespace ventral
 

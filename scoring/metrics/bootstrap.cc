@@ -21,12 +21,15 @@ double Percentile(const std::vector<double>& sorted, double share) {
 Eigen::VectorXd ResampleCounts(Seed seed, std::uint64_t number, int n) {
   RandomStream random(seed, kBootstrapStreams + number);
   Eigen::VectorXd counts = Eigen::VectorXd::Zero(n);
-  for (int i = 0; i < n; ++i) counts(static_cast<Eigen::Index>(random.Below(static_cast<std::uint64_t>(n)))) += 1;
+  for (int i = 0; i < n; ++i)
+    counts(static_cast<Eigen::Index>(random.Below(static_cast<std::uint64_t>(n)))) += 1;
   return counts;
 }
 
 Interval PercentileInterval(std::vector<double> values, double level, std::string method) {
-  values.erase(std::remove_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); }), values.end());
+  values.erase(
+      std::remove_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); }),
+      values.end());
   std::sort(values.begin(), values.end());
   const double tail = (1 - level) / 2;
   return {Percentile(values, tail), Percentile(values, 1 - tail), level, std::move(method),

@@ -11,8 +11,8 @@
 
 namespace ventral {
 
-// How often each of n things is drawn in resample `number`: a multinomial count, Σ = n. A function of
-// (seed, number) alone, so layers and models are compared on the same resamples.
+// How often each of n things is drawn in resample `number`: a multinomial count, Σ = n. A function
+// of (seed, number) alone, so layers and models are compared on the same resamples.
 Eigen::VectorXd ResampleCounts(Seed seed, std::uint64_t number, int n);
 
 // Percentile interval (Efron 1979), numpy.percentile's linear rule. NaN values are left out.

@@ -10,23 +10,32 @@
 
 namespace ventral {
 
-// The dual of ridge with an unpenalised intercept (Saunders, Gammerman & Vovk 1998). With K the Gram matrix of
-// the training stimuli, centred on their mean (K̃ = C·K·C), the weights of the stimuli are
-//   A = (K̃ + αI)⁻¹ Ỹ,      ŷ(test) = k̃(test)·A + ȳ,
-// equal to sklearn.linear_model.Ridge(alpha=α) on the features. α = penalty × mean diagonal of K̃, so that a
-// penalty means the same for layers of any width and scale.
-struct RidgeFit {
-  Eigen::MatrixXd predicted;  // [test stimulus × neuroid]
-  double penalty = 0;         // the chosen one of `penalties`
-  double alpha = 0;           // what scikit-learn calls alpha
+// What is added to the diagonal: α = penalty, as scikit-learn's alpha; or, where `relative`,
+// α = penalty × mean diagonal of the centred training Gram matrix, so that a penalty means the same
+// for layers of any width and scale.
+struct Penalties {
+  std::vector<double> values;  // > 0, at least one
+  bool relative = false;
 };
 
-// `inner` [stimulus × stimulus], `responses` [stimulus × neuroid]. Of several penalties, the one with the least
-// leave-one-out squared error over training stimuli and neuroids, as RidgeCV, in closed form:
-//   e_i = α·A_i / (α·(K̃ + αI)⁻¹_ii − 1/n).
+// The dual of ridge with an unpenalised intercept (Saunders, Gammerman & Vovk 1998). With K the
+// Gram matrix of the training stimuli, centred on their mean (K̃ = C·K·C), the weights of the
+// stimuli are
+//   A = (K̃ + αI)⁻¹ Ỹ,      ŷ(test) = k̃(test)·A + ȳ,
+// equal to sklearn.linear_model.Ridge(alpha=α) on the features.
+struct RidgeFit {
+  Eigen::MatrixXd predicted;  // [test stimulus × neuroid]
+  std::size_t chosen = 0;     // index in Penalties::values
+  double alpha = 0;           // α
+};
+
+// `inner` [stimulus × stimulus], `responses` [stimulus × neuroid]. Of several penalties, the one
+// with the least leave-one-out squared error over training stimuli and neuroids, the first of
+// equals, as RidgeCV, in closed form from one eigendecomposition (Golub, Heath & Wahba 1979):
+//   e_i = α·A_i / (I − H)_ii,      H the smoother of the training stimuli, intercept included.
 // @error invalid_input if the layer's activations do not vary over the training stimuli.
-Result<RidgeFit> FitDualRidge(const Eigen::MatrixXd& inner, const Eigen::MatrixXd& responses, const Fold& fold,
-                              const std::vector<double>& penalties);
+Result<RidgeFit> FitDualRidge(const Eigen::MatrixXd& inner, const Eigen::MatrixXd& responses,
+                              const Fold& fold, const Penalties& penalties);
 
 }  // namespace ventral
 

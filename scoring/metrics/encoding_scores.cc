@@ -8,7 +8,8 @@
 
 namespace ventral {
 
-Eigen::VectorXd ColumnCorrelations(const Eigen::MatrixXd& predicted, const Eigen::MatrixXd& recorded) {
+Eigen::VectorXd ColumnCorrelations(const Eigen::MatrixXd& predicted,
+                                   const Eigen::MatrixXd& recorded) {
   Eigen::VectorXd r(predicted.cols());
   for (Eigen::Index c = 0; c < predicted.cols(); ++c) {
     const Eigen::ArrayXd a = predicted.col(c).array() - predicted.col(c).mean();
@@ -36,10 +37,12 @@ std::optional<Interval> NeuroidInterval(const Eigen::MatrixXd& r, Seed seed, int
   std::vector<double> values;
   Eigen::MatrixXd drawn(r.rows(), r.cols());
   for (int number = 0; number < resamples; ++number) {
-    const Eigen::VectorXd counts = ResampleCounts(seed, static_cast<std::uint64_t>(number), neuroids);
+    const Eigen::VectorXd counts =
+        ResampleCounts(seed, static_cast<std::uint64_t>(number), neuroids);
     Eigen::Index row = 0;
     for (int neuroid = 0; neuroid < neuroids; ++neuroid) {
-      for (int copy = 0; copy < static_cast<int>(counts(neuroid)); ++copy) drawn.row(row++) = r.row(neuroid);
+      for (int copy = 0; copy < static_cast<int>(counts(neuroid)); ++copy)
+        drawn.row(row++) = r.row(neuroid);
     }
     values.push_back(MedianThenMean(drawn));
   }

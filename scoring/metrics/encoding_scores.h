@@ -11,17 +11,20 @@
 
 namespace ventral {
 
-// Pearson r of each column of `predicted` with that of `recorded` [stimulus × neuroid]; NaN where one is constant.
-Eigen::VectorXd ColumnCorrelations(const Eigen::MatrixXd& predicted, const Eigen::MatrixXd& recorded);
+// Pearson r of each column of `predicted` with that of `recorded` [stimulus × neuroid]; NaN where
+// one is constant.
+Eigen::VectorXd ColumnCorrelations(const Eigen::MatrixXd& predicted,
+                                   const Eigen::MatrixXd& recorded);
 
 // `r` [neuroid × fold] → mean over folds of the median over neuroids, NaN left out.
 double MedianThenMean(const Eigen::MatrixXd& r);
 
-// MedianThenMean on resamples of the neuroids, the same ones for every layer; nullopt for 0 resamples.
+// MedianThenMean on resamples of the neuroids, the same ones for every layer; nullopt for 0
+// resamples.
 std::optional<Interval> NeuroidInterval(const Eigen::MatrixXd& r, Seed seed, int resamples);
 
-// Mean over folds of each neuroid, NaN left out [neuroid]; 0 where all are NaN (a prediction that never varies
-// predicts nothing).
+// Mean over folds of each neuroid, NaN left out [neuroid]; 0 where all are NaN (a prediction that
+// never varies predicts nothing).
 std::vector<double> NeuroidMeans(const Eigen::MatrixXd& r);
 
 }  // namespace ventral

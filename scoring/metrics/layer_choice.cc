@@ -10,7 +10,8 @@ Result<const LayerScore*> Committed(const Question& question, const BenchmarkSco
   const auto named = question.committed_layers.find(region);
   if (named == question.committed_layers.end()) {
     return InvalidInput("this benchmark scores the layer committed to region '" + region +
-                        "', and the checkpoint commits none; export it with committed_layers={\"" + region + "\": …}");
+                        "', and the checkpoint commits none; export it with committed_layers={\"" +
+                        region + "\": …}");
   }
   const LayerScore* last = nullptr;  // of a recurrent layer: its last step
   for (const LayerScore& layer : score.layers) {
@@ -30,8 +31,9 @@ Status ChooseLayer(const Question& question, const std::string& choice, Benchmar
   if (choice == "committed") {
     VENTRAL_ASSIGN_OR_RETURN(chosen, Committed(question, score));
   } else {
-    chosen = &*std::max_element(score.layers.begin(), score.layers.end(),
-                                [](const LayerScore& a, const LayerScore& b) { return a.raw < b.raw; });
+    chosen =
+        &*std::max_element(score.layers.begin(), score.layers.end(),
+                           [](const LayerScore& a, const LayerScore& b) { return a.raw < b.raw; });
     if (score.layers.size() > 1) {
       score.notes.push_back("the headline is the best of " + std::to_string(score.layers.size()) +
                             " layers, chosen on the stimuli that it is scored on: optimistic");

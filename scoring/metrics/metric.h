@@ -1,4 +1,5 @@
-// The seam where a metric plugs in: Grams × recording → a score per layer, with ceiling and interval.
+// The seam where a metric plugs in: Grams × recording → a score per layer, with ceiling and
+// interval.
 #ifndef VENTRAL_SCORING_METRICS_METRIC_H_
 #define VENTRAL_SCORING_METRICS_METRIC_H_
 
@@ -28,7 +29,8 @@ struct Question {
 // Laws, tested for every registered metric:
 //  1. pure: the same question and Grams give the same score to the last bit, whatever the threads;
 //  2. every layer given is in the answer's `layers`, in order;
-//  3. a layer whose RDM or prediction is undefined (constant activations) is an error that names it.
+//  3. a layer whose RDM or prediction is undefined (constant activations) is an error that names
+//  it.
 class Metric {
  public:
   virtual ~Metric() = default;

@@ -17,9 +17,11 @@ struct Neuroids {
   std::optional<Ceiling> ceiling;  // median over the kept of √reliability; absent without trials
 };
 
-// @error invalid_input if the recording is not [stimulus × neuroid], the trials do not fit it, or no neuroid is left
+// @error invalid_input if the recording is not [stimulus × neuroid], the trials do not fit it, or
+// no neuroid is left
 //   (says why).
-Result<Neuroids> SelectNeuroids(const Question& question, int ceiling_splits, double min_reliability);
+Result<Neuroids> SelectNeuroids(const Question& question, int ceiling_splits,
+                                double min_reliability);
 
 }  // namespace ventral
 

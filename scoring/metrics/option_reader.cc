@@ -32,7 +32,8 @@ void OptionReader::Fail(const char* name, const std::string& wanted) {
   if (status_.ok()) status_ = InvalidInput(std::string("option ") + name + ": must be " + wanted);
 }
 
-std::int64_t OptionReader::Integer(const char* name, std::int64_t absent, std::int64_t least, std::int64_t most) {
+std::int64_t OptionReader::Integer(const char* name, std::int64_t absent, std::int64_t least,
+                                   std::int64_t most) {
   const OptionValue* value = Find(name);
   if (value == nullptr) return absent;
   const auto* integer = std::get_if<std::int64_t>(value);
@@ -50,11 +51,13 @@ double OptionReader::Number(const char* name, double absent, double least, doubl
   return absent;
 }
 
-std::string OptionReader::Choice(const char* name, const char* absent, const std::vector<std::string>& allowed) {
+std::string OptionReader::Choice(const char* name, const char* absent,
+                                 const std::vector<std::string>& allowed) {
   const OptionValue* value = Find(name);
   if (value == nullptr) return absent;
   const auto* text = std::get_if<std::string>(value);
-  if (text != nullptr && std::find(allowed.begin(), allowed.end(), *text) != allowed.end()) return *text;
+  if (text != nullptr && std::find(allowed.begin(), allowed.end(), *text) != allowed.end())
+    return *text;
   std::string list;
   for (const std::string& item : allowed) list += (list.empty() ? "" : ", ") + item;
   Fail(name, "one of: " + list);
@@ -65,8 +68,9 @@ std::vector<double> OptionReader::Positives(const char* name, const std::vector<
   const OptionValue* value = Find(name);
   if (value == nullptr) return absent;
   const auto* list = std::get_if<std::vector<double>>(value);
-  const bool good = list != nullptr && !list->empty() && list->size() <= 1000 &&
-                    std::all_of(list->begin(), list->end(), [](double v) { return std::isfinite(v) && v > 0; });
+  const bool good =
+      list != nullptr && !list->empty() && list->size() <= 1000 &&
+      std::all_of(list->begin(), list->end(), [](double v) { return std::isfinite(v) && v > 0; });
   if (good) return *list;
   Fail(name, "a list of 1 to 1000 numbers above 0");
   return absent;

@@ -17,14 +17,16 @@ class OptionReader {
   explicit OptionReader(const Options& options) : options_(options) {}
 
   // Each names an option that exists; absent ones have the default.
-  std::int64_t Integer(const char* name, std::int64_t absent, std::int64_t least, std::int64_t most);
+  std::int64_t Integer(const char* name, std::int64_t absent, std::int64_t least,
+                       std::int64_t most);
   double Number(const char* name, double absent, double least, double most);
   std::string Choice(const char* name, const char* absent, const std::vector<std::string>& allowed);
   // All finite and above 0; at least one.
   std::vector<double> Positives(const char* name, const std::vector<double>& absent);
   bool Has(const char* name) const { return options_.count(name) > 0; }
 
-  // After all were read. @error invalid_input names the first bad option, or the unknown one and lists
+  // After all were read. @error invalid_input names the first bad option, or the unknown one and
+  // lists
   //   those that exist.
   Status Finish() const;
 

@@ -6,7 +6,8 @@
 
 namespace ventral {
 
-SortedValues::SortedValues(const Eigen::VectorXd& values) : order_(static_cast<std::size_t>(values.size())) {
+SortedValues::SortedValues(const Eigen::VectorXd& values)
+    : order_(static_cast<std::size_t>(values.size())) {
   std::iota(order_.begin(), order_.end(), 0);
   std::sort(order_.begin(), order_.end(), [&](int a, int b) { return values(a) < values(b); });
   for (std::size_t i = 0; i < order_.size(); ++i) {

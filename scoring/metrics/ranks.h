@@ -14,16 +14,17 @@ Eigen::VectorXd AverageRanks(const Eigen::VectorXd& values);
 class SortedValues {
  public:
   explicit SortedValues(const Eigen::VectorXd& values);
-  // Average ranks where value k stands `weights(k)` ≥ 0 times; what stands 0 times gets some rank, to be
-  // used with weight 0. With all weights 1: AverageRanks.
+  // Average ranks where value k stands `weights(k)` ≥ 0 times; what stands 0 times gets some rank,
+  // to be used with weight 0. With all weights 1: AverageRanks.
   void WeightedRanks(const Eigen::VectorXd& weights, Eigen::VectorXd& ranks) const;
 
  private:
-  std::vector<int> order_;      // indices by value
-  std::vector<int> tie_ends_;   // ends of the runs of equal values in order_
+  std::vector<int> order_;     // indices by value
+  std::vector<int> tie_ends_;  // ends of the runs of equal values in order_
 };
 
-// (x − weighted mean) / weighted norm, so that a weighted Pearson r is Σ w·a·b. All zero if x is constant.
+// (x − weighted mean) / weighted norm, so that a weighted Pearson r is Σ w·a·b. All zero if x is
+// constant.
 void Standardise(const Eigen::VectorXd& weights, Eigen::VectorXd& x);
 
 }  // namespace ventral

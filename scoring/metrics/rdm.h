@@ -18,11 +18,13 @@ enum class RdmKind { kCorrelation, kCosine, kEuclidean };
 //   correlation  d_ij = 1 − c_ij / √(c_ii·c_jj),  c_ij = G_ij − s_i·s_j / p
 //   cosine       d_ij = 1 − G_ij / √(G_ii·G_jj)
 //   euclidean    d_ij = (G_ii + G_jj − 2·G_ij) / p      (squared, per feature, as rsatoolbox)
-// Requires CheckGram. @error invalid_input names the layer and the stimulus row whose activations do not
+// Requires CheckGram. @error invalid_input names the layer and the stimulus row whose activations
+// do not
 //   vary (correlation) or are all zero (cosine).
 Result<Rdm> LayerRdm(const Gram& gram, RdmKind kind);
 
-// The recording's RDMs, one a subject, averaged over sessions. Requires kind kRdms, read by ReadPack.
+// The recording's RDMs, one a subject, averaged over sessions. Requires kind kRdms, read by
+// ReadPack.
 // @error invalid_input names the subject whose RDM is constant.
 Result<std::vector<Rdm>> SubjectRdms(const Recording& recording);
 

@@ -19,7 +19,8 @@ Eigen::ArrayXXd MeanOf(const Recording& trials, const std::vector<int>& repeats)
   const Eigen::Index n = trials.Size(Axis::kStimulus), m = trials.Size(Axis::kNeuroid);
   Eigen::ArrayXXd sum = Eigen::ArrayXXd::Zero(n, m), count = sum;
   for (const int repeat : repeats) {
-    const Eigen::Map<const RowMajor> one(trials.values.data() + static_cast<Eigen::Index>(repeat) * n * m, n, m);
+    const Eigen::Map<const RowMajor> one(
+        trials.values.data() + static_cast<Eigen::Index>(repeat) * n * m, n, m);
     const auto present = one.array().isFinite();
     sum += present.select(one.array(), 0.0);
     count += present.cast<double>();
@@ -53,8 +54,9 @@ double PearsonWhereBoth(const Eigen::ArrayXd& a, const Eigen::ArrayXd& b) {
 Result<Eigen::VectorXd> SplitHalfReliability(const Recording& trials, int halves, Seed seed) {
   const std::vector<Axis> wanted = {Axis::kRepeat, Axis::kStimulus, Axis::kNeuroid};
   if (trials.axes != wanted || trials.Size(Axis::kRepeat) < 2) {
-    return InvalidInput("recording " + trials.id +
-                        ": a split-half ceiling needs the axes repeat, stimulus, neuroid and two repeats at least");
+    return InvalidInput(
+        "recording " + trials.id +
+        ": a split-half ceiling needs the axes repeat, stimulus, neuroid and two repeats at least");
   }
   const int repeats = static_cast<int>(trials.Size(Axis::kRepeat));
   Eigen::MatrixXd corrected(trials.Size(Axis::kNeuroid), halves);

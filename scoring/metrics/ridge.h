@@ -6,14 +6,19 @@
 
 namespace ventral {
 
-// Metric "ridge": in each fold Pearson r per neuroid between predicted and recorded responses to held-out stimuli,
-// median over neuroids; the score is the mean over folds (as Brain-Score's regression metrics). Options:
-//   penalties (list; chosen by leave-one-out within each fold's training stimuli) or penalty (one number), both
-//     in units of the mean diagonal of the centred training Gram matrix, see dual_ridge.h; default penalties
-//     0.001 0.01 0.1 1 10;
-//   folds (default 10), layer_choice (best | committed), bootstrap (resamples of the neuroids, default 1000);
-//   ceiling_splits (random halves of the trials, default 100), min_reliability (neuroids below it are left out and
-//     counted, default 0.1). Both matter only where the benchmark names trials.
+// Metric "ridge": in each fold Pearson r per neuroid between predicted and recorded responses to
+// held-out stimuli, median over neuroids; the score is the mean over folds (as Brain-Score's
+// regression metrics). Normalised: r / √reliability, both medians over neuroids. Options:
+//   penalty (one number) or penalties (list; chosen by leave-one-out within each fold's training
+//     stimuli, one for all neuroids; default 0.01, 0.1, … 1e8);
+//   penalty_scale: absolute (default; scikit-learn's alpha) | relative (times the mean diagonal of
+//     the centred training Gram matrix, so that one grid fits layers of any width), dual_ridge.h;
+//   folds (default 10), layer_choice (best | committed), bootstrap (resamples of the neuroids, 0
+//   for no
+//     interval; default 1000);
+//   ceiling_splits (random halves of the trials, default 100), min_reliability (neuroids below it
+//   are
+//     left out and counted, default 0.1). Both matter only where the benchmark names trials.
 const Metric& RidgeMetric();
 
 }  // namespace ventral

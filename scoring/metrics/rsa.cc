@@ -20,7 +20,8 @@ struct RsaOptions {
 Result<RsaOptions> ReadOptions(const Options& options) {
   OptionReader reader(options);
   RsaOptions read;
-  const std::string rdm = reader.Choice("rdm", "correlation", {"correlation", "cosine", "euclidean"});
+  const std::string rdm =
+      reader.Choice("rdm", "correlation", {"correlation", "cosine", "euclidean"});
   read.rdm = rdm == "cosine"      ? RdmKind::kCosine
              : rdm == "euclidean" ? RdmKind::kEuclidean
                                   : RdmKind::kCorrelation;
@@ -49,10 +50,12 @@ class Rsa final : public Metric {
 
   Status Check(const Question& question) const override {
     if (question.recording.kind != RecordingKind::kRdms) {
-      return InvalidInput("metric rsa compares RDMs; recording " + question.recording.id + " holds responses");
+      return InvalidInput("metric rsa compares RDMs; recording " + question.recording.id +
+                          " holds responses");
     }
     if (question.recording.Size(Axis::kStimulus) < 4) {
-      return InvalidInput("metric rsa needs at least 4 stimuli; recording " + question.recording.id + " has " +
+      return InvalidInput("metric rsa needs at least 4 stimuli; recording " +
+                          question.recording.id + " has " +
                           std::to_string(question.recording.Size(Axis::kStimulus)));
     }
     VENTRAL_RETURN_IF_ERROR(ReadOptions(question.spec.options));
@@ -60,7 +63,8 @@ class Rsa final : public Metric {
     return Ok{};
   }
 
-  Result<BenchmarkScore> Score(const Question& question, std::span<const Gram> layers) const override {
+  Result<BenchmarkScore> Score(const Question& question,
+                               std::span<const Gram> layers) const override {
     VENTRAL_ASSIGN_OR_RETURN(const RsaOptions options, ReadOptions(question.spec.options));
     VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> subjects, SubjectRdms(question.recording));
     VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> rdms, LayerRdms(layers, options.rdm));
@@ -73,7 +77,7 @@ class Rsa final : public Metric {
     score.seed = question.spec.seed.value;
     score.stimuli = subjects[0].stimuli;
     score.ceiling = RsaCeiling(subjects, options.comparator);
-    score.rule = score.ceiling ? "r/ceiling" : "r";
+    score.rule = score.ceiling ? "r/ceiling_upper" : "r";
     if (!score.ceiling) score.notes.push_back("one subject: no noise ceiling can be estimated");
     for (std::size_t l = 0; l < layers.size(); ++l) {
       score.layers.push_back(OneLayer(layers[l], raw.row(static_cast<Eigen::Index>(l)),
@@ -85,7 +89,8 @@ class Rsa final : public Metric {
 
  private:
   static LayerScore OneLayer(const Gram& gram, const Eigen::RowVectorXd& per_subject,
-                             const Eigen::RowVectorXd& resampled, const std::optional<Ceiling>& ceiling) {
+                             const Eigen::RowVectorXd& resampled,
+                             const std::optional<Ceiling>& ceiling) {
     LayerScore layer;
     layer.layer = gram.layer;
     layer.inferred = gram.inferred;
@@ -93,8 +98,8 @@ class Rsa final : public Metric {
     layer.per_subject.assign(per_subject.data(), per_subject.data() + per_subject.size());
     if (ceiling && ceiling->value > 0) layer.normalised = layer.raw / ceiling->value;
     if (resampled.size() > 0 && !resampled.array().isNaN().all()) {
-      layer.interval = PercentileInterval({resampled.data(), resampled.data() + resampled.size()}, 0.95,
-                                          "bootstrap_stimuli_percentile");
+      layer.interval = PercentileInterval({resampled.data(), resampled.data() + resampled.size()},
+                                          0.95, "bootstrap_stimuli_percentile");
     }
     return layer;
   }

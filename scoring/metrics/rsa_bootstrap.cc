@@ -48,21 +48,26 @@ Eigen::VectorXd PairWeights(const Eigen::VectorXd& counts) {
 
 }  // namespace
 
-Eigen::MatrixXd CompareRdms(const std::vector<Rdm>& layers, const std::vector<Rdm>& subjects, RdmComparator comparator) {
+Eigen::MatrixXd CompareRdms(const std::vector<Rdm>& layers, const std::vector<Rdm>& subjects,
+                            RdmComparator comparator) {
   const Eigen::VectorXd ones = Eigen::VectorXd::Ones(subjects[0].upper.size());
   std::vector<Eigen::VectorXd> theirs(subjects.size());
-  for (std::size_t s = 0; s < subjects.size(); ++s) Comparable(subjects[s], comparator).Under(ones, theirs[s]);
-  Eigen::MatrixXd out(static_cast<Eigen::Index>(layers.size()), static_cast<Eigen::Index>(subjects.size()));
+  for (std::size_t s = 0; s < subjects.size(); ++s)
+    Comparable(subjects[s], comparator).Under(ones, theirs[s]);
+  Eigen::MatrixXd out(static_cast<Eigen::Index>(layers.size()),
+                      static_cast<Eigen::Index>(subjects.size()));
   for (Eigen::Index l = 0; l < out.rows(); ++l) {
     Eigen::VectorXd ours;
     Comparable(layers[static_cast<std::size_t>(l)], comparator).Under(ones, ours);
-    for (Eigen::Index s = 0; s < out.cols(); ++s) out(l, s) = ours.dot(theirs[static_cast<std::size_t>(s)]);
+    for (Eigen::Index s = 0; s < out.cols(); ++s)
+      out(l, s) = ours.dot(theirs[static_cast<std::size_t>(s)]);
   }
   return out;
 }
 
 Eigen::MatrixXd BootstrapRdms(const std::vector<Rdm>& layers, const std::vector<Rdm>& subjects,
-                              RdmComparator comparator, Seed seed, int resamples, unsigned threads) {
+                              RdmComparator comparator, Seed seed, int resamples,
+                              unsigned threads) {
   const std::vector<Comparable> ours = MakeComparable(layers, comparator);
   const std::vector<Comparable> theirs = MakeComparable(subjects, comparator);
   const int stimuli = static_cast<int>(subjects[0].stimuli);

@@ -12,12 +12,14 @@
 namespace ventral {
 
 // Comparisons of each layer's RDM with each subject's: [layer × subject].
-Eigen::MatrixXd CompareRdms(const std::vector<Rdm>& layers, const std::vector<Rdm>& subjects, RdmComparator comparator);
+Eigen::MatrixXd CompareRdms(const std::vector<Rdm>& layers, const std::vector<Rdm>& subjects,
+                            RdmComparator comparator);
 
 // The mean over subjects of the comparison, on `resamples` bootstrap samples of the stimuli:
-// [layer × resample]. Pairs of a stimulus with its own copy are left out, as rsatoolbox does. A resampled RDM is
-// the old one with pair (a, b) standing c_a·c_b times, so ranks and correlations are weighted and nothing is sorted
-// again; a test compares this with drawing and ranking plainly. NaN where a resample leaves no variance.
+// [layer × resample]. Pairs of a stimulus with its own copy are left out, as rsatoolbox does. A
+// resampled RDM is the old one with pair (a, b) standing c_a·c_b times, so ranks and correlations
+// are weighted and nothing is sorted again; a test compares this with drawing and ranking plainly.
+// NaN where a resample leaves no variance.
 Eigen::MatrixXd BootstrapRdms(const std::vector<Rdm>& layers, const std::vector<Rdm>& subjects,
                               RdmComparator comparator, Seed seed, int resamples, unsigned threads);
 

@@ -13,7 +13,8 @@ double Pearson(Eigen::VectorXd a, Eigen::VectorXd b) {
 }
 
 double Compare(const Eigen::VectorXd& a, const Eigen::VectorXd& b, RdmComparator comparator) {
-  return comparator == RdmComparator::kSpearman ? Pearson(AverageRanks(a), AverageRanks(b)) : Pearson(a, b);
+  return comparator == RdmComparator::kSpearman ? Pearson(AverageRanks(a), AverageRanks(b))
+                                                : Pearson(a, b);
 }
 
 }  // namespace
@@ -23,8 +24,10 @@ std::optional<Ceiling> RsaCeiling(const std::vector<Rdm>& subjects, RdmComparato
   std::vector<Eigen::VectorXd> parts;  // what is averaged to pool
   Eigen::VectorXd sum = Eigen::VectorXd::Zero(subjects[0].upper.size());
   for (const Rdm& subject : subjects) {
-    Eigen::VectorXd part = comparator == RdmComparator::kSpearman ? AverageRanks(subject.upper) : subject.upper;
-    if (comparator == RdmComparator::kPearson) Standardise(Eigen::VectorXd::Ones(part.size()), part);
+    Eigen::VectorXd part =
+        comparator == RdmComparator::kSpearman ? AverageRanks(subject.upper) : subject.upper;
+    if (comparator == RdmComparator::kPearson)
+      Standardise(Eigen::VectorXd::Ones(part.size()), part);
     sum += part;
     parts.push_back(std::move(part));
   }
@@ -34,7 +37,8 @@ std::optional<Ceiling> RsaCeiling(const std::vector<Rdm>& subjects, RdmComparato
     lower += Compare(subjects[i].upper, sum - parts[i], comparator);
   }
   const double count = static_cast<double>(subjects.size());
-  const char* method = comparator == RdmComparator::kSpearman ? "nili2014_rank_mean" : "nili2014_zscore_mean";
+  const char* method =
+      comparator == RdmComparator::kSpearman ? "nili2014_rank_mean" : "nili2014_zscore_mean";
   return Ceiling{upper / count, lower / count, upper / count, method};
 }
 

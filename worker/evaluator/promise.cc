@@ -5,15 +5,17 @@ namespace ventral {
 Result<Promise> Promise::Make(const PlanMessage& plan, Eigen::Index stimuli) {
   if (plan.layers.empty()) return InvalidInput("the checkpoint has no layer to score");
   if (plan.layers.size() > kMostLayers) {
-    return InvalidInput("the checkpoint has " + std::to_string(plan.layers.size()) + " layers, at most " +
-                        std::to_string(kMostLayers) + " are scored; export it with layers=[…]");
+    return InvalidInput("the checkpoint has " + std::to_string(plan.layers.size()) +
+                        " layers, at most " + std::to_string(kMostLayers) +
+                        " are scored; export it with layers=[…]");
   }
   Promise promise(stimuli);
   promise.layers_ = plan.layers;
   promise.grams_.resize(plan.layers.size());
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     const PlanLayer& layer = plan.layers[i];
-    if (layer.features < 1) return InvalidInput("layer " + layer.layer.ToString() + " has no features");
+    if (layer.features < 1)
+      return InvalidInput("layer " + layer.layer.ToString() + " has no features");
     if (!promise.index_.emplace(layer.layer, i).second) {
       return InvalidInput("layer " + layer.layer.ToString() + " is named twice");
     }
@@ -28,8 +30,8 @@ Status Promise::Take(Gram gram) {
   const PlanLayer& promised = layers_[found->second];
   if (grams_[found->second]) return InvalidInput(who + " came twice");
   if (gram.features != promised.features || gram.inferred != promised.inferred) {
-    return InvalidInput(who + " is not what was promised: " + std::to_string(gram.features) + " features instead of " +
-                        std::to_string(promised.features));
+    return InvalidInput(who + " is not what was promised: " + std::to_string(gram.features) +
+                        " features instead of " + std::to_string(promised.features));
   }
   VENTRAL_RETURN_IF_ERROR(CheckGram(gram, stimuli_));
   grams_[found->second] = std::move(gram);
@@ -39,7 +41,8 @@ Status Promise::Take(Gram gram) {
 Result<std::vector<Gram>> Promise::Finish() && {
   std::vector<Gram> all;
   for (std::size_t i = 0; i < grams_.size(); ++i) {
-    if (!grams_[i]) return InvalidInput("layer " + layers_[i].layer.ToString() + " was promised and never came");
+    if (!grams_[i])
+      return InvalidInput("layer " + layers_[i].layer.ToString() + " was promised and never came");
     all.push_back(std::move(*grams_[i]));
   }
   return all;

@@ -20,7 +20,8 @@ class Promise {
   // @error invalid_input: no layer, too many, one named twice, or one without features.
   static Result<Promise> Make(const PlanMessage& plan, Eigen::Index stimuli);
 
-  // @error invalid_input: a layer that was not promised, came before, or has other features than promised; or as CheckGram.
+  // @error invalid_input: a layer that was not promised, came before, or has other features than
+  // promised; or as CheckGram.
   Status Take(Gram gram);
   // All Grams, in the plan's order. @error invalid_input names the first that is missing.
   Result<std::vector<Gram>> Finish() &&;

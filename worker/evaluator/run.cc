@@ -12,7 +12,8 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-Provenance MakeProvenance(const Digest& checkpoint, const Pack& pack, const Extraction& extraction) {
+Provenance MakeProvenance(const Digest& checkpoint, const Pack& pack,
+                          const Extraction& extraction) {
   Provenance provenance;
   provenance.checkpoint_sha256 = checkpoint.hex();
   provenance.pack = pack.manifest.id;
@@ -36,12 +37,15 @@ Result<Pack> ReadCheckedPack(const std::string& directory) {
 
 }  // namespace
 
-std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& request, const ForwardProgress& forward) {
+std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& request,
+                                                        const ForwardProgress& forward) {
   // A bad pack is the fault of whoever published it, never of the checkpoint.
   Result<Pack> pack = ReadCheckedPack(request.pack_directory);
-  if (!pack.ok()) return FailureMessage{FailureCause::kInfrastructure, std::move(pack).error().Within("pack")};
+  if (!pack.ok())
+    return FailureMessage{FailureCause::kInfrastructure, std::move(pack).error().Within("pack")};
   Result<Digest> checkpoint = DigestOfFile(request.checkpoint);
-  if (!checkpoint.ok()) return FailureMessage{FailureCause::kInfrastructure, std::move(checkpoint).error()};
+  if (!checkpoint.ok())
+    return FailureMessage{FailureCause::kInfrastructure, std::move(checkpoint).error()};
 
   auto extracted = RunExtractor(request, *pack, forward);
   if (auto* failure = std::get_if<FailureMessage>(&extracted)) return std::move(*failure);
@@ -53,7 +57,8 @@ std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& r
   };
   auto scores = Evaluate(*pack, extraction.grams, extraction.plan.committed_layers, progress);
   // The pack was checked before: what is wrong now is wrong with the layers.
-  if (!scores.ok()) return FailureMessage{FailureCause::kInvalidCheckpoint, std::move(scores).error()};
+  if (!scores.ok())
+    return FailureMessage{FailureCause::kInvalidCheckpoint, std::move(scores).error()};
   ScoreReport report{MakeProvenance(*checkpoint, *pack, extraction), std::move(scores).value()};
   report.provenance.scoring_seconds = SecondsSince(start);
   return report;

@@ -9,7 +9,8 @@
 
 namespace ventral {
 
-std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& request, const ForwardProgress& forward);
+std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& request,
+                                                        const ForwardProgress& forward);
 
 }  // namespace ventral
 

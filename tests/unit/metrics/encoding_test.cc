@@ -12,17 +12,19 @@
 namespace ventral {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::GramOf;
+using ::testing::HasSubstr;
 using testing::RandomMatrix;
 
 // Primal ridge with an unpenalised intercept, as the textbook writes it.
-Eigen::MatrixXd PlainRidge(const Eigen::MatrixXd& x, const Eigen::MatrixXd& y, const Fold& fold, double alpha) {
+Eigen::MatrixXd PlainRidge(const Eigen::MatrixXd& x, const Eigen::MatrixXd& y, const Fold& fold,
+                           double alpha) {
   Eigen::MatrixXd xt = x(fold.train, Eigen::all), yt = y(fold.train, Eigen::all);
   const Eigen::RowVectorXd mx = xt.colwise().mean(), my = yt.colwise().mean();
   xt.rowwise() -= mx;
   yt.rowwise() -= my;
-  const Eigen::MatrixXd normal = xt.transpose() * xt + alpha * Eigen::MatrixXd::Identity(x.cols(), x.cols());
+  const Eigen::MatrixXd normal =
+      xt.transpose() * xt + alpha * Eigen::MatrixXd::Identity(x.cols(), x.cols());
   const Eigen::MatrixXd beta = normal.inverse() * (xt.transpose() * yt);
   return ((x(fold.test, Eigen::all).rowwise() - mx) * beta).rowwise() + my;
 }
@@ -31,7 +33,7 @@ TEST(DualRidge, EqualsPlainRidgeOnTheFeatures) {
   const Eigen::MatrixXd x = RandomMatrix(40, 12, 1), y = RandomMatrix(40, 3, 2);
   for (const Fold& fold : ShuffledFolds(40, 4, Seed{3})) {
     for (const double penalty : {0.01, 1.0, 30.0}) {
-      const auto fit = FitDualRidge(GramOf(x).inner, y, fold, {penalty});
+      const auto fit = FitDualRidge(GramOf(x).inner, y, fold, {{penalty}, true});
       ASSERT_TRUE(fit.ok());
       EXPECT_TRUE(fit->predicted.isApprox(PlainRidge(x, y, fold, fit->alpha), 1e-8));
     }
@@ -43,10 +45,10 @@ TEST(DualRidge, TheClosedFormChoosesWhatLeavingOneOutPlainlyChooses) {
   const Eigen::MatrixXd y = x * RandomMatrix(8, 2, 5) + 0.4 * RandomMatrix(30, 2, 6);
   const Fold fold = ShuffledFolds(30, 5, Seed{1})[0];
   const std::vector<double> penalties = {0.001, 0.01, 0.1, 1, 10, 100};
-  const auto chosen = FitDualRidge(GramOf(x).inner, y, fold, penalties);
+  const auto chosen = FitDualRidge(GramOf(x).inner, y, fold, {penalties, true});
   double best = std::numeric_limits<double>::infinity(), best_alpha = 0;
   for (const double penalty : penalties) {
-    const double alpha = FitDualRidge(GramOf(x).inner, y, fold, {penalty})->alpha;
+    const double alpha = FitDualRidge(GramOf(x).inner, y, fold, {{penalty}, true})->alpha;
     double error = 0;
     for (const int left : fold.train) {
       Fold inner{{}, {left}};
@@ -62,7 +64,9 @@ TEST(DualRidge, TheClosedFormChoosesWhatLeavingOneOutPlainlyChooses) {
 
 TEST(DualRidge, RefusesALayerThatDoesNotVary) {
   const Eigen::MatrixXd x = Eigen::MatrixXd::Constant(20, 5, 0.3);
-  EXPECT_FALSE(FitDualRidge(GramOf(x).inner, RandomMatrix(20, 2, 1), ShuffledFolds(20, 4, Seed{1})[0], {1}).ok());
+  EXPECT_FALSE(
+      FitDualRidge(GramOf(x).inner, RandomMatrix(20, 2, 1), ShuffledFolds(20, 4, Seed{1})[0], {{1}})
+          .ok());
 }
 
 TEST(ColumnCorrelations, HandCheckedAndUndefinedForAConstant) {
@@ -81,7 +85,8 @@ TEST(MedianThenMean, HandChecked) {
   EXPECT_NEAR(MedianThenMean(r), (0.2 + 0.6) / 2, 1e-15);
 }
 
-// Gaussian-like noise from sums of uniforms; signal variance S, noise variance N, R repeats: ρ = S / (S + N/R).
+// Gaussian-like noise from sums of uniforms; signal variance S, noise variance N, R repeats: ρ = S
+// / (S + N/R).
 TEST(SplitHalfReliability, FindsTheKnownReliability) {
   const int repeats = 8, stimuli = 2000;
   RandomStream random(Seed{6}, 0);
@@ -96,7 +101,8 @@ TEST(SplitHalfReliability, FindsTheKnownReliability) {
   std::vector<double> signal;
   for (int i = 0; i < stimuli; ++i) signal.push_back(noise());
   for (int r = 0; r < repeats; ++r) {
-    for (int i = 0; i < stimuli; ++i) trials.values.push_back(signal[static_cast<std::size_t>(i)] + 2 * noise());
+    for (int i = 0; i < stimuli; ++i)
+      trials.values.push_back(signal[static_cast<std::size_t>(i)] + 2 * noise());
   }
   const auto reliability = SplitHalfReliability(trials, 50, Seed{1});
   ASSERT_TRUE(reliability.ok());
@@ -114,12 +120,15 @@ TEST(SplitHalfReliability, LeavesMissingTrialsOutAndRefusesOneRepeat) {
   EXPECT_FALSE(SplitHalfReliability(trials, 10, Seed{1}).ok());
 }
 
-BenchmarkSpec RidgeSpec(Options options) { return {"p.n.ridge", "n", "", "ridge", std::move(options), Seed{1}}; }
+BenchmarkSpec RidgeSpec(Options options) {
+  return {"p.n.ridge", "n", "", "ridge", std::move(options), Seed{1}};
+}
 
 TEST(Ridge, FindsALinearReadOutAndNothingInNoise) {
   const Eigen::MatrixXd x = RandomMatrix(120, 10, 1);
   const Recording neurons = testing::ResponsesOf(x * RandomMatrix(10, 20, 2));
-  const std::vector<Gram> layers = {GramOf(RandomMatrix(120, 10, 99), "noise"), GramOf(x, "teacher")};
+  const std::vector<Gram> layers = {GramOf(RandomMatrix(120, 10, 99), "noise"),
+                                    GramOf(x, "teacher")};
   const auto spec = RidgeSpec({{"bootstrap", std::int64_t{100}}});
   const auto score = RidgeMetric().Score({spec, neurons, nullptr, {}}, layers);
   ASSERT_TRUE(score.ok()) << score.error().ToString();
@@ -136,7 +145,8 @@ TEST(Ridge, LeavesOutAndCountsNeuroidsThatNeverVary) {
   Eigen::MatrixXd y = RandomMatrix(60, 4, 2);
   y.col(2).setConstant(5);
   const auto spec = RidgeSpec({{"bootstrap", std::int64_t{0}}});
-  const auto score = RidgeMetric().Score({spec, testing::ResponsesOf(y), nullptr, {}}, std::vector<Gram>{GramOf(RandomMatrix(60, 6, 3))});
+  const auto score = RidgeMetric().Score({spec, testing::ResponsesOf(y), nullptr, {}},
+                                         std::vector<Gram>{GramOf(RandomMatrix(60, 6, 3))});
   ASSERT_TRUE(score.ok()) << score.error().ToString();
   EXPECT_EQ(score->neuroids, 3);
   EXPECT_EQ(score->neuroids_left_out, 1);
@@ -145,11 +155,19 @@ TEST(Ridge, LeavesOutAndCountsNeuroidsThatNeverVary) {
 
 TEST(Ridge, ChecksItsQuestion) {
   const Recording neurons = testing::ResponsesOf(RandomMatrix(12, 3, 1));
-  EXPECT_THAT(RidgeMetric().Check({RidgeSpec({}), neurons, nullptr, {}}).error().message, HasSubstr("need at least 30 stimuli"));
-  EXPECT_THAT(RidgeMetric().Check({RidgeSpec({{"penalty", 1.0}, {"penalties", std::vector<double>{1}}}), neurons, nullptr, {}}).error().message,
+  EXPECT_THAT(RidgeMetric().Check({RidgeSpec({}), neurons, nullptr, {}}).error().message,
+              HasSubstr("need at least 30 stimuli"));
+  EXPECT_THAT(RidgeMetric()
+                  .Check({RidgeSpec({{"penalty", 1.0}, {"penalties", std::vector<double>{1}}}),
+                          neurons,
+                          nullptr,
+                          {}})
+                  .error()
+                  .message,
               HasSubstr("exclude each other"));
   const Recording rdms = testing::RdmsOf(2, 40, 1);
-  EXPECT_THAT(RidgeMetric().Check({RidgeSpec({}), rdms, nullptr, {}}).error().message, HasSubstr("axes stimulus, neuroid"));
+  EXPECT_THAT(RidgeMetric().Check({RidgeSpec({}), rdms, nullptr, {}}).error().message,
+              HasSubstr("axes stimulus, neuroid"));
 }
 
 }  // namespace

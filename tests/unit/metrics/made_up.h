@@ -47,7 +47,8 @@ inline Recording RdmsOf(int subjects, int stimuli, unsigned seed) {
   recording.shape = {subjects, stimuli, stimuli};
   const Eigen::MatrixXd common = RandomMatrix(stimuli, 3, seed);
   for (int s = 0; s < subjects; ++s) {
-    const Eigen::MatrixXd x = common + 0.5 * RandomMatrix(stimuli, 3, seed + 100 + static_cast<unsigned>(s));
+    const Eigen::MatrixXd x =
+        common + 0.5 * RandomMatrix(stimuli, 3, seed + 100 + static_cast<unsigned>(s));
     for (int i = 0; i < stimuli; ++i) {
       for (int j = 0; j < stimuli; ++j) recording.values.push_back((x.row(i) - x.row(j)).norm());
     }

@@ -1,8 +1,7 @@
 // What metric.h promises of every metric, on every registered one.
-#include "scoring/metrics/metric.h"
-
 #include <gmock/gmock.h>
 
+#include "scoring/metrics/metric.h"
 #include "tests/unit/metrics/made_up.h"
 
 namespace ventral {
@@ -13,10 +12,12 @@ class MetricLaws : public ::testing::TestWithParam<std::string> {
   const Metric& metric() const { return *FindMetric(GetParam()); }
   // A recording that the metric takes, over 40 stimuli.
   Recording recording() const {
-    return GetParam() == "rsa" ? testing::RdmsOf(3, 40, 1) : testing::ResponsesOf(testing::RandomMatrix(40, 6, 1));
+    return GetParam() == "rsa" ? testing::RdmsOf(3, 40, 1)
+                               : testing::ResponsesOf(testing::RandomMatrix(40, 6, 1));
   }
   static std::vector<Gram> Layers() {
-    return {testing::GramOf(testing::RandomMatrix(40, 9, 2), "a"), testing::GramOf(testing::RandomMatrix(40, 30, 3), "b")};
+    return {testing::GramOf(testing::RandomMatrix(40, 9, 2), "a"),
+            testing::GramOf(testing::RandomMatrix(40, 30, 3), "b")};
   }
   BenchmarkSpec Spec(Options options = {}) const {
     if (options.count("bootstrap") == 0) options["bootstrap"] = std::int64_t{20};
@@ -28,7 +29,8 @@ class MetricLaws : public ::testing::TestWithParam<std::string> {
 TEST_P(MetricLaws, TheSameQuestionGivesTheSameBits) {
   const auto spec = Spec();
   const Recording r = recording();
-  const auto a = metric().Score({spec, r, nullptr, {}}, Layers()), b = metric().Score({spec, r, nullptr, {}}, Layers());
+  const auto a = metric().Score({spec, r, nullptr, {}}, Layers()),
+             b = metric().Score({spec, r, nullptr, {}}, Layers());
   ASSERT_TRUE(a.ok() && b.ok());
   EXPECT_EQ(a->raw, b->raw);
   EXPECT_EQ(a->interval->lower, b->interval->lower);
@@ -59,7 +61,8 @@ TEST_P(MetricLaws, AConstantLayerIsNamed) {
 TEST_P(MetricLaws, AnUnknownOptionIsNamed) {
   const auto spec = Spec({{"bananas", true}});
   const Recording r = recording();
-  EXPECT_THAT(metric().Check({spec, r, nullptr, {}}).error().message, ::testing::HasSubstr("bananas"));
+  EXPECT_THAT(metric().Check({spec, r, nullptr, {}}).error().message,
+              ::testing::HasSubstr("bananas"));
 }
 
 TEST_P(MetricLaws, ACommittedLayerIsTakenOrAskedFor) {
@@ -70,8 +73,10 @@ TEST_P(MetricLaws, ACommittedLayerIsTakenOrAskedFor) {
   ASSERT_TRUE(score.ok()) << score.error().ToString();
   EXPECT_EQ(score->layer.path, "a");
   EXPECT_EQ(score->layer_choice, "committed");
-  EXPECT_THAT(metric().Score({spec, r, nullptr, {}}, Layers()).error().message, ::testing::HasSubstr("committed_layers"));
-  EXPECT_THAT(metric().Score({spec, r, nullptr, {{"IT", "z"}}}, Layers()).error().message, ::testing::HasSubstr("layer z"));
+  EXPECT_THAT(metric().Score({spec, r, nullptr, {}}, Layers()).error().message,
+              ::testing::HasSubstr("committed_layers"));
+  EXPECT_THAT(metric().Score({spec, r, nullptr, {{"IT", "z"}}}, Layers()).error().message,
+              ::testing::HasSubstr("layer z"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Registered, MetricLaws, ::testing::ValuesIn(MetricNames()),

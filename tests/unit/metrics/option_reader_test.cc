@@ -23,8 +23,10 @@ TEST(OptionReader, TakesGoodOnesAndDefaults) {
 TEST(OptionReader, RefusesByNameAndSaysWhatIsAllowed) {
   EXPECT_THAT(Read({{"fold", std::int64_t{5}}}).error().message,
               HasSubstr("option fold does not exist; those that do: comparator, folds, penalties"));
-  EXPECT_THAT(Read({{"folds", std::int64_t{1}}}).error().message, HasSubstr("folds: must be an integer from 2 to 100"));
-  EXPECT_THAT(Read({{"comparator", std::string("tau")}}).error().message, HasSubstr("one of: spearman, pearson"));
+  EXPECT_THAT(Read({{"folds", std::int64_t{1}}}).error().message,
+              HasSubstr("folds: must be an integer from 2 to 100"));
+  EXPECT_THAT(Read({{"comparator", std::string("tau")}}).error().message,
+              HasSubstr("one of: spearman, pearson"));
   EXPECT_FALSE(Read({{"penalties", std::vector<double>{1, -1}}}).ok());
   EXPECT_FALSE(Read({{"folds", 5.5}}).ok());
 }

@@ -9,12 +9,14 @@ namespace {
 
 // Scores already stored were made with these numbers: they must never change.
 TEST(RandomStream, IsPinnedAndDiffersByStreamAndSeed) {
-  RandomStream a(Seed{1}, 2), again(Seed{1}, 2), stream(Seed{1}, 3), seed(Seed{2}, 2), swapped(Seed{2}, 1);
+  RandomStream a(Seed{1}, 2), again(Seed{1}, 2), stream(Seed{1}, 3), seed(Seed{2}, 2),
+      swapped(Seed{2}, 1);
   const std::uint64_t first = a.Next();
   EXPECT_EQ(first, 9579208193359609190ull);
   EXPECT_EQ(a.Next(), 5115929806209566993ull);
   EXPECT_EQ(first, again.Next());
-  EXPECT_EQ(std::set<std::uint64_t>({first, stream.Next(), seed.Next(), swapped.Next()}).size(), 4u);
+  EXPECT_EQ(std::set<std::uint64_t>({first, stream.Next(), seed.Next(), swapped.Next()}).size(),
+            4u);
 }
 
 TEST(RandomStream, BelowIsUniform) {

@@ -7,8 +7,8 @@
 namespace ventral {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::GramOf;
+using ::testing::HasSubstr;
 using testing::RandomMatrix;
 
 // Reads like the formula: 1 − Pearson r of two rows.
@@ -37,7 +37,8 @@ TEST(LayerRdm, FromTheGramEqualsFromTheActivations) {
   const auto rdm = LayerRdm(GramOf(x), RdmKind::kCorrelation);
   Eigen::Index k = 0;
   for (int i = 0; i < 9; ++i) {
-    for (int j = i + 1; j < 9; ++j) EXPECT_NEAR(rdm->upper(k++), PlainCorrelationDistance(x, i, j), 1e-12);
+    for (int j = i + 1; j < 9; ++j)
+      EXPECT_NEAR(rdm->upper(k++), PlainCorrelationDistance(x, i, j), 1e-12);
   }
 }
 
@@ -45,7 +46,8 @@ TEST(LayerRdm, CorrelationDistanceIgnoresEachRowsScaleAndShiftAndStaysWithinBoun
   const Eigen::MatrixXd x = RandomMatrix(8, 40, 2);
   Eigen::MatrixXd moved = x;
   for (int i = 0; i < 8; ++i) moved.row(i) = (x.row(i).array() * (1 + i) + 3 * i).matrix();
-  const auto a = LayerRdm(GramOf(x), RdmKind::kCorrelation), b = LayerRdm(GramOf(moved), RdmKind::kCorrelation);
+  const auto a = LayerRdm(GramOf(x), RdmKind::kCorrelation),
+             b = LayerRdm(GramOf(moved), RdmKind::kCorrelation);
   EXPECT_TRUE(a->upper.isApprox(b->upper, 1e-9));
   EXPECT_GE(a->upper.minCoeff(), 0);
   EXPECT_LE(a->upper.maxCoeff(), 2);

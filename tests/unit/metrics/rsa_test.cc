@@ -11,10 +11,13 @@
 namespace ventral {
 namespace {
 
-// Draws the stimuli, builds the resampled vectors and correlates them: what the weighted way stands for.
-double PlainResample(const Rdm& layer, const std::vector<Rdm>& subjects, const Eigen::VectorXd& counts, bool ranks) {
+// Draws the stimuli, builds the resampled vectors and correlates them: what the weighted way stands
+// for.
+double PlainResample(const Rdm& layer, const std::vector<Rdm>& subjects,
+                     const Eigen::VectorXd& counts, bool ranks) {
   std::vector<int> drawn;
-  for (int i = 0; i < counts.size(); ++i) drawn.insert(drawn.end(), static_cast<std::size_t>(counts(i)), i);
+  for (int i = 0; i < counts.size(); ++i)
+    drawn.insert(drawn.end(), static_cast<std::size_t>(counts(i)), i);
   const auto at = [&](const Rdm& rdm, int i, int j) {
     const Eigen::Index a = std::min(i, j), b = std::max(i, j);
     return rdm.upper(a * rdm.stimuli - a * (a + 1) / 2 + b - a - 1);
@@ -42,19 +45,24 @@ double PlainResample(const Rdm& layer, const std::vector<Rdm>& subjects, const E
 
 TEST(BootstrapRdms, TheWeightedWayEqualsDrawingPlainly) {
   const auto subjects = SubjectRdms(testing::RdmsOf(3, 12, 5)).value();
-  const std::vector<Rdm> layers = {LayerRdm(testing::GramOf(testing::RandomMatrix(12, 30, 6)), RdmKind::kCorrelation).value()};
+  const std::vector<Rdm> layers = {
+      LayerRdm(testing::GramOf(testing::RandomMatrix(12, 30, 6)), RdmKind::kCorrelation).value()};
   for (const auto comparator : {RdmComparator::kSpearman, RdmComparator::kPearson}) {
     const Eigen::MatrixXd fast = BootstrapRdms(layers, subjects, comparator, Seed{8}, 40, 1);
     for (int r = 0; r < 40; ++r) {
       const Eigen::VectorXd counts = ResampleCounts(Seed{8}, static_cast<std::uint64_t>(r), 12);
-      EXPECT_NEAR(fast(0, r), PlainResample(layers[0], subjects, counts, comparator == RdmComparator::kSpearman), 1e-12);
+      EXPECT_NEAR(
+          fast(0, r),
+          PlainResample(layers[0], subjects, counts, comparator == RdmComparator::kSpearman),
+          1e-12);
     }
   }
 }
 
 TEST(BootstrapRdms, TheNumberOfThreadsChangesNoBit) {
   const auto subjects = SubjectRdms(testing::RdmsOf(3, 20, 5)).value();
-  const std::vector<Rdm> layers = {LayerRdm(testing::GramOf(testing::RandomMatrix(20, 30, 6)), RdmKind::kCorrelation).value()};
+  const std::vector<Rdm> layers = {
+      LayerRdm(testing::GramOf(testing::RandomMatrix(20, 30, 6)), RdmKind::kCorrelation).value()};
   EXPECT_EQ(BootstrapRdms(layers, subjects, RdmComparator::kSpearman, Seed{1}, 100, 1),
             BootstrapRdms(layers, subjects, RdmComparator::kSpearman, Seed{1}, 100, 3));
 }
@@ -84,9 +92,15 @@ TEST(Rsa, ALayerWithTheSubjectsGeometryScoresOne) {
   recording.axes = {Axis::kStimulus, Axis::kStimulus};
   recording.shape = {15, 15};
   for (int i = 0; i < 15; ++i) {
-    for (int j = 0; j < 15; ++j) recording.values.push_back(std::exp((x.row(i) - x.row(j)).squaredNorm()));  // same order
+    for (int j = 0; j < 15; ++j)
+      recording.values.push_back(std::exp((x.row(i) - x.row(j)).squaredNorm()));  // same order
   }
-  const BenchmarkSpec spec{"p.r.rsa", "r", "", "rsa", {{"rdm", std::string("euclidean")}, {"bootstrap", std::int64_t{50}}}, Seed{1}};
+  const BenchmarkSpec spec{"p.r.rsa",
+                           "r",
+                           "",
+                           "rsa",
+                           {{"rdm", std::string("euclidean")}, {"bootstrap", std::int64_t{50}}},
+                           Seed{1}};
   const auto score = RsaMetric().Score({spec, recording, nullptr, {}}, std::vector<Gram>{gram});
   ASSERT_TRUE(score.ok()) << score.error().ToString();
   EXPECT_NEAR(score->raw, 1, 1e-12);
