@@ -184,9 +184,8 @@ TEST_P(JobQueueSubmitter, RetryGivesFreshAttemptsAndKeepsTheHistory) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, JobQueueSubmitter,
-                         ::testing::Values(std::pair{"Memory", MakeBackend(&MakeMemoryBackend)},
-                                           std::pair{"Postgres", MakeBackend(&MakePostgresBackend)}),
-                         [](const auto& tested) { return std::string(tested.param.first); });
+                         ::testing::Values(Side{"Memory", &MakeMemoryBackend}, Side{"Postgres", &MakePostgresBackend}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace
 }  // namespace ventral::testing

@@ -437,9 +437,8 @@ TEST_P(JobQueueWorker, TheReaperAndACompletionAtOnce) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, JobQueueWorker,
-                         ::testing::Values(std::pair{"Memory", MakeBackend(&MakeMemoryBackend)},
-                                           std::pair{"Postgres", MakeBackend(&MakePostgresBackend)}),
-                         [](const auto& tested) { return std::string(tested.param.first); });
+                         ::testing::Values(Side{"Memory", &MakeMemoryBackend}, Side{"Postgres", &MakePostgresBackend}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace
 }  // namespace ventral::testing

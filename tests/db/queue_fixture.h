@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,18 @@ namespace ventral::testing {
 
 using MakeBackend = std::unique_ptr<QueueBackend> (*)(const store::QueuePolicy&, const Clock&);
 
-class JobQueueSuite : public ::testing::TestWithParam<std::pair<const char*, MakeBackend>> {
+struct Side {
+  const char* name;
+  MakeBackend make;
+};
+// In names of tests: never an address.
+inline void PrintTo(const Side& side, std::ostream* out) { *out << side.name; }
+
+class JobQueueSuite : public ::testing::TestWithParam<Side> {
  protected:
   using seconds = std::chrono::seconds;
 
-  JobQueueSuite() : backend_(GetParam().second(policy_, clock_)) {
+  JobQueueSuite() : backend_(GetParam().make(policy_, clock_)) {
     backend_->AddCheckpoint({"alexnet", Sha('a'), "alexnet.pt2", 1234, {}});
     backend_->AddCheckpoint({"vgg", Sha('b'), "vgg.pt2", 99, {}});
     backend_->AddPack(PackWith("it", "1.0.0", {"it.human.rsa", "it.monkey.rsa"}));
