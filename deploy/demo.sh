@@ -101,8 +101,13 @@ submit_once() {
   shift 2
   local stamp="$VENTRAL_STATE/submitted/$name-$pack"
   [ ! -e "$stamp" ] || return 0
+  local start log="$VENTRAL_LOGS/score_$name-$pack.log"
+  start=$(date +%s)
   say "- score $name on $pack"
-  ventral submit "$VENTRAL_STATE/networks/$name.pt2" --name "$name" --pack "$pack" --watch "$@" < /dev/null
+  # Its scores go to the log, and stand on the leaderboard; progress is for the screen.
+  ventral submit "$VENTRAL_STATE/networks/$name.pt2" --name "$name" --pack "$pack" --watch "$@" > "$log" < /dev/null ||
+    fail "scoring $name on $pack failed: $(tail -n 3 "$log")"
+  say "  scored in $(($(date +%s) - start)) s"
   mkdir -p "$VENTRAL_STATE/submitted"
   touch "$stamp"
 }

@@ -1,0 +1,106 @@
+"""deploy/quickstart.sh as a person runs it, on what it makes on the spot: no recordings, no network connection.
+
+Usage: quickstart_test.py SOURCE_ROOT BIN_DIR PYTHON
+Runs it twice, holds the leaderboard against the known ceiling, types the four commands that it prints, compares `show` with
+`score` to the last digit, takes it down, and sees that nothing is left running and that nothing else was touched.
+"""
+
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+
+RIDGE = "simulated-cortex.neurons.ridge"
+
+
+def main():
+    root, programs, python = sys.argv[1:4]
+    with tempfile.TemporaryDirectory(prefix="ventral-quickstart-") as scratch:
+        state = pathlib.Path(scratch, "state")
+        environment = {**os.environ, "VENTRAL_STATE": str(state), "VENTRAL_BIN": programs, "VENTRAL_PYTHON": python,
+                       "VENTRAL_SHARED": str(pathlib.Path(scratch, "none")), "VENTRAL_OFFLINE": "1",
+                       "VENTRAL_PORT": str(free_port()), "HOME": scratch}
+        environment.pop("VENTRAL_SERVER", None)
+        quickstart = pathlib.Path(root, "deploy/quickstart.sh")
+        try:
+            first = run([quickstart], environment)
+            check_leaderboard(first, state, programs, environment)
+            second = run([quickstart], environment)
+            expect("score simulated-teacher" not in second, "a second run submits nothing again", second)
+            check_four_commands(first, root, environment)
+            check_show_equals_score(first, state, programs, environment)
+            pids = [int(file.read_text().split()[0]) for file in state.glob("*.pid")]
+            expect(len(pids) == 2, "server and worker have a pid file", str(pids))
+        finally:
+            down = run([quickstart, "--down"], environment)
+        expect(not any(pathlib.Path(f"/proc/{pid}").exists() for pid in pids), "--down stops server and worker", down)
+        run([quickstart, "--purge"], environment)
+        expect(not state.exists(), "--purge removes the state", str(state))
+        precious = pathlib.Path(scratch, "precious")
+        precious.mkdir()
+        refused = subprocess.run([quickstart, "--purge"], env={**environment, "VENTRAL_STATE": str(precious)},
+                                 capture_output=True, text=True)
+        expect(refused.returncode != 0 and precious.exists(), "--purge leaves a folder that is not its own", refused.stderr)
+    print("quickstart works as printed")
+
+
+def check_leaderboard(output, state, programs, environment):
+    board = json.loads(run([f"{programs}/ventral", "leaderboard", "--json"], with_server(output, environment)))
+    column = board["benchmarks"].index(RIDGE)
+    cells = {row["model"]: row["cells"][column] for row in board["rows"]}
+    known = json.loads((state / "simulated/truth.json").read_text())[RIDGE]["known_ceiling"]
+    teacher = cells["models/simulated-teacher"]
+    expect(teacher["intervalLower"] <= known <= teacher["intervalUpper"], "the teacher reaches its known ceiling", f"{known} {teacher}")
+    expect(abs(teacher["ceiling"] - known) < 0.02, "the split-half ceiling finds the known one", f"{known} {teacher}")
+    for lesser in ("student", "random"):
+        expect(cells[f"models/simulated-{lesser}"]["intervalUpper"] < teacher["intervalLower"], f"the {lesser} network is below", str(cells))
+    expect(re.search(r"^1 +simulated-teacher", output, re.MULTILINE), "the table shows the teacher first", output)
+
+
+def check_four_commands(output, root, environment):
+    commands = re.findall(r"^  (.*/ventral (?:show|leaderboard|jobs|score).*)$", output, re.MULTILINE)
+    expect(len(commands) == 4, "four commands are printed", output)
+    for command in commands:
+        run(["bash", "-c", command], environment, cwd=root)
+
+
+def check_show_equals_score(output, state, programs, environment):
+    """The same digits from the service as from the two processes alone."""
+    shown = run([f"{programs}/ventral", "show", "simulated-student"], with_server(output, environment))
+    scored = run([f"{programs}/ventral", "score", state / "networks/simulated-student.pt2", "--pack",
+                  state / "packs/simulated-cortex"], environment)
+    blocks = scored.strip().split("\n\n")
+    expect(len(blocks) == 2, "two benchmarks are scored", scored)
+    for block in blocks:
+        expect(block in shown, "show and score print the same", f"{block}\n---\n{shown}")
+
+
+def with_server(output, environment):
+    return {**environment, "VENTRAL_SERVER": re.search(r"running at (\S+)\. Four", output).group(1)}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def run(command, environment, cwd=None):
+    done = subprocess.run([str(word) for word in command], env=environment, cwd=cwd, text=True, stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=900)
+    expect(done.returncode == 0, f"{' '.join(map(str, command))} ends well", done.stdout + done.stderr)
+    return done.stdout
+
+
+def expect(condition, what, seen):
+    if not condition:
+        sys.exit(f"FAILED: {what}; seen:\n{seen}")
+    print("ok:", what)
+
+
+if __name__ == "__main__":
+    main()
