@@ -39,12 +39,14 @@ int PrintStatus(Migrator& migrator) {
     const auto index = static_cast<std::size_t>(migration.version) - 1;
     const bool there = index < landed->size();
     behind = behind || !there;
-    std::cout << migration.Label() << "  " << (there ? "landed " + (*landed)[index].at + " UTC" : "waiting");
+    std::cout << migration.Label() << "  "
+              << (there ? "landed " + (*landed)[index].at + " UTC" : "waiting");
     if (there && (*landed)[index].checksum != migration.Checksum()) std::cout << ", EDITED SINCE";
     std::cout << '\n';
   }
   for (std::size_t i = migrator.migrations().size(); i < landed->size(); ++i) {
-    std::cout << (*landed)[i].version << ' ' << (*landed)[i].name << "  landed, not known to this program\n";
+    std::cout << (*landed)[i].version << ' ' << (*landed)[i].name
+              << "  landed, not known to this program\n";
   }
   return behind ? 3 : 0;
 }
@@ -52,7 +54,8 @@ int PrintStatus(Migrator& migrator) {
 int PrintVersion(Migrator& migrator) {
   const auto landed = migrator.Status();
   if (!landed.ok()) return Fail(landed.error());
-  std::cout << "database " << landed->size() << ", program " << migrator.migrations().size() << '\n';
+  std::cout << "database " << landed->size() << ", program " << migrator.migrations().size()
+            << '\n';
   return 0;
 }
 
@@ -63,11 +66,15 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   std::string database, folder;
-  app.add_option("--database", database, "libpq connection string or URI")->envname("VENTRAL_DATABASE")->required();
-  app.add_option("--migrations", folder, "folder with .sql files to use instead of those in this program");
+  app.add_option("--database", database, "libpq connection string or URI")
+      ->envname("VENTRAL_DATABASE")
+      ->required();
+  app.add_option("--migrations", folder,
+                 "folder with .sql files to use instead of those in this program");
   int target = 0;
   CLI::App* up = app.add_subcommand("up", "run the migrations that have not landed");
-  up->add_option("--to", target, "stop at this version (default: the newest)")->check(CLI::PositiveNumber);
+  up->add_option("--to", target, "stop at this version (default: the newest)")
+      ->check(CLI::PositiveNumber);
   CLI::App* down = app.add_subcommand("down", "take migrations back; their data is lost");
   down->add_option("--to", target, "the version to go back to; 0 is the empty database")
       ->required()
@@ -79,7 +86,8 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  auto files = folder.empty() ? Result<std::vector<MigrationFile>>(EmbeddedFiles()) : FilesOf(folder);
+  auto files =
+      folder.empty() ? Result<std::vector<MigrationFile>>(EmbeddedFiles()) : FilesOf(folder);
   if (!files.ok()) return Fail(files.error());
   auto migrations = PairUp(*files);
   if (!migrations.ok()) return Fail(migrations.error());

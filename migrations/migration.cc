@@ -44,8 +44,10 @@ std::string Migration::Label() const {
 Result<std::vector<MigrationFile>> FilesOf(const std::filesystem::path& folder) {
   std::error_code error;
   std::vector<MigrationFile> files;
-  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (at->path().extension() != ".sql" || at->path().filename() == "schema.expected.sql") continue;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->path().extension() != ".sql" || at->path().filename() == "schema.expected.sql")
+      continue;
     std::ifstream in(at->path(), std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(in), {}};
     if (!in) return Unavailable("cannot read " + at->path().string());
@@ -59,7 +61,9 @@ Result<std::vector<Migration>> PairUp(const std::vector<MigrationFile>& files) {
   std::map<int, Migration> found;
   for (const MigrationFile& file : files) {
     const auto name = ParseFileName(file.name);
-    if (!name) return InvalidInput(file.name + ": a migration is called NNNN_name.up.sql or NNNN_name.down.sql");
+    if (!name)
+      return InvalidInput(file.name +
+                          ": a migration is called NNNN_name.up.sql or NNNN_name.down.sql");
     if (file.text.empty()) return InvalidInput(file.name + " is empty");
     Migration& migration = found[name->version];
     std::string& text = name->up ? migration.up : migration.down;
@@ -75,7 +79,8 @@ Result<std::vector<Migration>> PairUp(const std::vector<MigrationFile>& files) {
   for (auto& [version, migration] : found) {
     const int expected = static_cast<int>(migrations.size()) + 1;
     if (version != expected) {
-      return InvalidInput(migration.Label() + ": expected number " + std::to_string(expected) + " next");
+      return InvalidInput(migration.Label() + ": expected number " + std::to_string(expected) +
+                          " next");
     }
     if (migration.up.empty()) return InvalidInput(migration.Label() + ".up.sql is missing");
     if (migration.down.empty()) return InvalidInput(migration.Label() + ".down.sql is missing");

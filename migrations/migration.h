@@ -31,7 +31,8 @@ std::vector<MigrationFile> EmbeddedFiles();
 Result<std::vector<MigrationFile>> FilesOf(const std::filesystem::path& folder);
 
 // By version, 1, 2, 3, …
-// @error invalid_input names the file: a name that is not NNNN_name.up.sql or .down.sql, one half of a
+// @error invalid_input names the file: a name that is not NNNN_name.up.sql or .down.sql, one half
+// of a
 //   pair missing, a number twice or left out, an empty text, no files at all.
 Result<std::vector<Migration>> PairUp(const std::vector<MigrationFile>& files);
 

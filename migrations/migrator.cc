@@ -22,7 +22,8 @@ constexpr char kReadLog[] = R"(
   SELECT version, name, checksum, to_char(landed AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')
   FROM ventral_migrations ORDER BY version)";
 
-constexpr char kNoteUp[] = "INSERT INTO ventral_migrations (version, name, checksum) VALUES ($1, $2, $3)";
+constexpr char kNoteUp[] =
+    "INSERT INTO ventral_migrations (version, name, checksum) VALUES ($1, $2, $3)";
 constexpr char kNoteDown[] = "DELETE FROM ventral_migrations WHERE version = $1";
 
 // libpq ends its messages with a newline.
@@ -39,7 +40,8 @@ Result<T> WithConnection(const std::string& connection, Body body) {
     pqxx::connection open(connection);
     return body(open);
   } catch (const pqxx::broken_connection& error) {
-    return Unavailable("cannot reach the database: check --database, and that PostgreSQL runs", Said(error));
+    return Unavailable("cannot reach the database: check --database, and that PostgreSQL runs",
+                       Said(error));
   } catch (const std::exception& error) {
     return Internal("the database refused: " + Said(error));
   }
@@ -50,7 +52,8 @@ std::vector<Landed> ReadLog(pqxx::connection& connection) {
   std::vector<Landed> log;
   if (!session.exec1(kHasLog)[0].as<bool>()) return log;
   for (const auto& row : session.exec(kReadLog)) {
-    log.push_back({row[0].as<int>(), row[1].as<std::string>(), row[2].as<std::string>(), row[3].as<std::string>()});
+    log.push_back({row[0].as<int>(), row[1].as<std::string>(), row[2].as<std::string>(),
+                   row[3].as<std::string>()});
   }
   return log;
 }
@@ -59,12 +62,14 @@ std::vector<Landed> ReadLog(pqxx::connection& connection) {
 Status CheckLog(const std::vector<Landed>& log, const std::vector<Migration>& migrations) {
   for (std::size_t i = 0; i < log.size(); ++i) {
     if (i >= migrations.size() || log[i].version != migrations[i].version) {
-      return Conflict("the database holds migration " + std::to_string(log[i].version) + " (" + log[i].name +
+      return Conflict("the database holds migration " + std::to_string(log[i].version) + " (" +
+                      log[i].name +
                       "), which this ventral-migrate does not know: use the newer one");
     }
     if (log[i].checksum != migrations[i].Checksum()) {
-      return Conflict(migrations[i].Label() +
-                      " was edited after it landed in this database: undo the edit, and add a new migration");
+      return Conflict(
+          migrations[i].Label() +
+          " was edited after it landed in this database: undo the edit, and add a new migration");
     }
   }
   return Ok{};
@@ -84,12 +89,14 @@ Status Run(pqxx::connection& connection, const Migration& migration, bool up) {
   } catch (const pqxx::broken_connection&) {
     throw;
   } catch (const std::exception& error) {
-    return Internal(migration.Label() + (up ? ".up.sql" : ".down.sql") + " failed and changed nothing: " + Said(error));
+    return Internal(migration.Label() + (up ? ".up.sql" : ".down.sql") +
+                    " failed and changed nothing: " + Said(error));
   }
 }
 
 // The advisory lock is the session's: it ends with the connection.
-Result<std::vector<Landed>> LockAndRead(pqxx::connection& connection, const std::vector<Migration>& migrations) {
+Result<std::vector<Landed>> LockAndRead(pqxx::connection& connection,
+                                        const std::vector<Migration>& migrations) {
   {
     pqxx::nontransaction session(connection);
     session.exec("SET client_min_messages = warning");
@@ -109,7 +116,8 @@ Error NoSuchVersion(int target, std::size_t newest) {
 }  // namespace
 
 Result<std::vector<std::string>> Migrator::Up(int target) {
-  if (target < 0 || target > static_cast<int>(migrations_.size())) return NoSuchVersion(target, migrations_.size());
+  if (target < 0 || target > static_cast<int>(migrations_.size()))
+    return NoSuchVersion(target, migrations_.size());
   const int to = target == 0 ? static_cast<int>(migrations_.size()) : target;
   return WithConnection<std::vector<std::string>>(
       connection_, [&](pqxx::connection& connection) -> Result<std::vector<std::string>> {
@@ -117,7 +125,8 @@ Result<std::vector<std::string>> Migrator::Up(int target) {
         const int now = static_cast<int>(log.size());
         if (now > to) {
           return InvalidInput("the database is at version " + std::to_string(now) + ", ahead of " +
-                              std::to_string(to) + ": to go back, say down --to " + std::to_string(to));
+                              std::to_string(to) + ": to go back, say down --to " +
+                              std::to_string(to));
         }
         std::vector<std::string> done;
         for (int version = now + 1; version <= to; ++version) {
@@ -130,14 +139,16 @@ Result<std::vector<std::string>> Migrator::Up(int target) {
 }
 
 Result<std::vector<std::string>> Migrator::Down(int target) {
-  if (target < 0 || target > static_cast<int>(migrations_.size())) return NoSuchVersion(target, migrations_.size());
+  if (target < 0 || target > static_cast<int>(migrations_.size()))
+    return NoSuchVersion(target, migrations_.size());
   return WithConnection<std::vector<std::string>>(
       connection_, [&](pqxx::connection& connection) -> Result<std::vector<std::string>> {
         VENTRAL_ASSIGN_OR_RETURN(const auto log, LockAndRead(connection, migrations_));
         const int now = static_cast<int>(log.size());
         if (now < target) {
           return InvalidInput("the database is at version " + std::to_string(now) + ", behind " +
-                              std::to_string(target) + ": to go on, say up --to " + std::to_string(target));
+                              std::to_string(target) + ": to go on, say up --to " +
+                              std::to_string(target));
         }
         std::vector<std::string> done;
         for (int version = now; version > target; --version) {
@@ -151,7 +162,9 @@ Result<std::vector<std::string>> Migrator::Down(int target) {
 
 Result<std::vector<Landed>> Migrator::Status() {
   return WithConnection<std::vector<Landed>>(
-      connection_, [](pqxx::connection& connection) -> Result<std::vector<Landed>> { return ReadLog(connection); });
+      connection_, [](pqxx::connection& connection) -> Result<std::vector<Landed>> {
+        return ReadLog(connection);
+      });
 }
 
 }  // namespace ventral::migrate

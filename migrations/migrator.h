@@ -15,8 +15,8 @@ struct Landed {
   std::string name, checksum, at;  // at: UTC, "2025-01-31 12:00:00"
 };
 
-// Each call connects, holds one advisory lock, so that two never run at once, and does each migration in a
-// transaction of its own together with the note that it landed.
+// Each call connects, holds one advisory lock, so that two never run at once, and does each
+// migration in a transaction of its own together with the note that it landed.
 class Migrator {
  public:
   // `connection`: libpq conninfo or URI. `migrations`: as from PairUp.

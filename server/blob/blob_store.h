@@ -31,9 +31,11 @@ class BlobStore {
   virtual bool Contains(const Digest& digest) const = 0;
   virtual Result<Bytes> Size(const Digest& digest) const = 0;
   // Hands over the bytes in pieces of at most 1 MiB and checks the digest on the way.
-  // @error not_found; corrupt_data when the stored bytes do not match (after the last piece: the reader
+  // @error not_found; corrupt_data when the stored bytes do not match (after the last piece: the
+  // reader
   //   must throw away what it got). An error of `sink` ends the reading and is returned.
-  virtual Status Read(const Digest& digest, const std::function<Status(std::string_view)>& sink) const = 0;
+  virtual Status Read(const Digest& digest,
+                      const std::function<Status(std::string_view)>& sink) const = 0;
 };
 
 struct DiskBlobOptions {

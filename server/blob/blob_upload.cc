@@ -32,8 +32,8 @@ Status BlobUpload::Append(std::string_view bytes) {
   if (descriptor_ < 0) return Internal("bytes were appended to an upload that has ended");
   if (bytes.size() > size_.value - written_) {
     failed_ = true;
-    return InvalidInput("the upload declared " + std::to_string(size_.value) + " bytes and sent at least " +
-                        std::to_string(written_ + bytes.size()));
+    return InvalidInput("the upload declared " + std::to_string(size_.value) +
+                        " bytes and sent at least " + std::to_string(written_ + bytes.size()));
   }
   hasher_.Update(bytes);
   written_ += bytes.size();
@@ -56,19 +56,23 @@ Status BlobUpload::Check() {
   }
   const Digest found = hasher_.Finish();
   if (found != digest_) {
-    return InvalidInput("the upload declared SHA-256 " + digest_.hex() + " and its bytes have " + found.hex());
+    return InvalidInput("the upload declared SHA-256 " + digest_.hex() + " and its bytes have " +
+                        found.hex());
   }
   return Ok{};
 }
 
 Status BlobUpload::Commit() {
-  if (descriptor_ < 0 || failed_) return Internal("an upload that has ended or failed was committed");
+  if (descriptor_ < 0 || failed_)
+    return Internal("an upload that has ended or failed was committed");
   failed_ = true;  // until all is done: a second Commit must not hash again
   VENTRAL_RETURN_IF_ERROR(Check());
   if (::fsync(descriptor_) != 0) return DiskError("fsync of", temporary_);
   std::error_code error;
   fs::create_directories(place_.parent_path(), error);
-  if (error) return Unavailable("the server's blob store cannot be written: try again later", error.message());
+  if (error)
+    return Unavailable("the server's blob store cannot be written: try again later",
+                       error.message());
   // Two uploads of the same bytes may meet here: both are checked, so either may stay.
   if (::rename(temporary_.c_str(), place_.c_str()) != 0) return DiskError("renaming to", place_);
   ::close(descriptor_);

@@ -11,14 +11,18 @@
 
 namespace ventral {
 
-// The file that it writes is removed unless Commit succeeds. Holds a lock on that file, by which another
-// process knows that the upload is alive.
+// The file that it writes is removed unless Commit succeeds. Holds a lock on that file, by which
+// another process knows that the upload is alive.
 class BlobUpload final : public BlobWriter {
  public:
   // Takes `descriptor`, open for writing on `temporary`. `place` is where the bytes belong.
-  BlobUpload(int descriptor, std::filesystem::path temporary, std::filesystem::path place, Digest digest, Bytes size)
-      : descriptor_(descriptor), temporary_(std::move(temporary)), place_(std::move(place)),
-        digest_(std::move(digest)), size_(size) {}
+  BlobUpload(int descriptor, std::filesystem::path temporary, std::filesystem::path place,
+             Digest digest, Bytes size)
+      : descriptor_(descriptor),
+        temporary_(std::move(temporary)),
+        place_(std::move(place)),
+        digest_(std::move(digest)),
+        size_(size) {}
   ~BlobUpload() override;
   BlobUpload(const BlobUpload&) = delete;
   BlobUpload& operator=(const BlobUpload&) = delete;

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t kPiece = 1 << 20;
 
 Error CannotRead(const Digest& digest) {
-  return Unavailable("the blob " + digest.hex() + " cannot be read: try again later", std::strerror(errno));
+  return Unavailable("the blob " + digest.hex() + " cannot be read: try again later",
+                     std::strerror(errno));
 }
 
 class Descriptor {
@@ -35,7 +36,9 @@ class Descriptor {
   int value_;
 };
 
-Error NoSuchBlob(const Digest& digest) { return NotFound("there is no blob with SHA-256 " + digest.hex()); }
+Error NoSuchBlob(const Digest& digest) {
+  return NotFound("there is no blob with SHA-256 " + digest.hex());
+}
 
 class DiskBlobStore final : public BlobStore {
  public:
@@ -43,14 +46,16 @@ class DiskBlobStore final : public BlobStore {
 
   Result<std::unique_ptr<BlobWriter>> Begin(const Digest& digest, Bytes size) override {
     if (size > options_.max_blob) {
-      return ResourceLimit("the upload declares " + std::to_string(size.value) + " bytes; this server takes at most " +
+      return ResourceLimit("the upload declares " + std::to_string(size.value) +
+                           " bytes; this server takes at most " +
                            std::to_string(options_.max_blob.value));
     }
     std::string name = (Incoming() / (digest.hex() + "-XXXXXX")).string();
     const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
     // Nothing is reserved for the declared size: only bytes that come take room.
     if (descriptor < 0) {
-      return Unavailable("the server's blob store cannot be written: try again later", std::strerror(errno));
+      return Unavailable("the server's blob store cannot be written: try again later",
+                         std::strerror(errno));
     }
     ::flock(descriptor, LOCK_EX | LOCK_NB);
     return std::unique_ptr<BlobWriter>(
@@ -61,11 +66,13 @@ class DiskBlobStore final : public BlobStore {
 
   Result<Bytes> Size(const Digest& digest) const override {
     struct stat found {};
-    if (::stat(PlaceOf(digest).c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return NoSuchBlob(digest);
+    if (::stat(PlaceOf(digest).c_str(), &found) != 0 || !S_ISREG(found.st_mode))
+      return NoSuchBlob(digest);
     return Bytes(static_cast<std::uint64_t>(found.st_size));
   }
 
-  Status Read(const Digest& digest, const std::function<Status(std::string_view)>& sink) const override {
+  Status Read(const Digest& digest,
+              const std::function<Status(std::string_view)>& sink) const override {
     const Descriptor file(::open(PlaceOf(digest).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (file.value() < 0) return errno == ENOENT ? NoSuchBlob(digest) : CannotRead(digest);
     Hasher hasher;
@@ -90,7 +97,8 @@ class DiskBlobStore final : public BlobStore {
     fs::create_directories(options_.root / "sha256", error);
     if (!error) fs::create_directories(Incoming(), error);
     if (error) return CannotWrite(error.message());
-    if (::access(Incoming().c_str(), W_OK | X_OK) != 0 || ::access((options_.root / "sha256").c_str(), W_OK | X_OK) != 0) {
+    if (::access(Incoming().c_str(), W_OK | X_OK) != 0 ||
+        ::access((options_.root / "sha256").c_str(), W_OK | X_OK) != 0) {
       return CannotWrite(std::strerror(errno));
     }
     return RemoveLeftOvers();
@@ -103,14 +111,15 @@ class DiskBlobStore final : public BlobStore {
   }
 
   Error CannotWrite(const std::string& why) const {
-    return Unavailable("the blob store " + options_.root.string() +
-                       " cannot be made or written (" + why + "): give the server a folder that it may write");
+    return Unavailable("the blob store " + options_.root.string() + " cannot be made or written (" +
+                       why + "): give the server a folder that it may write");
   }
 
-  // Out of the way of a new upload, and kept for whoever wants to know what the disk did. Not if the name
-  // stands for other bytes by now.
+  // Out of the way of a new upload, and kept for whoever wants to know what the disk did. Not if
+  // the name stands for other bytes by now.
   void SetAside(const Digest& digest, int descriptor) const {
-    struct stat read {}, named {};
+    struct stat read {
+    }, named{};
     if (::fstat(descriptor, &read) != 0 || ::stat(PlaceOf(digest).c_str(), &named) != 0) return;
     if (read.st_ino != named.st_ino || read.st_dev != named.st_dev) return;
     std::error_code ignored;
@@ -121,9 +130,12 @@ class DiskBlobStore final : public BlobStore {
   // Uploads of a server that was killed: nobody holds their lock.
   Status RemoveLeftOvers() const {
     std::error_code error;
-    for (fs::directory_iterator at(Incoming(), error), end; !error && at != end; at.increment(error)) {
-      const Descriptor file(::open(at->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-      if (file.value() >= 0 && ::flock(file.value(), LOCK_EX | LOCK_NB) == 0) ::unlink(at->path().c_str());
+    for (fs::directory_iterator at(Incoming(), error), end; !error && at != end;
+         at.increment(error)) {
+      const Descriptor file(
+          ::open(at->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+      if (file.value() >= 0 && ::flock(file.value(), LOCK_EX | LOCK_NB) == 0)
+        ::unlink(at->path().c_str());
     }
     if (error) return CannotWrite(error.message());
     return Ok{};

@@ -37,21 +37,28 @@ class Catalogue {
   virtual Result<Page<ModelRow>> ListModels(const PageRequest& page) = 0;
 
   virtual Result<CheckpointRow> CreateCheckpoint(const CheckpointRow& checkpoint) = 0;
-  virtual Result<CheckpointRow> GetCheckpoint(const std::string& model, const std::string& sha256) = 0;
-  virtual Result<Page<CheckpointRow>> ListCheckpoints(const std::string& model, const PageRequest& page) = 0;
+  virtual Result<CheckpointRow> GetCheckpoint(const std::string& model,
+                                              const std::string& sha256) = 0;
+  virtual Result<Page<CheckpointRow>> ListCheckpoints(const std::string& model,
+                                                      const PageRequest& page) = 0;
 
-  // The existing row when name, version and digest are the same. @error conflict when the digest differs.
-  virtual Result<PackRow> CreatePack(const PackRow& pack, const std::vector<PackFileRow>& files) = 0;
+  // The existing row when name, version and digest are the same. @error conflict when the digest
+  // differs.
+  virtual Result<PackRow> CreatePack(const PackRow& pack,
+                                     const std::vector<PackFileRow>& files) = 0;
   // The newest version.
   virtual Result<PackRow> GetPack(const std::string& id) = 0;
   virtual Result<Page<PackRow>> ListPacks(const PageRequest& page) = 0;
-  virtual Result<std::vector<PackFileRow>> PackFiles(const std::string& id, const std::string& version) = 0;
+  virtual Result<std::vector<PackFileRow>> PackFiles(const std::string& id,
+                                                     const std::string& version) = 0;
   // Of the newest version of each pack; of one pack when `pack` is not empty.
-  virtual Result<Page<BenchmarkRow>> ListBenchmarks(const std::string& pack, const PageRequest& page) = 0;
+  virtual Result<Page<BenchmarkRow>> ListBenchmarks(const std::string& pack,
+                                                    const PageRequest& page) = 0;
 
   virtual Result<ScoreRow> GetScore(const std::string& id) = 0;
   virtual Result<Page<ScoreRow>> ListScores(const ScoreFilter& filter) = 0;
-  virtual Result<std::vector<LeaderboardEntry>> LeaderboardEntries(const std::vector<std::string>& benchmarks) = 0;
+  virtual Result<std::vector<LeaderboardEntry>> LeaderboardEntries(
+      const std::vector<std::string>& benchmarks) = 0;
 };
 
 }  // namespace ventral::store

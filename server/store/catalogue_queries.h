@@ -4,22 +4,27 @@
 
 namespace ventral::store::catalogue_queries {
 
-#define VENTRAL_MODEL_COLUMNS                                                                      \
-  " m.model_id, m.display_name, m.architecture, m.training_data, m.objective, m.learning_rule, "  \
+#define VENTRAL_MODEL_COLUMNS                                                                    \
+  " m.model_id, m.display_name, m.architecture, m.training_data, m.objective, m.learning_rule, " \
   " m.licence, m.reference, m.metadata::text AS metadata, m.created "
-#define VENTRAL_CHECKPOINT_COLUMNS " c.model_id, c.sha256, c.file_name, c.bytes, c.sequence, c.created "
-#define VENTRAL_PACK_COLUMNS \
-  " p.pack_id, p.version, p.digest, p.title, p.citation, p.licence, p.stimuli, p.bytes, p.created "
-#define VENTRAL_BENCHMARK_COLUMNS                                                            \
+#define VENTRAL_CHECKPOINT_COLUMNS \
+  " c.model_id, c.sha256, c.file_name, c.bytes, c.sequence, c.created "
+#define VENTRAL_PACK_COLUMNS                                                              \
+  " p.pack_id, p.version, p.digest, p.title, p.citation, p.licence, p.stimuli, p.bytes, " \
+  "p.created "
+#define VENTRAL_BENCHMARK_COLUMNS                                                           \
   " b.benchmark_id, b.pack_id, b.pack_version, b.metric, b.species, b.region, b.modality, " \
   " b.subjects "
 // `result` is what stands for the result: s.result, or s.summary.
-#define VENTRAL_SCORE_COLUMNS(result)                                                                      \
-  " s.score_id, s.sequence, s.job_id, s.model_id, s.checkpoint_sha256, s.benchmark_id, s.metric, s.rule, " \
-  " s.layer_choice, s.layer_path, s.layer_step, s.seed, s.scorer_version, s.raw, s.ceiling, "             \
-  " s.normalised, s.interval_lower, s.interval_upper, " result " AS result, s.provenance, s.created "
+#define VENTRAL_SCORE_COLUMNS(result)                                                              \
+  " s.score_id, s.sequence, s.job_id, s.model_id, s.checkpoint_sha256, s.benchmark_id, s.metric, " \
+  "s.rule, "                                                                                       \
+  " s.layer_choice, s.layer_path, s.layer_step, s.seed, s.scorer_version, s.raw, s.ceiling, "      \
+  " s.normalised, s.interval_lower, s.interval_upper, " result                                     \
+  " AS result, s.provenance, s.created "
 // The newest version of each pack.
-#define VENTRAL_NEWEST_PACKS " (SELECT DISTINCT ON (pack_id) * FROM packs ORDER BY pack_id, sequence DESC) "
+#define VENTRAL_NEWEST_PACKS \
+  " (SELECT DISTINCT ON (pack_id) * FROM packs ORDER BY pack_id, sequence DESC) "
 
 // $1 … $8 as VENTRAL_MODEL_COLUMNS has them, $9 metadata, $10 request id or NULL, $11 now
 inline constexpr char kInsertModel[] = R"(
@@ -29,14 +34,16 @@ inline constexpr char kInsertModel[] = R"(
   ON CONFLICT DO NOTHING
   RETURNING )" VENTRAL_MODEL_COLUMNS;
 
-inline constexpr char kModelByRequest[] = "SELECT " VENTRAL_MODEL_COLUMNS " FROM models m WHERE request_id = $1";
+inline constexpr char kModelByRequest[] =
+    "SELECT " VENTRAL_MODEL_COLUMNS " FROM models m WHERE request_id = $1";
 
 // Nothing unless the model that is there says the same. $1 … $9 as in kInsertModel
 inline constexpr char kSameModel[] = "SELECT " VENTRAL_MODEL_COLUMNS R"( FROM models m
   WHERE (model_id, display_name, architecture, training_data, objective, learning_rule, licence, reference, metadata)
         = ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb))";
 
-inline constexpr char kGetModel[] = "SELECT " VENTRAL_MODEL_COLUMNS " FROM models m WHERE model_id = $1";
+inline constexpr char kGetModel[] =
+    "SELECT " VENTRAL_MODEL_COLUMNS " FROM models m WHERE model_id = $1";
 
 // $1 the last id of the page before, $2 limit
 inline constexpr char kListModels[] =
@@ -53,7 +60,8 @@ inline constexpr char kGetCheckpoint[] =
     "SELECT " VENTRAL_CHECKPOINT_COLUMNS " FROM checkpoints c WHERE model_id = $1 AND sha256 = $2";
 
 // $1 model, $2 only numbers below, $3 limit
-inline constexpr char kListCheckpoints[] = "SELECT " VENTRAL_CHECKPOINT_COLUMNS R"( FROM checkpoints c
+inline constexpr char kListCheckpoints[] =
+    "SELECT " VENTRAL_CHECKPOINT_COLUMNS R"( FROM checkpoints c
   WHERE model_id = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3)";
 
 // $1 … $8 as VENTRAL_PACK_COLUMNS has them, $9 now
@@ -76,44 +84,51 @@ inline constexpr char kInsertBenchmarks[] = R"(
 inline constexpr char kGetPackVersion[] =
     "SELECT " VENTRAL_PACK_COLUMNS " FROM packs p WHERE pack_id = $1 AND version = $2";
 inline constexpr char kGetPack[] =
-    "SELECT " VENTRAL_PACK_COLUMNS " FROM packs p WHERE pack_id = $1 ORDER BY sequence DESC LIMIT 1";
+    "SELECT " VENTRAL_PACK_COLUMNS
+    " FROM packs p WHERE pack_id = $1 ORDER BY sequence DESC LIMIT 1";
 
 // $1 the last id of the page before, $2 limit
-inline constexpr char kListPacks[] =
-    "SELECT " VENTRAL_PACK_COLUMNS " FROM " VENTRAL_NEWEST_PACKS " p WHERE pack_id > $1 ORDER BY pack_id LIMIT $2";
+inline constexpr char kListPacks[] = "SELECT " VENTRAL_PACK_COLUMNS " FROM " VENTRAL_NEWEST_PACKS
+                                     " p WHERE pack_id > $1 ORDER BY pack_id LIMIT $2";
 
 // Benchmarks of these packs, each pack's in its manifest's order. $1 packs, $2 their versions
-inline constexpr char kBenchmarksOfPacks[] = "SELECT " VENTRAL_BENCHMARK_COLUMNS R"( FROM benchmarks b
+inline constexpr char kBenchmarksOfPacks[] =
+    "SELECT " VENTRAL_BENCHMARK_COLUMNS R"( FROM benchmarks b
   JOIN unnest($1::text[], $2::text[]) AS wanted (pack_id, version)
     ON (b.pack_id, b.pack_version) = (wanted.pack_id, wanted.version)
   ORDER BY b.pack_id, b.ordinal)";
 
 inline constexpr char kPackFiles[] =
-    "SELECT path, sha256, bytes FROM pack_files WHERE pack_id = $1 AND pack_version = $2 ORDER BY path";
+    "SELECT path, sha256, bytes FROM pack_files WHERE pack_id = $1 AND pack_version = $2 ORDER BY "
+    "path";
 
 // $1 pack or '', $2 the last id of the page before, $3 limit
-inline constexpr char kListBenchmarks[] = "SELECT " VENTRAL_BENCHMARK_COLUMNS
-    " FROM benchmarks b JOIN " VENTRAL_NEWEST_PACKS R"( p ON (b.pack_id, b.pack_version) = (p.pack_id, p.version)
+inline constexpr char kListBenchmarks[] =
+    "SELECT " VENTRAL_BENCHMARK_COLUMNS " FROM benchmarks b JOIN " VENTRAL_NEWEST_PACKS
+    R"( p ON (b.pack_id, b.pack_version) = (p.pack_id, p.version)
   WHERE ($1 = '' OR b.pack_id = $1) AND b.benchmark_id > $2 ORDER BY b.benchmark_id LIMIT $3)";
 
-inline constexpr char kGetScore[] = "SELECT " VENTRAL_SCORE_COLUMNS("s.result") " FROM scores s WHERE score_id = $1";
+inline constexpr char kGetScore[] =
+    "SELECT " VENTRAL_SCORE_COLUMNS("s.result") " FROM scores s WHERE score_id = $1";
 
-// $1 model or '', $2 benchmark or '', $3 job or NULL, $4 only numbers below, $5 limit, $6 whether to leave out layers
-inline constexpr char kListScores[] =
-    "SELECT " VENTRAL_SCORE_COLUMNS("CASE WHEN $6::boolean THEN s.summary ELSE s.result END") R"( FROM scores s
+// $1 model or '', $2 benchmark or '', $3 job or NULL, $4 only numbers below, $5 limit, $6 whether
+// to leave out layers
+inline constexpr char kListScores[] = "SELECT " VENTRAL_SCORE_COLUMNS(
+    "CASE WHEN $6::boolean THEN s.summary ELSE s.result END") R"( FROM scores s
   WHERE ($1 = '' OR model_id = $1) AND ($2 = '' OR benchmark_id = $2) AND ($3::uuid IS NULL OR job_id = $3::uuid)
         AND sequence < $4
   ORDER BY sequence DESC LIMIT $5)";
 
-// One network stands for a model in all its cells: its newest checkpoint that has any score, so that a
-// submission that still runs does not blank the row. $1 benchmarks, all when empty
+// One network stands for a model in all its cells: its newest checkpoint that has any score, so
+// that a submission that still runs does not blank the row. $1 benchmarks, all when empty
 inline constexpr char kLeaderboard[] = R"(
   WITH standing AS MATERIALIZED (
     SELECT DISTINCT ON (c.model_id) c.model_id, c.sha256 FROM checkpoints c
     WHERE EXISTS (SELECT FROM scores s WHERE (s.model_id, s.checkpoint_sha256) = (c.model_id, c.sha256))
     ORDER BY c.model_id, c.sequence DESC
   )
-  SELECT DISTINCT ON (s.model_id, s.benchmark_id) m.display_name, )" VENTRAL_SCORE_COLUMNS("s.summary") R"(
+  SELECT DISTINCT ON (s.model_id, s.benchmark_id) m.display_name, )" VENTRAL_SCORE_COLUMNS(
+    "s.summary") R"(
   FROM standing JOIN models m USING (model_id)
   JOIN scores s ON (s.model_id, s.checkpoint_sha256) = (standing.model_id, standing.sha256)
   WHERE cardinality($1::text[]) = 0 OR s.benchmark_id = ANY ($1::text[])

@@ -17,7 +17,8 @@ bool IsQuiet(const pqxx::connection& connection) {
 
 }  // namespace
 
-Database::Database(std::string connection, int connections, std::chrono::milliseconds statement_timeout)
+Database::Database(std::string connection, int connections,
+                   std::chrono::milliseconds statement_timeout)
     : connection_(std::move(connection)),
       limit_(static_cast<std::size_t>(std::max(connections, 1))),
       statement_timeout_(statement_timeout) {}
@@ -29,9 +30,10 @@ Result<Database::Connection> Database::Open() {
     auto connection = std::make_unique<pqxx::connection>(connection_);
     pqxx::nontransaction session(*connection);
     // The text forms that timestamp.h and text.h read.
-    session.exec("SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET extra_float_digits = 1; "
-                 "SET client_encoding = 'UTF8'; SET client_min_messages = error; SET statement_timeout = " +
-                 std::to_string(statement_timeout_.count()));
+    session.exec(
+        "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET extra_float_digits = 1; "
+        "SET client_encoding = 'UTF8'; SET client_min_messages = error; SET statement_timeout = " +
+        std::to_string(statement_timeout_.count()));
     return connection;
   } catch (const std::exception& error) {
     return ErrorOf(error);
@@ -43,7 +45,8 @@ Result<Database::Connection> Database::Acquire() {
   {
     std::unique_lock lock(mutex_);
     if (!released_.wait_for(lock, statement_timeout_, [this] { return in_use_ < limit_; })) {
-      return Unavailable("the server has more requests than connections to its database: try again later");
+      return Unavailable(
+          "the server has more requests than connections to its database: try again later");
     }
     ++in_use_;
     while (connection == nullptr && !idle_.empty()) {
@@ -76,7 +79,8 @@ Status Database::Run(const std::function<Status(pqxx::work&)>& body) {
   return status;
 }
 
-Status Database::RunOn(pqxx::connection& connection, const std::function<Status(pqxx::work&)>& body) {
+Status Database::RunOn(pqxx::connection& connection,
+                       const std::function<Status(pqxx::work&)>& body) {
   try {
     pqxx::work transaction(connection);
     VENTRAL_RETURN_IF_ERROR(body(transaction));

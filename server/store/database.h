@@ -22,9 +22,10 @@ class Database {
   Database(std::string connection, int connections, std::chrono::milliseconds statement_timeout);
   ~Database();
 
-  // Runs `body` in a transaction: committed if it returns a value, rolled back if it returns an error or
-  // throws. Waits for a free connection at most as long as a statement may take.
-  // @error unavailable if there is no connection, or it broke: whether the transaction was committed is
+  // Runs `body` in a transaction: committed if it returns a value, rolled back if it returns an
+  // error or throws. Waits for a free connection at most as long as a statement may take.
+  // @error unavailable if there is no connection, or it broke: whether the transaction was
+  // committed is
   //   then unknown. Other errors of the database as database_error.h has them.
   template <typename T>
   Result<T> Transact(const std::function<Result<T>(pqxx::work&)>& body) {

@@ -12,7 +12,8 @@ std::string Said(const std::exception& error) {
   return text;
 }
 
-// The last name in double quotes on the first line: PostgreSQL ends so in every language that it speaks.
+// The last name in double quotes on the first line: PostgreSQL ends so in every language that it
+// speaks.
 std::string ConstraintIn(const std::string& message) {
   const std::string line = message.substr(0, message.find('\n'));
   const std::size_t end = line.rfind('"');
@@ -28,7 +29,8 @@ Error Away(const std::exception& error) {
 Error OfState(const std::string& state, const std::exception& error) {
   const std::string said = Said(error);
   if (state == "42P01" || state == "42703") {
-    return Unavailable("the database does not have this server's schema: run ventral-migrate up", said);
+    return Unavailable("the database does not have this server's schema: run ventral-migrate up",
+                       said);
   }
   if (state == "23514") {
     const std::string constraint = ConstraintIn(said);
@@ -36,11 +38,15 @@ Error OfState(const std::string& state, const std::exception& error) {
     if (constraint.starts_with("jobs_") || constraint.starts_with("job_attempts_")) {
       return Internal("the server tried to bring a job into a state that cannot be", said);
     }
-    return Error{ErrorCode::kInvalidInput, "a value is not allowed here (" + constraint + ")", said};
+    return Error{ErrorCode::kInvalidInput, "a value is not allowed here (" + constraint + ")",
+                 said};
   }
   const std::string kind = state.substr(0, 2);
-  if (kind == "22") return Error{ErrorCode::kInvalidInput, "a value cannot be stored: " + said.substr(0, said.find('\n')), said};
-  if (kind == "08" || kind == "40" || kind == "53" || kind == "55" || kind == "57" || kind == "58") return Away(error);
+  if (kind == "22")
+    return Error{ErrorCode::kInvalidInput,
+                 "a value cannot be stored: " + said.substr(0, said.find('\n')), said};
+  if (kind == "08" || kind == "40" || kind == "53" || kind == "55" || kind == "57" || kind == "58")
+    return Away(error);
   return Internal("the database refused what the server asked", state + " " + said);
 }
 
@@ -51,7 +57,8 @@ Error ErrorOf(const std::exception& error) {
   if (dynamic_cast<const pqxx::in_doubt_error*>(&error) != nullptr) return Away(error);
   // libpqxx gives these no SQLSTATE.
   if (dynamic_cast<const pqxx::transaction_rollback*>(&error) != nullptr) return Away(error);
-  if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&error)) return OfState(sql->sqlstate(), error);
+  if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&error))
+    return OfState(sql->sqlstate(), error);
   return Internal("the server failed in talking to its database", Said(error));
 }
 

@@ -1,5 +1,5 @@
-// One column of a row, as a value. A row of another shape than the query's is a fault of the program, and
-// ends in Database::Transact as internal.
+// One column of a row, as a value. A row of another shape than the query's is a fault of the
+// program, and ends in Database::Transact as internal.
 #ifndef VENTRAL_SERVER_STORE_FIELDS_H_
 #define VENTRAL_SERVER_STORE_FIELDS_H_
 
@@ -13,9 +13,13 @@
 
 namespace ventral::store {
 
-inline std::string TextOf(const pqxx::row& row, const char* column) { return row[column].as<std::string>(); }
+inline std::string TextOf(const pqxx::row& row, const char* column) {
+  return row[column].as<std::string>();
+}
 
-inline std::int64_t IntegerOf(const pqxx::row& row, const char* column) { return row[column].as<std::int64_t>(); }
+inline std::int64_t IntegerOf(const pqxx::row& row, const char* column) {
+  return row[column].as<std::int64_t>();
+}
 
 inline bool FlagOf(const pqxx::row& row, const char* column) { return row[column].as<bool>(); }
 
@@ -44,7 +48,9 @@ inline std::optional<double> MaybeNumberOf(const pqxx::row& row, const char* col
 }
 
 // A parameter that is NULL when the text is empty.
-inline const char* NullIfEmpty(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+inline const char* NullIfEmpty(const std::string& text) {
+  return text.empty() ? nullptr : text.c_str();
+}
 
 }  // namespace ventral::store
 

@@ -5,12 +5,12 @@
 namespace ventral::store::job_queries {
 
 // What JobOf (job_rows.h) reads; `j` is the job.
-#define VENTRAL_JOB_COLUMNS                                                                             \
-  " j.job_id, j.sequence, j.model_id, j.checkpoint_sha256, j.pack_id, j.pack_version, j.state, "       \
-  " j.attempts, j.max_attempts, j.progress_phase, j.progress_message, j.progress_done, "               \
-  " j.progress_total, j.failure_cause, j.failure_message, j.cancel_requested, j.created, "             \
-  " j.not_before, j.started, j.ended, j.revision, "                                                    \
-  " (SELECT string_agg(s.score_id::text, ',' ORDER BY s.ordinal) FROM scores s "                       \
+#define VENTRAL_JOB_COLUMNS                                                                      \
+  " j.job_id, j.sequence, j.model_id, j.checkpoint_sha256, j.pack_id, j.pack_version, j.state, " \
+  " j.attempts, j.max_attempts, j.progress_phase, j.progress_message, j.progress_done, "         \
+  " j.progress_total, j.failure_cause, j.failure_message, j.cancel_requested, j.created, "       \
+  " j.not_before, j.started, j.ended, j.revision, "                                              \
+  " (SELECT string_agg(s.score_id::text, ',' ORDER BY s.ordinal) FROM scores s "                 \
   "  WHERE s.job_id = j.job_id) AS scores "
 
 // $1 model, $2 checkpoint, $3 pack
@@ -26,7 +26,8 @@ inline constexpr char kInsert[] = R"(
   ON CONFLICT (request_id) DO NOTHING
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
-inline constexpr char kByRequest[] = "SELECT " VENTRAL_JOB_COLUMNS " FROM jobs j WHERE request_id = $1";
+inline constexpr char kByRequest[] =
+    "SELECT " VENTRAL_JOB_COLUMNS " FROM jobs j WHERE request_id = $1";
 inline constexpr char kGet[] = "SELECT " VENTRAL_JOB_COLUMNS " FROM jobs j WHERE job_id = $1";
 
 // $1 states, $2 model or '', $3 only numbers below, $4 limit
@@ -55,8 +56,8 @@ inline constexpr char kRetry[] = R"(
   WHERE job_id = $1 AND state IN ('failed', 'cancelled')
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
-// $1 worker, $2 device, $3 now, $4 end of the lease. MATERIALIZED, so that the row is chosen and locked
-// once; SKIP LOCKED, so that workers who ask at once get different jobs and none waits.
+// $1 worker, $2 device, $3 now, $4 end of the lease. MATERIALIZED, so that the row is chosen and
+// locked once; SKIP LOCKED, so that workers who ask at once get different jobs and none waits.
 inline constexpr char kLease[] = R"(
   WITH next AS MATERIALIZED (
     SELECT job_id FROM jobs WHERE state = 'queued' AND not_before <= $3
@@ -103,8 +104,8 @@ inline constexpr char kLockExpired[] = R"(
   WHERE j.state = 'running' AND j.lease_expires <= $1
   ORDER BY j.lease_expires LIMIT $2 FOR UPDATE OF j SKIP LOCKED)";
 
-// Ends an attempt without scores. $1 job, $2 token, $3 new state, $4 attempts given back (0 or 1), $5 not before or
-// NULL, $6 now, $7 outcome of the attempt, $8 cause, $9 message, $10 log
+// Ends an attempt without scores. $1 job, $2 token, $3 new state, $4 attempts given back (0 or 1),
+// $5 not before or NULL, $6 now, $7 outcome of the attempt, $8 cause, $9 message, $10 log
 inline constexpr char kEndAttempt[] = R"(
   WITH ended AS (
     UPDATE jobs AS j

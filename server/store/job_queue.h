@@ -55,7 +55,8 @@ class JobQueue {
   virtual Result<JobRow> Retry(const std::string& id) = 0;
 
   // The oldest job that may run now, or nullopt.
-  virtual Result<std::optional<LeaseRow>> Lease(const std::string& worker, const std::string& device) = 0;
+  virtual Result<std::optional<LeaseRow>> Lease(const std::string& worker,
+                                                const std::string& device) = 0;
   struct Beat {
     TimePoint expires;
     bool cancel_requested = false;
@@ -63,9 +64,10 @@ class JobQueue {
   // @error lease_lost unless `token` is the job's current one.
   virtual Result<Beat> Heartbeat(const std::string& job, const std::string& token,
                                  const ProgressRow& progress) = 0;
-  // Inserts the scores and ends the job in one statement. Returns the scores' ids. Asked again with the
-  // same token after success, answers with the same ids. @error lease_lost, invalid_input.
-  virtual Result<std::vector<std::string>> Complete(const std::string& job, const std::string& token,
+  // Inserts the scores and ends the job in one statement. Returns the scores' ids. Asked again with
+  // the same token after success, answers with the same ids. @error lease_lost, invalid_input.
+  virtual Result<std::vector<std::string>> Complete(const std::string& job,
+                                                    const std::string& token,
                                                     std::span<const NewScore> scores,
                                                     const std::string& log_tail) = 0;
   // @error lease_lost.

@@ -17,8 +17,8 @@ std::optional<FailureRow> FailureOf(const pqxx::row& row) {
 
 std::optional<ProgressRow> ProgressOf(const pqxx::row& row) {
   if (IsNull(row, "progress_phase")) return std::nullopt;
-  return ProgressRow{TextOf(row, "progress_phase"), TextOf(row, "progress_message"), IntegerOf(row, "progress_done"),
-                     IntegerOf(row, "progress_total")};
+  return ProgressRow{TextOf(row, "progress_phase"), TextOf(row, "progress_message"),
+                     IntegerOf(row, "progress_done"), IntegerOf(row, "progress_total")};
 }
 
 // "a,b,c".

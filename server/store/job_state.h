@@ -13,8 +13,8 @@
 //      │                    │ Retry                                         │
 //      └────────────────────┴───────────────────────────────────────────────┘
 //
-// Cancel of a running job only asks: the job ends when its worker confirms, or when the lease runs out.
-// A worker that completes before it hears of it has succeeded.
+// Cancel of a running job only asks: the job ends when its worker confirms, or when the lease runs
+// out. A worker that completes before it hears of it has succeeded.
 #ifndef VENTRAL_SERVER_STORE_JOB_STATE_H_
 #define VENTRAL_SERVER_STORE_JOB_STATE_H_
 

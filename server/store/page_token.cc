@@ -35,7 +35,8 @@ std::string MakePageToken(std::string_view list, std::string_view key) {
   return token;
 }
 
-Result<std::string> ReadPageToken(std::string_view list, std::string_view token, std::string_view first) {
+Result<std::string> ReadPageToken(std::string_view list, std::string_view token,
+                                  std::string_view first) {
   if (token.empty()) return std::string(first);
   if (token.size() % 2 != 0 || token.size() > kMaxToken) return BadToken(list);
   std::string text;
@@ -59,7 +60,8 @@ Result<std::int64_t> ReadPageNumber(std::string_view list, std::string_view toke
 }
 
 Result<int> PageSize(int wanted) {
-  if (wanted < 0) return InvalidInput("page_size must not be negative, got " + std::to_string(wanted));
+  if (wanted < 0)
+    return InvalidInput("page_size must not be negative, got " + std::to_string(wanted));
   if (wanted == 0) return 50;
   return std::min(wanted, 1000);
 }

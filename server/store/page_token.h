@@ -1,5 +1,5 @@
-// Opaque tokens for the next page: the key of the last row of this one, so that rows that come and go
-// in between shift nothing.
+// Opaque tokens for the next page: the key of the last row of this one, so that rows that come and
+// go in between shift nothing.
 #ifndef VENTRAL_SERVER_STORE_PAGE_TOKEN_H_
 #define VENTRAL_SERVER_STORE_PAGE_TOKEN_H_
 
@@ -17,7 +17,8 @@ namespace ventral::store {
 std::string MakePageToken(std::string_view list, std::string_view key);
 // The key; `first` for an empty token.
 // @error invalid_input if it is no token of this list.
-Result<std::string> ReadPageToken(std::string_view list, std::string_view token, std::string_view first);
+Result<std::string> ReadPageToken(std::string_view list, std::string_view token,
+                                  std::string_view first);
 // The same for lists by falling number; `first` is the greatest number.
 Result<std::int64_t> ReadPageNumber(std::string_view list, std::string_view token);
 
@@ -25,8 +26,8 @@ Result<std::int64_t> ReadPageNumber(std::string_view list, std::string_view toke
 // @error invalid_input if it is negative.
 Result<int> PageSize(int wanted);
 
-// `rows` were asked for with one more than `size`: cuts that one off, and makes the token from the last
-// row that stays.
+// `rows` were asked for with one more than `size`: cuts that one off, and makes the token from the
+// last row that stays.
 template <typename Row, typename KeyOf>
 Page<Row> CutPage(std::vector<Row> rows, int size, std::string_view list, KeyOf key_of) {
   Page<Row> page{std::move(rows), {}};

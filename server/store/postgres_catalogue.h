@@ -8,8 +8,8 @@
 
 namespace ventral::store {
 
-// `database` and `clock` outlive it. Models and checkpoints are in postgres_models.cc, packs and benchmarks
-// in postgres_packs.cc, scores in postgres_scores.cc.
+// `database` and `clock` outlive it. Models and checkpoints are in postgres_models.cc, packs and
+// benchmarks in postgres_packs.cc, scores in postgres_scores.cc.
 class PostgresCatalogue final : public Catalogue {
  public:
   PostgresCatalogue(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
@@ -20,17 +20,21 @@ class PostgresCatalogue final : public Catalogue {
 
   Result<CheckpointRow> CreateCheckpoint(const CheckpointRow& checkpoint) override;
   Result<CheckpointRow> GetCheckpoint(const std::string& model, const std::string& sha256) override;
-  Result<Page<CheckpointRow>> ListCheckpoints(const std::string& model, const PageRequest& page) override;
+  Result<Page<CheckpointRow>> ListCheckpoints(const std::string& model,
+                                              const PageRequest& page) override;
 
   Result<PackRow> CreatePack(const PackRow& pack, const std::vector<PackFileRow>& files) override;
   Result<PackRow> GetPack(const std::string& id) override;
   Result<Page<PackRow>> ListPacks(const PageRequest& page) override;
-  Result<std::vector<PackFileRow>> PackFiles(const std::string& id, const std::string& version) override;
-  Result<Page<BenchmarkRow>> ListBenchmarks(const std::string& pack, const PageRequest& page) override;
+  Result<std::vector<PackFileRow>> PackFiles(const std::string& id,
+                                             const std::string& version) override;
+  Result<Page<BenchmarkRow>> ListBenchmarks(const std::string& pack,
+                                            const PageRequest& page) override;
 
   Result<ScoreRow> GetScore(const std::string& id) override;
   Result<Page<ScoreRow>> ListScores(const ScoreFilter& filter) override;
-  Result<std::vector<LeaderboardEntry>> LeaderboardEntries(const std::vector<std::string>& benchmarks) override;
+  Result<std::vector<LeaderboardEntry>> LeaderboardEntries(
+      const std::vector<std::string>& benchmarks) override;
 
  private:
   Database& database_;

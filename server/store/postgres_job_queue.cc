@@ -22,7 +22,8 @@ Result<std::optional<JobRow>> JobOfRequest(pqxx::work& transaction, const NewJob
   const pqxx::result rows = transaction.exec_params(job_queries::kByRequest, wanted.request_id);
   if (rows.empty()) return std::optional<JobRow>();
   JobRow job = JobOf(rows[0]);
-  if (job.model != wanted.model || job.checkpoint_sha256 != wanted.checkpoint_sha256 || job.pack != wanted.pack) {
+  if (job.model != wanted.model || job.checkpoint_sha256 != wanted.checkpoint_sha256 ||
+      job.pack != wanted.pack) {
     return OtherRequest(wanted.request_id);
   }
   return std::optional<JobRow>(std::move(job));
@@ -38,14 +39,15 @@ Result<JobRow> PostgresJobQueue::Create(const NewJob& job) {
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
     VENTRAL_ASSIGN_OR_RETURN(auto before, JobOfRequest(transaction, job));
     if (before) return *std::move(before);
-    const pqxx::row there =
-        transaction.exec_params1(job_queries::kWhatIsThere, job.model, job.checkpoint_sha256, job.pack);
+    const pqxx::row there = transaction.exec_params1(job_queries::kWhatIsThere, job.model,
+                                                     job.checkpoint_sha256, job.pack);
     if (!FlagOf(there, "model")) return NoSuchModel(job.model);
     if (!FlagOf(there, "checkpoint")) return NoSuchCheckpoint(job.model, job.checkpoint_sha256);
     if (IsNull(there, "pack_version")) return NoSuchPack(job.pack);
-    const pqxx::result made = transaction.exec_params(
-        job_queries::kInsert, job.model, job.checkpoint_sha256, job.pack, TextOf(there, "pack_version"),
-        NullIfEmpty(job.request_id), policy_.max_attempts, TimestampText(clock_.Now()));
+    const pqxx::result made =
+        transaction.exec_params(job_queries::kInsert, job.model, job.checkpoint_sha256, job.pack,
+                                TextOf(there, "pack_version"), NullIfEmpty(job.request_id),
+                                policy_.max_attempts, TimestampText(clock_.Now()));
     if (!made.empty()) return JobOf(made[0]);
     // The same request came twice at once, and the other one was first.
     VENTRAL_ASSIGN_OR_RETURN(auto first, JobOfRequest(transaction, job));
@@ -56,7 +58,8 @@ Result<JobRow> PostgresJobQueue::Create(const NewJob& job) {
 
 Result<JobRow> PostgresJobQueue::Get(const std::string& id) {
   if (!IsUuid(id)) return NoSuchJob(id);
-  return database_.Transact<JobRow>([&](pqxx::work& transaction) { return GetJob(transaction, id); });
+  return database_.Transact<JobRow>(
+      [&](pqxx::work& transaction) { return GetJob(transaction, id); });
 }
 
 Result<Page<JobRow>> PostgresJobQueue::List(const JobFilter& filter) {
@@ -66,8 +69,8 @@ Result<Page<JobRow>> PostgresJobQueue::List(const JobFilter& filter) {
   std::vector<std::string> states;
   for (JobState state : filter.states) states.emplace_back(JobStateName(state));
   return database_.Transact<Page<JobRow>>([&](pqxx::work& transaction) -> Result<Page<JobRow>> {
-    const pqxx::result rows =
-        transaction.exec_params(job_queries::kList, TextArray(states), filter.model, below, size + 1);
+    const pqxx::result rows = transaction.exec_params(job_queries::kList, TextArray(states),
+                                                      filter.model, below, size + 1);
     std::vector<JobRow> jobs;
     std::vector<std::string> numbers;
     for (const auto& row : rows) {
@@ -84,7 +87,8 @@ Result<std::vector<AttemptRow>> PostgresJobQueue::Attempts(const std::string& id
       [&](pqxx::work& transaction) -> Result<std::vector<AttemptRow>> {
         VENTRAL_RETURN_IF_ERROR(GetJob(transaction, id));
         std::vector<AttemptRow> attempts;
-        for (const auto& row : transaction.exec_params(job_queries::kAttempts, id)) attempts.push_back(AttemptOf(row));
+        for (const auto& row : transaction.exec_params(job_queries::kAttempts, id))
+          attempts.push_back(AttemptOf(row));
         return attempts;
       });
 }
@@ -92,7 +96,8 @@ Result<std::vector<AttemptRow>> PostgresJobQueue::Attempts(const std::string& id
 Result<JobRow> PostgresJobQueue::Cancel(const std::string& id) {
   if (!IsUuid(id)) return NoSuchJob(id);
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
-    const pqxx::result rows = transaction.exec_params(job_queries::kCancel, id, TimestampText(clock_.Now()));
+    const pqxx::result rows =
+        transaction.exec_params(job_queries::kCancel, id, TimestampText(clock_.Now()));
     if (!rows.empty()) return JobOf(rows[0]);
     VENTRAL_ASSIGN_OR_RETURN(const JobRow job, GetJob(transaction, id));
     return NotInState(job, "cancelled", "a queued or running job");
@@ -102,8 +107,8 @@ Result<JobRow> PostgresJobQueue::Cancel(const std::string& id) {
 Result<JobRow> PostgresJobQueue::Retry(const std::string& id) {
   if (!IsUuid(id)) return NoSuchJob(id);
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
-    const pqxx::result rows =
-        transaction.exec_params(job_queries::kRetry, id, TimestampText(clock_.Now()), policy_.max_attempts);
+    const pqxx::result rows = transaction.exec_params(
+        job_queries::kRetry, id, TimestampText(clock_.Now()), policy_.max_attempts);
     if (!rows.empty()) return JobOf(rows[0]);
     VENTRAL_ASSIGN_OR_RETURN(const JobRow job, GetJob(transaction, id));
     return NotInState(job, "retried", "a failed or cancelled job");

@@ -8,8 +8,8 @@
 
 namespace ventral::store {
 
-// `database` and `clock` outlive it. The submitter's half is in postgres_job_queue.cc, the worker's in
-// postgres_leases.cc.
+// `database` and `clock` outlive it. The submitter's half is in postgres_job_queue.cc, the worker's
+// in postgres_leases.cc.
 class PostgresJobQueue final : public JobQueue {
  public:
   PostgresJobQueue(Database& database, const Clock& clock, QueuePolicy policy)
@@ -22,11 +22,15 @@ class PostgresJobQueue final : public JobQueue {
   Result<JobRow> Cancel(const std::string& id) override;
   Result<JobRow> Retry(const std::string& id) override;
 
-  Result<std::optional<LeaseRow>> Lease(const std::string& worker, const std::string& device) override;
-  Result<Beat> Heartbeat(const std::string& job, const std::string& token, const ProgressRow& progress) override;
+  Result<std::optional<LeaseRow>> Lease(const std::string& worker,
+                                        const std::string& device) override;
+  Result<Beat> Heartbeat(const std::string& job, const std::string& token,
+                         const ProgressRow& progress) override;
   Result<std::vector<std::string>> Complete(const std::string& job, const std::string& token,
-                                            std::span<const NewScore> scores, const std::string& log_tail) override;
-  Result<JobRow> Fail(const std::string& job, const std::string& token, const AttemptFailure& failure) override;
+                                            std::span<const NewScore> scores,
+                                            const std::string& log_tail) override;
+  Result<JobRow> Fail(const std::string& job, const std::string& token,
+                      const AttemptFailure& failure) override;
   Result<int> Reap() override;
 
  private:
@@ -36,7 +40,8 @@ class PostgresJobQueue final : public JobQueue {
     bool cancel_requested = false;
   };
   // Of a job whose row is locked.
-  Result<JobRow> EndAttempt(pqxx::work& transaction, const Held& held, const AttemptFailure& failure);
+  Result<JobRow> EndAttempt(pqxx::work& transaction, const Held& held,
+                            const AttemptFailure& failure);
 
   Database& database_;
   const Clock& clock_;

@@ -14,9 +14,12 @@ constexpr int kReapedAtOnce = 100;
 
 const char* OutcomeName(AttemptOutcome outcome) {
   switch (outcome) {
-    case AttemptOutcome::kFailed: return "failed";
-    case AttemptOutcome::kReleased: return "released";
-    case AttemptOutcome::kCancelled: return "cancelled";
+    case AttemptOutcome::kFailed:
+      return "failed";
+    case AttemptOutcome::kReleased:
+      return "released";
+    case AttemptOutcome::kCancelled:
+      return "cancelled";
   }
   return "";
 }
@@ -32,15 +35,19 @@ struct ScoreColumns {
     std::vector<std::optional<std::string>> columns[15];
     for (const NewScore& score : scores) {
       int at = 0;
-      const auto add = [&](std::optional<std::string> value) { columns[at++].push_back(std::move(value)); };
-      for (const auto* text : {&score.benchmark, &score.metric, &score.rule, &score.layer_choice, &score.layer_path}) {
+      const auto add = [&](std::optional<std::string> value) {
+        columns[at++].push_back(std::move(value));
+      };
+      for (const auto* text :
+           {&score.benchmark, &score.metric, &score.rule, &score.layer_choice, &score.layer_path}) {
         add(*text);
       }
       add(std::to_string(score.layer_step));
       add(std::to_string(score.seed));
       add(score.scorer_version);
       add(NumberText(score.raw));
-      for (const auto* number : {&score.ceiling, &score.normalised, &score.interval_lower, &score.interval_upper}) {
+      for (const auto* number :
+           {&score.ceiling, &score.normalised, &score.interval_lower, &score.interval_upper}) {
         add(MaybeNumberText(*number));
       }
       add(score.result_json);
@@ -57,10 +64,12 @@ std::vector<std::string> ScoreIds(const pqxx::result& rows) {
   return ids;
 }
 
-Status CheckBenchmarks(pqxx::work& transaction, const std::string& job, std::span<const NewScore> scores) {
+Status CheckBenchmarks(pqxx::work& transaction, const std::string& job,
+                       std::span<const NewScore> scores) {
   std::vector<std::string> names;
   for (const NewScore& score : scores) names.push_back(score.benchmark);
-  const pqxx::result foreign = transaction.exec_params(job_queries::kForeignBenchmarks, job, TextArray(names));
+  const pqxx::result foreign =
+      transaction.exec_params(job_queries::kForeignBenchmarks, job, TextArray(names));
   if (foreign.empty()) return Ok{};
   return ForeignBenchmark(TextOf(foreign[0], "benchmark_id"), TextOf(foreign[0], "pack_id"),
                           TextOf(foreign[0], "pack_version"));
@@ -68,13 +77,15 @@ Status CheckBenchmarks(pqxx::work& transaction, const std::string& job, std::spa
 
 }  // namespace
 
-Result<std::optional<LeaseRow>> PostgresJobQueue::Lease(const std::string& worker, const std::string& device) {
+Result<std::optional<LeaseRow>> PostgresJobQueue::Lease(const std::string& worker,
+                                                        const std::string& device) {
   const TimePoint now = clock_.Now();
   return database_.Transact<std::optional<LeaseRow>>(
       [&](pqxx::work& transaction) -> Result<std::optional<LeaseRow>> {
-        const pqxx::result rows = transaction.exec_params(
-            job_queries::kLease, CleanText(worker, kMaxName, Keep::kStart), CleanText(device, kMaxName, Keep::kStart),
-            TimestampText(now), TimestampText(now + policy_.lease));
+        const pqxx::result rows =
+            transaction.exec_params(job_queries::kLease, CleanText(worker, kMaxName, Keep::kStart),
+                                    CleanText(device, kMaxName, Keep::kStart), TimestampText(now),
+                                    TimestampText(now + policy_.lease));
         if (rows.empty()) return std::optional<LeaseRow>();
         return std::optional<LeaseRow>(LeaseOf(rows[0]));
       });
@@ -86,14 +97,16 @@ Result<JobQueue::Beat> PostgresJobQueue::Heartbeat(const std::string& job, const
   const std::string phase = CleanText(progress.phase, kMaxName, Keep::kStart);
   return database_.Transact<Beat>([&](pqxx::work& transaction) -> Result<Beat> {
     const pqxx::result rows = transaction.exec_params(
-        job_queries::kHeartbeat, job, token, TimestampText(clock_.Now() + policy_.lease), NullIfEmpty(phase),
-        CleanText(progress.message, kMaxMessage, Keep::kStart), progress.done, progress.total);
+        job_queries::kHeartbeat, job, token, TimestampText(clock_.Now() + policy_.lease),
+        NullIfEmpty(phase), CleanText(progress.message, kMaxMessage, Keep::kStart), progress.done,
+        progress.total);
     if (rows.empty()) return LostLease(job);
     return Beat{TimeOf(rows[0], "lease_expires"), FlagOf(rows[0], "cancel_requested")};
   });
 }
 
-Result<std::vector<std::string>> PostgresJobQueue::Complete(const std::string& job, const std::string& token,
+Result<std::vector<std::string>> PostgresJobQueue::Complete(const std::string& job,
+                                                            const std::string& token,
                                                             std::span<const NewScore> scores,
                                                             const std::string& log_tail) {
   if (!IsUuid(job) || !IsUuid(token)) return LostLease(job);
@@ -104,25 +117,32 @@ Result<std::vector<std::string>> PostgresJobQueue::Complete(const std::string& j
         VENTRAL_RETURN_IF_ERROR(CheckBenchmarks(transaction, job, scores));
         const auto& c = columns.array;
         const pqxx::result stored = transaction.exec_params(
-            job_queries::kComplete, job, token, TimestampText(clock_.Now()), CleanText(log_tail, kMaxLog, Keep::kEnd), c[0],
-            c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12], c[13], c[14]);
+            job_queries::kComplete, job, token, TimestampText(clock_.Now()),
+            CleanText(log_tail, kMaxLog, Keep::kEnd), c[0], c[1], c[2], c[3], c[4], c[5], c[6],
+            c[7], c[8], c[9], c[10], c[11], c[12], c[13], c[14]);
         if (!stored.empty()) return ScoreIds(stored);
         // Either this worker did it before and lost the answer, or the job is no longer its own.
-        const pqxx::result before = transaction.exec_params(job_queries::kScoresOfCompleted, job, token);
+        const pqxx::result before =
+            transaction.exec_params(job_queries::kScoresOfCompleted, job, token);
         if (before.empty()) return LostLease(job);
         return ScoreIds(before);
       });
 }
 
-Result<JobRow> PostgresJobQueue::EndAttempt(pqxx::work& transaction, const Held& held, const AttemptFailure& failure) {
-  const Verdict verdict = Judge(policy_, held.attempts, held.max_attempts, held.cancel_requested, failure);
+Result<JobRow> PostgresJobQueue::EndAttempt(pqxx::work& transaction, const Held& held,
+                                            const AttemptFailure& failure) {
+  const Verdict verdict =
+      Judge(policy_, held.attempts, held.max_attempts, held.cancel_requested, failure);
   const TimePoint now = clock_.Now();
-  const std::string not_before = verdict.state == JobState::kQueued ? TimestampText(now + verdict.backoff) : "";
+  const std::string not_before =
+      verdict.state == JobState::kQueued ? TimestampText(now + verdict.backoff) : "";
   const pqxx::result rows = transaction.exec_params(
       job_queries::kEndAttempt, held.job, held.token, std::string(JobStateName(verdict.state)),
-      verdict.outcome == AttemptOutcome::kReleased ? 1 : 0, NullIfEmpty(not_before), TimestampText(now),
-      OutcomeName(verdict.outcome), std::string(FailureCauseName(failure.failure.cause)),
-      CleanText(failure.failure.message, kMaxMessage, Keep::kStart), CleanText(failure.log_tail, kMaxLog, Keep::kEnd));
+      verdict.outcome == AttemptOutcome::kReleased ? 1 : 0, NullIfEmpty(not_before),
+      TimestampText(now), OutcomeName(verdict.outcome),
+      std::string(FailureCauseName(failure.failure.cause)),
+      CleanText(failure.failure.message, kMaxMessage, Keep::kStart),
+      CleanText(failure.log_tail, kMaxLog, Keep::kEnd));
   if (rows.empty()) return LostLease(held.job);
   return JobOf(rows[0]);
 }
@@ -134,7 +154,8 @@ Result<JobRow> PostgresJobQueue::Fail(const std::string& job, const std::string&
     const pqxx::result rows = transaction.exec_params(job_queries::kLockLeased, job, token);
     if (rows.empty()) return LostLease(job);
     const Held held{job, token, static_cast<int>(IntegerOf(rows[0], "attempts")),
-                    static_cast<int>(IntegerOf(rows[0], "max_attempts")), FlagOf(rows[0], "cancel_requested")};
+                    static_cast<int>(IntegerOf(rows[0], "max_attempts")),
+                    FlagOf(rows[0], "cancel_requested")};
     return EndAttempt(transaction, held, failure);
   });
 }
@@ -143,12 +164,13 @@ Result<int> PostgresJobQueue::Reap() {
   int reaped = 0;
   while (true) {
     const auto batch = database_.Transact<int>([&](pqxx::work& transaction) -> Result<int> {
-      const pqxx::result rows =
-          transaction.exec_params(job_queries::kLockExpired, TimestampText(clock_.Now()), kReapedAtOnce);
+      const pqxx::result rows = transaction.exec_params(job_queries::kLockExpired,
+                                                        TimestampText(clock_.Now()), kReapedAtOnce);
       for (const auto& row : rows) {
         const Held held{TextOf(row, "job_id"), TextOf(row, "lease_token"),
                         static_cast<int>(IntegerOf(row, "attempts")),
-                        static_cast<int>(IntegerOf(row, "max_attempts")), FlagOf(row, "cancel_requested")};
+                        static_cast<int>(IntegerOf(row, "max_attempts")),
+                        FlagOf(row, "cancel_requested")};
         VENTRAL_RETURN_IF_ERROR(EndAttempt(transaction, held, LeaseRanOut(TextOf(row, "worker"))));
       }
       return static_cast<int>(rows.size());

@@ -7,7 +7,8 @@
 
 namespace ventral::store {
 
-Result<ModelRow> PostgresCatalogue::CreateModel(const ModelRow& model, const std::string& request_id) {
+Result<ModelRow> PostgresCatalogue::CreateModel(const ModelRow& model,
+                                                const std::string& request_id) {
   VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model_id", model.id},
                                       {"display_name", model.display_name},
                                       {"architecture", model.architecture},
@@ -20,20 +21,24 @@ Result<ModelRow> PostgresCatalogue::CreateModel(const ModelRow& model, const std
                                       {"request_id", request_id}}));
   return database_.Transact<ModelRow>([&](pqxx::work& transaction) -> Result<ModelRow> {
     const pqxx::result made = transaction.exec_params(
-        catalogue_queries::kInsertModel, model.id, model.display_name, model.architecture, model.training_data,
-        model.objective, model.learning_rule, model.licence, model.reference, model.metadata_json,
-        NullIfEmpty(request_id), TimestampText(clock_.Now()));
+        catalogue_queries::kInsertModel, model.id, model.display_name, model.architecture,
+        model.training_data, model.objective, model.learning_rule, model.licence, model.reference,
+        model.metadata_json, NullIfEmpty(request_id), TimestampText(clock_.Now()));
     if (!made.empty()) return ModelOf(made[0]);
-    const pqxx::result before = transaction.exec_params(catalogue_queries::kModelByRequest, request_id);
+    const pqxx::result before =
+        transaction.exec_params(catalogue_queries::kModelByRequest, request_id);
     if (!request_id.empty() && !before.empty()) {
       if (TextOf(before[0], "model_id") != model.id) return OtherRequest(request_id);
       return ModelOf(before[0]);
     }
     const pqxx::result same = transaction.exec_params(
-        catalogue_queries::kSameModel, model.id, model.display_name, model.architecture, model.training_data,
-        model.objective, model.learning_rule, model.licence, model.reference, model.metadata_json);
+        catalogue_queries::kSameModel, model.id, model.display_name, model.architecture,
+        model.training_data, model.objective, model.learning_rule, model.licence, model.reference,
+        model.metadata_json);
     if (!same.empty()) return ModelOf(same[0]);
-    return Conflict("model " + model.id + " exists already and is described otherwise: choose another id, or describe it as it is");
+    return Conflict(
+        "model " + model.id +
+        " exists already and is described otherwise: choose another id, or describe it as it is");
   });
 }
 
@@ -51,51 +56,61 @@ Result<Page<ModelRow>> PostgresCatalogue::ListModels(const PageRequest& page) {
   VENTRAL_ASSIGN_OR_RETURN(const std::string after, ReadPageToken("models", page.token, ""));
   return database_.Transact<Page<ModelRow>>([&](pqxx::work& transaction) -> Result<Page<ModelRow>> {
     std::vector<ModelRow> models;
-    for (const auto& row : transaction.exec_params(catalogue_queries::kListModels, after, size + 1)) {
+    for (const auto& row :
+         transaction.exec_params(catalogue_queries::kListModels, after, size + 1)) {
       models.push_back(ModelOf(row));
     }
     const auto ids = models;
-    return CutPage(std::move(models), size, "models", [&](std::size_t last) { return ids[last].id; });
+    return CutPage(std::move(models), size, "models",
+                   [&](std::size_t last) { return ids[last].id; });
   });
 }
 
 Result<CheckpointRow> PostgresCatalogue::CreateCheckpoint(const CheckpointRow& checkpoint) {
-  VENTRAL_RETURN_IF_ERROR(CheckTexts(
-      {{"model", checkpoint.model}, {"sha256", checkpoint.sha256}, {"file_name", checkpoint.file_name}}));
+  VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", checkpoint.model},
+                                      {"sha256", checkpoint.sha256},
+                                      {"file_name", checkpoint.file_name}}));
   return database_.Transact<CheckpointRow>([&](pqxx::work& transaction) -> Result<CheckpointRow> {
     if (transaction.exec_params(catalogue_queries::kGetModel, checkpoint.model).empty()) {
       return NoSuchModel(checkpoint.model);
     }
-    const pqxx::result made =
-        transaction.exec_params(catalogue_queries::kInsertCheckpoint, checkpoint.model, checkpoint.sha256,
-                                checkpoint.file_name, checkpoint.bytes, TimestampText(clock_.Now()));
+    const pqxx::result made = transaction.exec_params(
+        catalogue_queries::kInsertCheckpoint, checkpoint.model, checkpoint.sha256,
+        checkpoint.file_name, checkpoint.bytes, TimestampText(clock_.Now()));
     if (!made.empty()) return CheckpointOf(made[0]);
-    return CheckpointOf(
-        transaction.exec_params1(catalogue_queries::kGetCheckpoint, checkpoint.model, checkpoint.sha256));
+    return CheckpointOf(transaction.exec_params1(catalogue_queries::kGetCheckpoint,
+                                                 checkpoint.model, checkpoint.sha256));
   });
 }
 
-Result<CheckpointRow> PostgresCatalogue::GetCheckpoint(const std::string& model, const std::string& sha256) {
+Result<CheckpointRow> PostgresCatalogue::GetCheckpoint(const std::string& model,
+                                                       const std::string& sha256) {
   if (!IsText(model) || !IsText(sha256)) return NoSuchCheckpoint(model, sha256);
   return database_.Transact<CheckpointRow>([&](pqxx::work& transaction) -> Result<CheckpointRow> {
-    const pqxx::result rows = transaction.exec_params(catalogue_queries::kGetCheckpoint, model, sha256);
+    const pqxx::result rows =
+        transaction.exec_params(catalogue_queries::kGetCheckpoint, model, sha256);
     if (rows.empty()) return NoSuchCheckpoint(model, sha256);
     return CheckpointOf(rows[0]);
   });
 }
 
-Result<Page<CheckpointRow>> PostgresCatalogue::ListCheckpoints(const std::string& model, const PageRequest& page) {
+Result<Page<CheckpointRow>> PostgresCatalogue::ListCheckpoints(const std::string& model,
+                                                               const PageRequest& page) {
   VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(page.size));
   VENTRAL_ASSIGN_OR_RETURN(const std::int64_t below, ReadPageNumber("checkpoints", page.token));
   if (!IsText(model)) return NoSuchModel(model);
-  return database_.Transact<Page<CheckpointRow>>([&](pqxx::work& transaction) -> Result<Page<CheckpointRow>> {
-    if (transaction.exec_params(catalogue_queries::kGetModel, model).empty()) return NoSuchModel(model);
-    const pqxx::result rows = transaction.exec_params(catalogue_queries::kListCheckpoints, model, below, size + 1);
-    std::vector<CheckpointRow> checkpoints;
-    for (const auto& row : rows) checkpoints.push_back(CheckpointOf(row));
-    return CutPage(std::move(checkpoints), size, "checkpoints",
-                   [&](std::size_t last) { return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "sequence"); });
-  });
+  return database_.Transact<Page<CheckpointRow>>(
+      [&](pqxx::work& transaction) -> Result<Page<CheckpointRow>> {
+        if (transaction.exec_params(catalogue_queries::kGetModel, model).empty())
+          return NoSuchModel(model);
+        const pqxx::result rows =
+            transaction.exec_params(catalogue_queries::kListCheckpoints, model, below, size + 1);
+        std::vector<CheckpointRow> checkpoints;
+        for (const auto& row : rows) checkpoints.push_back(CheckpointOf(row));
+        return CutPage(std::move(checkpoints), size, "checkpoints", [&](std::size_t last) {
+          return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "sequence");
+        });
+      });
 }
 
 }  // namespace ventral::store

@@ -19,7 +19,8 @@ Status CheckPack(const PackRow& pack, const std::vector<PackFileRow>& files) {
                                       {"citation", pack.citation},
                                       {"licence", pack.licence}}));
   for (const PackFileRow& file : files) {
-    VENTRAL_RETURN_IF_ERROR(CheckTexts({{"path of a file", file.path}, {"sha256 of a file", file.sha256}}));
+    VENTRAL_RETURN_IF_ERROR(
+        CheckTexts({{"path of a file", file.path}, {"sha256 of a file", file.sha256}}));
   }
   std::map<std::string, int> seen;
   for (const BenchmarkRow& benchmark : pack.benchmarks) {
@@ -28,7 +29,8 @@ Status CheckPack(const PackRow& pack, const std::vector<PackFileRow>& files) {
                                         {"species of a benchmark", benchmark.species},
                                         {"region of a benchmark", benchmark.region},
                                         {"modality of a benchmark", benchmark.modality}}));
-    if (++seen[benchmark.id] > 1) return InvalidInput("the pack holds benchmark " + benchmark.id + " twice");
+    if (++seen[benchmark.id] > 1)
+      return InvalidInput("the pack holds benchmark " + benchmark.id + " twice");
   }
   seen.clear();
   for (const PackFileRow& file : files) {
@@ -37,15 +39,16 @@ Status CheckPack(const PackRow& pack, const std::vector<PackFileRow>& files) {
   return Ok{};
 }
 
-void InsertFiles(pqxx::work& transaction, const PackRow& pack, const std::vector<PackFileRow>& files) {
+void InsertFiles(pqxx::work& transaction, const PackRow& pack,
+                 const std::vector<PackFileRow>& files) {
   std::vector<std::string> paths, digests, sizes;
   for (const PackFileRow& file : files) {
     paths.push_back(file.path);
     digests.push_back(file.sha256);
     sizes.push_back(std::to_string(file.bytes));
   }
-  transaction.exec_params0(catalogue_queries::kInsertPackFiles, pack.id, pack.version, TextArray(paths),
-                           TextArray(digests), TextArray(sizes));
+  transaction.exec_params0(catalogue_queries::kInsertPackFiles, pack.id, pack.version,
+                           TextArray(paths), TextArray(digests), TextArray(sizes));
 }
 
 void InsertBenchmarks(pqxx::work& transaction, const PackRow& pack) {
@@ -58,9 +61,9 @@ void InsertBenchmarks(pqxx::work& transaction, const PackRow& pack) {
     modalities.push_back(benchmark.modality);
     subjects.push_back(std::to_string(benchmark.subjects));
   }
-  transaction.exec_params0(catalogue_queries::kInsertBenchmarks, pack.id, pack.version, TextArray(ids),
-                           TextArray(metrics), TextArray(species), TextArray(regions), TextArray(modalities),
-                           TextArray(subjects));
+  transaction.exec_params0(catalogue_queries::kInsertBenchmarks, pack.id, pack.version,
+                           TextArray(ids), TextArray(metrics), TextArray(species),
+                           TextArray(regions), TextArray(modalities), TextArray(subjects));
 }
 
 void AddBenchmarks(pqxx::work& transaction, std::vector<PackRow>& packs) {
@@ -71,9 +74,10 @@ void AddBenchmarks(pqxx::work& transaction, std::vector<PackRow>& packs) {
     versions.push_back(pack.version);
     by_id[pack.id] = &pack;
   }
-  const pqxx::result rows =
-      transaction.exec_params(catalogue_queries::kBenchmarksOfPacks, TextArray(ids), TextArray(versions));
-  for (const auto& row : rows) by_id.at(TextOf(row, "pack_id"))->benchmarks.push_back(BenchmarkOf(row));
+  const pqxx::result rows = transaction.exec_params(catalogue_queries::kBenchmarksOfPacks,
+                                                    TextArray(ids), TextArray(versions));
+  for (const auto& row : rows)
+    by_id.at(TextOf(row, "pack_id"))->benchmarks.push_back(BenchmarkOf(row));
 }
 
 PackRow WholePack(pqxx::work& transaction, const pqxx::row& row) {
@@ -84,18 +88,20 @@ PackRow WholePack(pqxx::work& transaction, const pqxx::row& row) {
 
 }  // namespace
 
-Result<PackRow> PostgresCatalogue::CreatePack(const PackRow& pack, const std::vector<PackFileRow>& files) {
+Result<PackRow> PostgresCatalogue::CreatePack(const PackRow& pack,
+                                              const std::vector<PackFileRow>& files) {
   VENTRAL_RETURN_IF_ERROR(CheckPack(pack, files));
   return database_.Transact<PackRow>([&](pqxx::work& transaction) -> Result<PackRow> {
     const pqxx::result made = transaction.exec_params(
-        catalogue_queries::kInsertPack, pack.id, pack.version, pack.digest, pack.title, pack.citation, pack.licence,
-        pack.stimuli, pack.bytes, TimestampText(clock_.Now()));
+        catalogue_queries::kInsertPack, pack.id, pack.version, pack.digest, pack.title,
+        pack.citation, pack.licence, pack.stimuli, pack.bytes, TimestampText(clock_.Now()));
     if (!made.empty()) {
       InsertFiles(transaction, pack, files);
       InsertBenchmarks(transaction, pack);
       return WholePack(transaction, made[0]);
     }
-    const pqxx::row there = transaction.exec_params1(catalogue_queries::kGetPackVersion, pack.id, pack.version);
+    const pqxx::row there =
+        transaction.exec_params1(catalogue_queries::kGetPackVersion, pack.id, pack.version);
     if (TextOf(there, "digest") == pack.digest) return WholePack(transaction, there);
     return Conflict("pack " + pack.id + " " + pack.version +
                     " is published with other content: a changed pack needs a new version");
@@ -115,16 +121,19 @@ Result<Page<PackRow>> PostgresCatalogue::ListPacks(const PageRequest& page) {
   VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(page.size));
   VENTRAL_ASSIGN_OR_RETURN(const std::string after, ReadPageToken("packs", page.token, ""));
   return database_.Transact<Page<PackRow>>([&](pqxx::work& transaction) -> Result<Page<PackRow>> {
-    const pqxx::result rows = transaction.exec_params(catalogue_queries::kListPacks, after, size + 1);
+    const pqxx::result rows =
+        transaction.exec_params(catalogue_queries::kListPacks, after, size + 1);
     std::vector<PackRow> packs;
     for (const auto& row : rows) packs.push_back(PackOf(row));
     AddBenchmarks(transaction, packs);
-    return CutPage(std::move(packs), size, "packs",
-                   [&](std::size_t last) { return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "pack_id"); });
+    return CutPage(std::move(packs), size, "packs", [&](std::size_t last) {
+      return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "pack_id");
+    });
   });
 }
 
-Result<std::vector<PackFileRow>> PostgresCatalogue::PackFiles(const std::string& id, const std::string& version) {
+Result<std::vector<PackFileRow>> PostgresCatalogue::PackFiles(const std::string& id,
+                                                              const std::string& version) {
   if (!IsText(id) || !IsText(version)) return NoSuchPack(id);
   return database_.Transact<std::vector<PackFileRow>>(
       [&](pqxx::work& transaction) -> Result<std::vector<PackFileRow>> {
@@ -132,26 +141,31 @@ Result<std::vector<PackFileRow>> PostgresCatalogue::PackFiles(const std::string&
           return NotFound("there is no pack " + id + " " + version);
         }
         std::vector<PackFileRow> files;
-        for (const auto& row : transaction.exec_params(catalogue_queries::kPackFiles, id, version)) {
+        for (const auto& row :
+             transaction.exec_params(catalogue_queries::kPackFiles, id, version)) {
           files.push_back({TextOf(row, "path"), TextOf(row, "sha256"), IntegerOf(row, "bytes")});
         }
         return files;
       });
 }
 
-Result<Page<BenchmarkRow>> PostgresCatalogue::ListBenchmarks(const std::string& pack, const PageRequest& page) {
+Result<Page<BenchmarkRow>> PostgresCatalogue::ListBenchmarks(const std::string& pack,
+                                                             const PageRequest& page) {
   VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(page.size));
   VENTRAL_ASSIGN_OR_RETURN(const std::string after, ReadPageToken("benchmarks", page.token, ""));
   if (!IsText(pack)) return NoSuchPack(pack);
-  return database_.Transact<Page<BenchmarkRow>>([&](pqxx::work& transaction) -> Result<Page<BenchmarkRow>> {
-    if (!pack.empty() && transaction.exec_params(catalogue_queries::kGetPack, pack).empty()) return NoSuchPack(pack);
-    const pqxx::result rows = transaction.exec_params(catalogue_queries::kListBenchmarks, pack, after, size + 1);
-    std::vector<BenchmarkRow> benchmarks;
-    for (const auto& row : rows) benchmarks.push_back(BenchmarkOf(row));
-    return CutPage(std::move(benchmarks), size, "benchmarks", [&](std::size_t last) {
-      return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "benchmark_id");
-    });
-  });
+  return database_.Transact<Page<BenchmarkRow>>(
+      [&](pqxx::work& transaction) -> Result<Page<BenchmarkRow>> {
+        if (!pack.empty() && transaction.exec_params(catalogue_queries::kGetPack, pack).empty())
+          return NoSuchPack(pack);
+        const pqxx::result rows =
+            transaction.exec_params(catalogue_queries::kListBenchmarks, pack, after, size + 1);
+        std::vector<BenchmarkRow> benchmarks;
+        for (const auto& row : rows) benchmarks.push_back(BenchmarkOf(row));
+        return CutPage(std::move(benchmarks), size, "benchmarks", [&](std::size_t last) {
+          return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "benchmark_id");
+        });
+      });
 }
 
 }  // namespace ventral::store

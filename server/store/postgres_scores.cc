@@ -27,22 +27,25 @@ Result<Page<ScoreRow>> PostgresCatalogue::ListScores(const ScoreFilter& filter) 
   if (!filter.job.empty() && !IsUuid(filter.job)) return Page<ScoreRow>{};
   return database_.Transact<Page<ScoreRow>>([&](pqxx::work& transaction) -> Result<Page<ScoreRow>> {
     const pqxx::result rows =
-        transaction.exec_params(catalogue_queries::kListScores, filter.model, filter.benchmark, NullIfEmpty(filter.job),
-                                below, size + 1, filter.omit_layers);
+        transaction.exec_params(catalogue_queries::kListScores, filter.model, filter.benchmark,
+                                NullIfEmpty(filter.job), below, size + 1, filter.omit_layers);
     std::vector<ScoreRow> scores;
     for (const auto& row : rows) scores.push_back(ScoreOf(row));
-    return CutPage(std::move(scores), size, "scores",
-                   [&](std::size_t last) { return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "sequence"); });
+    return CutPage(std::move(scores), size, "scores", [&](std::size_t last) {
+      return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "sequence");
+    });
   });
 }
 
 Result<std::vector<LeaderboardEntry>> PostgresCatalogue::LeaderboardEntries(
     const std::vector<std::string>& benchmarks) {
-  for (const std::string& benchmark : benchmarks) VENTRAL_RETURN_IF_ERROR(CheckTexts({{"benchmark", benchmark}}));
+  for (const std::string& benchmark : benchmarks)
+    VENTRAL_RETURN_IF_ERROR(CheckTexts({{"benchmark", benchmark}}));
   return database_.Transact<std::vector<LeaderboardEntry>>(
       [&](pqxx::work& transaction) -> Result<std::vector<LeaderboardEntry>> {
         std::vector<LeaderboardEntry> entries;
-        for (const auto& row : transaction.exec_params(catalogue_queries::kLeaderboard, TextArray(benchmarks))) {
+        for (const auto& row :
+             transaction.exec_params(catalogue_queries::kLeaderboard, TextArray(benchmarks))) {
           entries.push_back({TextOf(row, "model_id"), TextOf(row, "display_name"), ScoreOf(row)});
         }
         return entries;

@@ -26,19 +26,22 @@ inline Error NoSuchCheckpoint(const std::string& model, const std::string& sha25
 inline Error NoSuchPack(const std::string& id) { return NotFound("there is no pack " + id); }
 
 inline Error LostLease(const std::string& job) {
-  return LeaseLost("the lease on job " + job + " has ended or passed to another worker: stop this attempt");
+  return LeaseLost("the lease on job " + job +
+                   " has ended or passed to another worker: stop this attempt");
 }
 
 inline Error OtherRequest(const std::string& request_id) {
   return Conflict("request_id " + request_id + " was used for another request: choose a new one");
 }
 
-inline Error ForeignBenchmark(const std::string& benchmark, const std::string& pack, const std::string& version) {
+inline Error ForeignBenchmark(const std::string& benchmark, const std::string& pack,
+                              const std::string& version) {
   return InvalidInput("benchmark " + benchmark + " is not one of pack " + pack + " " + version);
 }
 
 inline Error NotInState(const JobRow& job, const char* what, const char* when) {
-  return Conflict("job " + job.id + " is " + std::string(JobStateName(job.state)) + ": only " + when + " can be " + what);
+  return Conflict("job " + job.id + " is " + std::string(JobStateName(job.state)) + ": only " +
+                  when + " can be " + what);
 }
 
 }  // namespace ventral::store

@@ -16,7 +16,8 @@ std::chrono::seconds Backoff(const QueuePolicy& policy, int attempts) {
 
 Verdict Judge(const QueuePolicy& policy, int attempts, int max_attempts, bool cancel_requested,
               const AttemptFailure& failure) {
-  if (cancel_requested || failure.cancelled) return {JobState::kCancelled, AttemptOutcome::kCancelled, {}};
+  if (cancel_requested || failure.cancelled)
+    return {JobState::kCancelled, AttemptOutcome::kCancelled, {}};
   if (failure.released) return {JobState::kQueued, AttemptOutcome::kReleased, {}};
   if (failure.failure.cause == FailureCause::kInvalidCheckpoint || attempts >= max_attempts) {
     return {JobState::kFailed, AttemptOutcome::kFailed, {}};
@@ -25,7 +26,10 @@ Verdict Judge(const QueuePolicy& policy, int attempts, int max_attempts, bool ca
 }
 
 AttemptFailure LeaseRanOut(const std::string& worker) {
-  return {{FailureCause::kInfrastructure, "worker '" + worker + "' was not heard of until its lease ran out"}, "", false,
+  return {{FailureCause::kInfrastructure,
+           "worker '" + worker + "' was not heard of until its lease ran out"},
+          "",
+          false,
           false};
 }
 

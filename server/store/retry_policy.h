@@ -23,7 +23,8 @@ struct Verdict {
 //   the worker hands the job back               → queued at once, the attempt is not used up
 //   the checkpoint is at fault                  → failed: another attempt would end alike
 //   attempts (this one counted) ≥ max_attempts  → failed
-//   anything else                               → queued after first_backoff · 2^(attempts - 1), at most longest_backoff
+//   anything else                               → queued after first_backoff · 2^(attempts - 1), at
+//   most longest_backoff
 Verdict Judge(const QueuePolicy& policy, int attempts, int max_attempts, bool cancel_requested,
               const AttemptFailure& failure);
 

@@ -13,7 +13,8 @@
 namespace ventral::store {
 
 struct ModelRow {
-  std::string id, display_name, architecture, training_data, objective, learning_rule, licence, reference;
+  std::string id, display_name, architecture, training_data, objective, learning_rule, licence,
+      reference;
   std::string metadata_json = "{}";
   TimePoint created{};
 };

@@ -9,9 +9,10 @@
 
 namespace ventral::store {
 
-// @error invalid_input names the benchmark and the field: no scores at all, one benchmark twice, text that is
-//   no text, a number that is not finite, half an interval or one whose bounds are the wrong way round, normalised
-//   without a ceiling, a negative step.
+// @error invalid_input names the benchmark and the field: no scores at all, one benchmark twice,
+// text that is
+//   no text, a number that is not finite, half an interval or one whose bounds are the wrong way
+//   round, normalised without a ceiling, a negative step.
 Status CheckScores(std::span<const NewScore> scores);
 
 }  // namespace ventral::store

@@ -21,12 +21,14 @@ class PostgresStore final : public Store {
   Catalogue& catalogue() override { return catalogue_; }
 
   Status Ping() override {
-    VENTRAL_ASSIGN_OR_RETURN(const int version, database_.Transact<int>([](pqxx::work& transaction) -> Result<int> {
-      return transaction.exec1(kVersion)[0].as<int>();
-    }));
+    VENTRAL_ASSIGN_OR_RETURN(const int version,
+                             database_.Transact<int>([](pqxx::work& transaction) -> Result<int> {
+                               return transaction.exec1(kVersion)[0].as<int>();
+                             }));
     if (version >= VENTRAL_SCHEMA_VERSION) return Ok{};
-    return Unavailable("the database's schema is at version " + std::to_string(version) + " and this server needs " +
-                       std::to_string(VENTRAL_SCHEMA_VERSION) + ": run ventral-migrate up");
+    return Unavailable("the database's schema is at version " + std::to_string(version) +
+                       " and this server needs " + std::to_string(VENTRAL_SCHEMA_VERSION) +
+                       ": run ventral-migrate up");
   }
 
  private:

@@ -13,8 +13,8 @@
 namespace ventral::store {
 
 struct StoreOptions {
-  std::string connection;     // libpq conninfo or URI
-  int connections = 8;        // pooled; opened when needed, reopened when they break
+  std::string connection;  // libpq conninfo or URI
+  int connections = 8;     // pooled; opened when needed, reopened when they break
   std::chrono::milliseconds statement_timeout{30'000};
   QueuePolicy policy;
 };

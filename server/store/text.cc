@@ -8,7 +8,8 @@
 namespace ventral::store {
 namespace {
 
-// Bytes of the character that begins at `at`; 0 if there is no well-formed one (Unicode, table 3-7).
+// Bytes of the character that begins at `at`; 0 if there is no well-formed one (Unicode, table
+// 3-7).
 std::size_t CharacterLength(std::string_view bytes, std::size_t at) {
   const auto byte = [&](std::size_t i) -> unsigned {
     return at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0u;
@@ -44,7 +45,8 @@ bool IsText(std::string_view bytes) {
 
 Status CheckTexts(std::initializer_list<std::pair<const char*, std::string_view>> fields) {
   for (const auto& [name, value] : fields) {
-    if (!IsText(value)) return InvalidInput(std::string(name) + " is not UTF-8 text, or holds a NUL character");
+    if (!IsText(value))
+      return InvalidInput(std::string(name) + " is not UTF-8 text, or holds a NUL character");
   }
   return Ok{};
 }
@@ -55,7 +57,8 @@ std::string CleanText(std::string_view bytes, std::size_t max_bytes, Keep keep) 
   if (keep == Keep::kEnd && bytes.size() > max_bytes) {
     bytes.remove_prefix(bytes.size() - max_bytes);
     // The rest of a character whose beginning was cut off: at most three bytes.
-    for (int i = 0; i < 3 && !bytes.empty() && (static_cast<unsigned char>(bytes[0]) & 0xC0u) == 0x80u; ++i) {
+    for (int i = 0;
+         i < 3 && !bytes.empty() && (static_cast<unsigned char>(bytes[0]) & 0xC0u) == 0x80u; ++i) {
       bytes.remove_prefix(1);
     }
   }

@@ -43,8 +43,9 @@ std::string TimestampText(TimePoint time) {
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02d %02d:%02d:%02d.%06d+00", parts.tm_year + 1900, parts.tm_mon + 1,
-                parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<int>(micros));
+  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02d %02d:%02d:%02d.%06d+00",
+                parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                parts.tm_sec, static_cast<int>(micros));
   return buffer;
 }
 
@@ -56,7 +57,8 @@ Result<TimePoint> ParseTimestamp(std::string_view text) {
                      Take(rest, 2, ' ', parts.tm_mday) && Take(rest, 2, ':', parts.tm_hour) &&
                      Take(rest, 2, ':', parts.tm_min) && Take(rest, 2, '\0', parts.tm_sec) &&
                      TakeFraction(rest, micros) && rest == "+00";
-  if (!whole) return CorruptData("the database holds '" + std::string(text) + "' where a UTC time belongs");
+  if (!whole)
+    return CorruptData("the database holds '" + std::string(text) + "' where a UTC time belongs");
   parts.tm_year -= 1900;
   parts.tm_mon -= 1;
   return std::chrono::system_clock::from_time_t(timegm(&parts)) + microseconds(micros);

@@ -4,14 +4,14 @@
 namespace ventral::testing {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::StartsWith;
 using store::BenchmarkRow;
 using store::ModelRow;
 using store::PackFileRow;
 using store::PackRow;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 using CatalogueTest = StoreTest;
 
@@ -72,16 +72,21 @@ TEST_F(CatalogueTest, RefusesWhatIsNoModel) {
     EXPECT_FALSE(result.ok());
     return result.ok() ? Error{} : result.error();
   };
-  for (const std::string& id : {std::string(), std::string("A"), std::string("-a"), std::string("a b"),
-                                std::string("a/b"), std::string(101, 'a'), std::string("a\nb")}) {
+  for (const std::string& id :
+       {std::string(), std::string("A"), std::string("-a"), std::string("a b"), std::string("a/b"),
+        std::string(101, 'a'), std::string("a\nb")}) {
     const Error error = refused([&](ModelRow& model) { model.id = id; });
     EXPECT_EQ(error.code, ErrorCode::kInvalidInput) << id;
     EXPECT_THAT(error.message, HasSubstr("models_id_is_plain")) << id;
   }
-  EXPECT_THAT(refused([](ModelRow& model) { model.licence = "\xc0\x80"; }).message, StartsWith("licence is not UTF-8"));
-  EXPECT_THAT(refused([](ModelRow& model) { model.id = std::string("a\0b", 3); }).message, StartsWith("model_id is not"));
+  EXPECT_THAT(refused([](ModelRow& model) { model.licence = "\xc0\x80"; }).message,
+              StartsWith("licence is not UTF-8"));
+  EXPECT_THAT(refused([](ModelRow& model) { model.id = std::string("a\0b", 3); }).message,
+              StartsWith("model_id is not"));
   for (const char* json : {"", "{", "nonsense", "{\"a\": \"\\u0000\"}", "{\"a\": 1e999999}"}) {
-    EXPECT_EQ(refused([&](ModelRow& model) { model.metadata_json = json; }).code, ErrorCode::kInvalidInput) << json;
+    EXPECT_EQ(refused([&](ModelRow& model) { model.metadata_json = json; }).code,
+              ErrorCode::kInvalidInput)
+        << json;
   }
   EXPECT_THAT(refused([](ModelRow& model) { model.metadata_json = "[1]"; }).message,
               HasSubstr("models_metadata_is_an_object"));
@@ -104,7 +109,8 @@ TEST_F(CatalogueTest, ModelsComeInPagesById) {
     request.token = page.next_token;
   } while (!request.token.empty());
   EXPECT_THAT(ids, ElementsAre("a", "a-b", "a.b", "a0", "ab", "b"));
-  EXPECT_EQ(catalogue().ListModels({4, "6a6f62733a31"}).error().code, ErrorCode::kInvalidInput);  // of another list
+  EXPECT_EQ(catalogue().ListModels({4, "6a6f62733a31"}).error().code,
+            ErrorCode::kInvalidInput);  // of another list
   EXPECT_EQ(catalogue().ListModels({-1, ""}).error().code, ErrorCode::kInvalidInput);
 }
 
@@ -112,7 +118,8 @@ TEST_F(CatalogueTest, Checkpoints) {
   AddModel("alexnet", 'a');
   clock_.Advance(seconds(1));
   AddCheckpoint("alexnet", 'b');
-  const auto again = catalogue().CreateCheckpoint({"alexnet", Sha('a'), "renamed.pt2", 10, {}}).value();
+  const auto again =
+      catalogue().CreateCheckpoint({"alexnet", Sha('a'), "renamed.pt2", 10, {}}).value();
   EXPECT_EQ(again.file_name, "net.pt2");
   EXPECT_EQ(again.created, start_);
   EXPECT_EQ(catalogue().GetCheckpoint("alexnet", Sha('b')).value().bytes, 10);
@@ -127,8 +134,10 @@ TEST_F(CatalogueTest, Checkpoints) {
   const auto orphan = catalogue().CreateCheckpoint({"vgg", Sha('a'), "net.pt2", 10, {}});
   EXPECT_EQ(orphan.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(orphan.error().message, HasSubstr("no model vgg"));
-  EXPECT_EQ(catalogue().CreateCheckpoint({"alexnet", "abc", "net.pt2", 10, {}}).error().code, ErrorCode::kInvalidInput);
-  EXPECT_EQ(catalogue().CreateCheckpoint({"alexnet", Sha('c'), "n", -1, {}}).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(catalogue().CreateCheckpoint({"alexnet", "abc", "net.pt2", 10, {}}).error().code,
+            ErrorCode::kInvalidInput);
+  EXPECT_EQ(catalogue().CreateCheckpoint({"alexnet", Sha('c'), "n", -1, {}}).error().code,
+            ErrorCode::kInvalidInput);
 }
 
 PackRow Kriegeskorte(const std::string& version = "1.0.0", char digit = 'd') {
@@ -141,12 +150,15 @@ PackRow Kriegeskorte(const std::string& version = "1.0.0", char digit = 'd') {
   pack.licence = "CC-BY-4.0";
   pack.stimuli = 92;
   pack.bytes = 1 << 20;
-  pack.benchmarks = {{"kriegeskorte2008.monkey_it.rsa", "", "", "rsa", "macaque", "IT", "electrophysiology", 2},
-                     {"kriegeskorte2008.human_it.rsa", "", "", "rsa", "human", "IT", "fmri", 4}};
+  pack.benchmarks = {
+      {"kriegeskorte2008.monkey_it.rsa", "", "", "rsa", "macaque", "IT", "electrophysiology", 2},
+      {"kriegeskorte2008.human_it.rsa", "", "", "rsa", "human", "IT", "fmri", 4}};
   return pack;
 }
 
-std::vector<PackFileRow> Files() { return {{"stimuli/1.png", Sha('1'), 5}, {"pack.json", Sha('2'), 6}}; }
+std::vector<PackFileRow> Files() {
+  return {{"stimuli/1.png", Sha('1'), 5}, {"pack.json", Sha('2'), 6}};
+}
 
 TEST_F(CatalogueTest, APackIsKeptWithFilesAndBenchmarks) {
   ASSERT_TRUE(catalogue().CreatePack(Kriegeskorte(), Files()).ok());
@@ -208,12 +220,16 @@ TEST_F(CatalogueTest, RefusesWhatIsNoPackAndKeepsNothingOfIt) {
   refused([](PackRow& pack, auto&) { pack.id = "a.b"; }, "packs_id_is_plain");
   refused([](PackRow& pack, auto&) { pack.digest = "abc"; }, "packs_digest_is_hex");
   refused([](PackRow& pack, auto&) { pack.stimuli = -1; }, "packs_sizes_not_negative");
-  refused([](PackRow& pack, auto&) { pack.benchmarks[0].id = "it.rsa"; }, "benchmarks_id_begins_with_pack");
-  refused([](PackRow& pack, auto&) { pack.benchmarks[0] = pack.benchmarks[1]; }, "kriegeskorte2008.human_it.rsa twice");
-  refused([](PackRow& pack, auto&) { pack.benchmarks[0].subjects = -2; }, "benchmarks_subjects_not_negative");
+  refused([](PackRow& pack, auto&) { pack.benchmarks[0].id = "it.rsa"; },
+          "benchmarks_id_begins_with_pack");
+  refused([](PackRow& pack, auto&) { pack.benchmarks[0] = pack.benchmarks[1]; },
+          "kriegeskorte2008.human_it.rsa twice");
+  refused([](PackRow& pack, auto&) { pack.benchmarks[0].subjects = -2; },
+          "benchmarks_subjects_not_negative");
   refused([](PackRow&, auto& files) { files[0].path = files[1].path; }, "file pack.json twice");
   refused([](PackRow&, auto& files) { files[0].sha256 = "ABC"; }, "pack_files_sha256_is_hex");
-  refused([](PackRow&, auto& files) { files[0].path = std::string("a\0", 2); }, "path of a file is not");
+  refused([](PackRow&, auto& files) { files[0].path = std::string("a\0", 2); },
+          "path of a file is not");
   EXPECT_THAT(catalogue().ListPacks({}).value().rows, IsEmpty());
   EXPECT_EQ(catalogue().GetPack("kriegeskorte2008").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(catalogue().PackFiles("kriegeskorte2008", "1.0.0").error().code, ErrorCode::kNotFound);
@@ -222,7 +238,10 @@ TEST_F(CatalogueTest, RefusesWhatIsNoPackAndKeepsNothingOfIt) {
 
 TEST_F(CatalogueTest, PacksAndBenchmarksComeInPages) {
   for (const char* id : {"c", "a", "b"}) {
-    ASSERT_TRUE(catalogue().CreatePack(PackWith(id, "1.0.0", {std::string(id) + ".z", std::string(id) + ".y"}), {}).ok());
+    ASSERT_TRUE(
+        catalogue()
+            .CreatePack(PackWith(id, "1.0.0", {std::string(id) + ".z", std::string(id) + ".y"}), {})
+            .ok());
   }
   const auto first = catalogue().ListPacks({2, ""}).value();
   ASSERT_EQ(first.rows.size(), 2u);

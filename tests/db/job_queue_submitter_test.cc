@@ -4,13 +4,13 @@
 namespace ventral::testing {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using store::JobFilter;
 using store::JobRow;
 using store::JobState;
 using store::NewJob;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 using JobQueueSubmitter = JobQueueSuite;
 
@@ -72,8 +72,9 @@ TEST_P(JobQueueSubmitter, AJobKeepsThePackVersionOfItsCreation) {
 }
 
 TEST_P(JobQueueSubmitter, UnknownJobs) {
-  for (const std::string& id : {std::string("8b6d2c5c-33b6-4a5c-9f3f-111111111111"), std::string("no uuid"),
-                                std::string(), std::string("'; --"), std::string("\0", 1)}) {
+  for (const std::string& id :
+       {std::string("8b6d2c5c-33b6-4a5c-9f3f-111111111111"), std::string("no uuid"), std::string(),
+        std::string("'; --"), std::string("\0", 1)}) {
     EXPECT_EQ(queue().Get(id).error().code, ErrorCode::kNotFound) << id;
     EXPECT_EQ(queue().Attempts(id).error().code, ErrorCode::kNotFound) << id;
     EXPECT_EQ(queue().Cancel(id).error().code, ErrorCode::kNotFound) << id;
@@ -88,7 +89,8 @@ TEST_P(JobQueueSubmitter, PagesAreNewestFirstAndWhole) {
   std::string token;
   int pages = 0;
   do {
-    const auto page = queue().List({.states = {}, .model = "", .page_size = 2, .page_token = token}).value();
+    const auto page =
+        queue().List({.states = {}, .model = "", .page_size = 2, .page_token = token}).value();
     for (const JobRow& job : page.rows) seen.push_back(job.id);
     token = page.next_token;
     Create();  // what comes in between shifts nothing
@@ -101,7 +103,11 @@ TEST_P(JobQueueSubmitter, PagesAreNewestFirstAndWhole) {
 TEST_P(JobQueueSubmitter, AFullLastPageHasNoToken) {
   Create();
   Create();
-  EXPECT_THAT(queue().List({.states = {}, .model = "", .page_size = 2, .page_token = ""}).value().next_token, IsEmpty());
+  EXPECT_THAT(queue()
+                  .List({.states = {}, .model = "", .page_size = 2, .page_token = ""})
+                  .value()
+                  .next_token,
+              IsEmpty());
 }
 
 TEST_P(JobQueueSubmitter, Filters) {
@@ -115,9 +121,11 @@ TEST_P(JobQueueSubmitter, Filters) {
     return found;
   };
   EXPECT_THAT(ids({}), ElementsAre(vgg.id, cancelled.id, failed.id));
-  EXPECT_THAT(ids({.states = {JobState::kFailed}, .model = "", .page_token = ""}), ElementsAre(failed.id));
-  EXPECT_THAT(ids({.states = {JobState::kFailed, JobState::kQueued}, .model = "", .page_token = ""}),
-              ElementsAre(vgg.id, failed.id));
+  EXPECT_THAT(ids({.states = {JobState::kFailed}, .model = "", .page_token = ""}),
+              ElementsAre(failed.id));
+  EXPECT_THAT(
+      ids({.states = {JobState::kFailed, JobState::kQueued}, .model = "", .page_token = ""}),
+      ElementsAre(vgg.id, failed.id));
   EXPECT_THAT(ids({.states = {}, .model = "vgg", .page_token = ""}), ElementsAre(vgg.id));
   EXPECT_THAT(ids({.states = {JobState::kFailed}, .model = "vgg", .page_token = ""}), IsEmpty());
   EXPECT_THAT(ids({.states = {}, .model = "resnet", .page_token = ""}), IsEmpty());
@@ -126,20 +134,35 @@ TEST_P(JobQueueSubmitter, Filters) {
 TEST_P(JobQueueSubmitter, BadPages) {
   Create();
   Create();
-  const std::string good = queue().List({.states = {}, .model = "", .page_size = 1, .page_token = ""}).value().next_token;
+  const std::string good = queue()
+                               .List({.states = {}, .model = "", .page_size = 1, .page_token = ""})
+                               .value()
+                               .next_token;
   ASSERT_FALSE(good.empty());
-  for (const std::string& token : {std::string("zz"), good + "zz", good.substr(1), good.substr(2), std::string("'; --"),
-                                   std::string(5000, 'a'), std::string("6a6f62733a"), std::string("6a6f62733a2d31"),
-                                   std::string("7061636b733a61"), std::string("6a6f62733a3939393939393939393939393939393939393939")}) {
-    const auto result = queue().List({.states = {}, .model = "", .page_size = 1, .page_token = token});
+  for (const std::string& token :
+       {std::string("zz"), good + "zz", good.substr(1), good.substr(2), std::string("'; --"),
+        std::string(5000, 'a'), std::string("6a6f62733a"), std::string("6a6f62733a2d31"),
+        std::string("7061636b733a61"),
+        std::string("6a6f62733a3939393939393939393939393939393939393939")}) {
+    const auto result =
+        queue().List({.states = {}, .model = "", .page_size = 1, .page_token = token});
     ASSERT_FALSE(result.ok()) << token;
     EXPECT_EQ(result.error().code, ErrorCode::kInvalidInput) << token;
     EXPECT_THAT(result.error().message, HasSubstr("page_token"));
   }
-  EXPECT_EQ(queue().List({.states = {}, .model = "", .page_size = -1, .page_token = ""}).error().code,
-            ErrorCode::kInvalidInput);
-  EXPECT_EQ(queue().List({.states = {}, .model = "", .page_size = 0, .page_token = ""}).value().rows.size(), 2u);
-  EXPECT_EQ(queue().List({.states = {}, .model = "", .page_size = 1 << 30, .page_token = ""}).value().rows.size(), 2u);
+  EXPECT_EQ(
+      queue().List({.states = {}, .model = "", .page_size = -1, .page_token = ""}).error().code,
+      ErrorCode::kInvalidInput);
+  EXPECT_EQ(queue()
+                .List({.states = {}, .model = "", .page_size = 0, .page_token = ""})
+                .value()
+                .rows.size(),
+            2u);
+  EXPECT_EQ(queue()
+                .List({.states = {}, .model = "", .page_size = 1 << 30, .page_token = ""})
+                .value()
+                .rows.size(),
+            2u);
 }
 
 TEST_P(JobQueueSubmitter, CancellingAQueuedJobEndsIt) {
@@ -184,7 +207,8 @@ TEST_P(JobQueueSubmitter, RetryGivesFreshAttemptsAndKeepsTheHistory) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, JobQueueSubmitter,
-                         ::testing::Values(Side{"Memory", &MakeMemoryBackend}, Side{"Postgres", &MakePostgresBackend}),
+                         ::testing::Values(Side{"Memory", &MakeMemoryBackend},
+                                           Side{"Postgres", &MakePostgresBackend}),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace

@@ -1,22 +1,20 @@
 // Conformance of a JobQueue, as workers see it: lease, heartbeat, complete, fail, and the reaper.
-#include <atomic>
 #include <limits>
 #include <set>
-#include <thread>
 
 #include "tests/db/queue_fixture.h"
 
 namespace ventral::testing {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using store::AttemptFailure;
 using store::JobRow;
 using store::JobState;
 using store::LeaseRow;
 using store::NewScore;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 using JobQueueWorker = JobQueueSuite;
 
@@ -56,7 +54,10 @@ TEST_P(JobQueueWorker, HeartbeatKeepsTheLeaseAndTellsProgress) {
   Create();
   const LeaseRow lease = Lease();
   clock_.Advance(seconds(50));
-  EXPECT_EQ(queue().Heartbeat(lease.job, lease.token, {"extract", "pass 1 of 2", 32, 640}).value().expires,
+  EXPECT_EQ(queue()
+                .Heartbeat(lease.job, lease.token, {"extract", "pass 1 of 2", 32, 640})
+                .value()
+                .expires,
             start_ + seconds(110));
   const JobRow told = Get(lease.job);
   ASSERT_TRUE(told.progress.has_value());
@@ -104,7 +105,8 @@ TEST_P(JobQueueWorker, CompletingTwiceAnswersWithTheSameScores) {
   EXPECT_EQ(queue().Complete(lease.job, lease.token, Scores(), "again").value(), ids);
   EXPECT_EQ(Get(lease.job).scores, ids);
   EXPECT_EQ(Get(lease.job).revision, job.revision);
-  EXPECT_EQ(queue().Fail(lease.job, lease.token, Failure(FailureCause::kCrash)).error().code, ErrorCode::kLeaseLost);
+  EXPECT_EQ(queue().Fail(lease.job, lease.token, Failure(FailureCause::kCrash)).error().code,
+            ErrorCode::kLeaseLost);
   EXPECT_EQ(queue().Heartbeat(lease.job, lease.token, {}).error().code, ErrorCode::kLeaseLost);
 }
 
@@ -117,10 +119,13 @@ TEST_P(JobQueueWorker, AWorkerThatLostItsLeaseChangesNothing) {
 
   const auto expect_lost = [&] {
     const JobRow before = Get(late.job);
-    EXPECT_EQ(queue().Complete(late.job, late.token, Scores(), "").error().code, ErrorCode::kLeaseLost);
-    EXPECT_EQ(queue().Heartbeat(late.job, late.token, {"score", "", 1, 1}).error().code, ErrorCode::kLeaseLost);
-    EXPECT_EQ(queue().Fail(late.job, late.token, Failure(FailureCause::kInvalidCheckpoint)).error().code,
+    EXPECT_EQ(queue().Complete(late.job, late.token, Scores(), "").error().code,
               ErrorCode::kLeaseLost);
+    EXPECT_EQ(queue().Heartbeat(late.job, late.token, {"score", "", 1, 1}).error().code,
+              ErrorCode::kLeaseLost);
+    EXPECT_EQ(
+        queue().Fail(late.job, late.token, Failure(FailureCause::kInvalidCheckpoint)).error().code,
+        ErrorCode::kLeaseLost);
     EXPECT_EQ(Get(late.job).revision, before.revision);
     EXPECT_EQ(Get(late.job).scores, before.scores);
   };
@@ -140,11 +145,13 @@ TEST_P(JobQueueWorker, TokensThatAreNone) {
   const LeaseRow lease = Lease();
   Create();
   const LeaseRow other = Lease();
-  for (const std::string& token : {std::string(), std::string("x"), std::string("8b6d2c5c-33b6-4a5c-9f3f-111111111111"),
-                                   other.token, std::string("' OR true --")}) {
+  for (const std::string& token :
+       {std::string(), std::string("x"), std::string("8b6d2c5c-33b6-4a5c-9f3f-111111111111"),
+        other.token, std::string("' OR true --")}) {
     EXPECT_EQ(queue().Heartbeat(lease.job, token, {}).error().code, ErrorCode::kLeaseLost);
     EXPECT_EQ(queue().Complete(lease.job, token, Scores(), "").error().code, ErrorCode::kLeaseLost);
-    EXPECT_EQ(queue().Fail(lease.job, token, Failure(FailureCause::kCrash)).error().code, ErrorCode::kLeaseLost);
+    EXPECT_EQ(queue().Fail(lease.job, token, Failure(FailureCause::kCrash)).error().code,
+              ErrorCode::kLeaseLost);
   }
   EXPECT_EQ(queue().Heartbeat("no job", lease.token, {}).error().code, ErrorCode::kLeaseLost);
   EXPECT_EQ(Get(lease.job).state, JobState::kRunning);
@@ -161,7 +168,8 @@ TEST_P(JobQueueWorker, BadScoresChangeNothing) {
     change(score);
     return std::vector<NewScore>{ScoreOf("it.monkey.rsa"), score};
   };
-  const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  const double nan = std::numeric_limits<double>::quiet_NaN(),
+               infinity = std::numeric_limits<double>::infinity();
   const std::vector<BadScores> cases = {
       {{}, "no scores"},
       {{ScoreOf("it.human.rsa"), ScoreOf("it.human.rsa")}, "it.human.rsa is scored twice"},
@@ -169,7 +177,8 @@ TEST_P(JobQueueWorker, BadScoresChangeNothing) {
       {with([&](NewScore& s) { s.raw = nan; }), "score of it.human.rsa: raw is not finite"},
       {with([&](NewScore& s) { s.ceiling = infinity; }), "ceiling is not finite"},
       {with([&](NewScore& s) { s.interval_lower = 0.1; }), "one bound only"},
-      {with([&](NewScore& s) { s.interval_lower = 0.2, s.interval_upper = 0.1; }), "interval_lower lies above"},
+      {with([&](NewScore& s) { s.interval_lower = 0.2, s.interval_upper = 0.1; }),
+       "interval_lower lies above"},
       {with([&](NewScore& s) { s.normalised = 0.2; }), "normalised is there without a ceiling"},
       {with([&](NewScore& s) { s.layer_step = -1; }), "layer_step is negative"},
       {with([&](NewScore& s) { s.layer_path = "\xff"; }), "layer_path is not UTF-8"},
@@ -190,8 +199,8 @@ TEST_P(JobQueueWorker, BadScoresChangeNothing) {
 
 TEST_P(JobQueueWorker, FailuresAreRetriedWithBackoffUntilNoAttemptIsLeft) {
   const std::string id = Create().id;
-  const std::vector<std::pair<FailureCause, seconds>> attempts = {{FailureCause::kCrash, seconds(5)},
-                                                                  {FailureCause::kTimeout, seconds(8)}};  // 10, capped
+  const std::vector<std::pair<FailureCause, seconds>> attempts = {
+      {FailureCause::kCrash, seconds(5)}, {FailureCause::kTimeout, seconds(8)}};  // 10, capped
   for (const auto& [cause, backoff] : attempts) {
     const LeaseRow lease = Lease();
     const JobRow job = queue().Fail(id, lease.token, Failure(cause)).value();
@@ -229,7 +238,8 @@ TEST_P(JobQueueWorker, AJobThatWaitsForItsBackoffLetsOthersPass) {
 
 TEST_P(JobQueueWorker, AnInvalidCheckpointIsNeverRetried) {
   const std::string id = Create().id;
-  const JobRow job = queue().Fail(id, Lease().token, Failure(FailureCause::kInvalidCheckpoint)).value();
+  const JobRow job =
+      queue().Fail(id, Lease().token, Failure(FailureCause::kInvalidCheckpoint)).value();
   EXPECT_EQ(job.state, JobState::kFailed);
   EXPECT_EQ(job.attempts, 1);
 }
@@ -310,7 +320,10 @@ TEST_P(JobQueueWorker, HostileTextsNeverStandInTheWay) {
   const std::string id = Create().id;
   const std::string bytes = std::string("a\0b\xff\xc3", 5) + "\xc3\xa9'\"\\";
   const LeaseRow lease = queue().Lease(bytes + std::string(10'000, 'w'), bytes).value().value();
-  ASSERT_TRUE(queue().Heartbeat(id, lease.token, {bytes, bytes, -1, std::numeric_limits<std::int64_t>::max()}).ok());
+  ASSERT_TRUE(
+      queue()
+          .Heartbeat(id, lease.token, {bytes, bytes, -1, std::numeric_limits<std::int64_t>::max()})
+          .ok());
   EXPECT_EQ(Get(id).progress->message, "a?b??\xc3\xa9'\"\\");
   AttemptFailure failure = Failure(FailureCause::kCrash);
   failure.failure.message = bytes;
@@ -324,120 +337,9 @@ TEST_P(JobQueueWorker, HostileTextsNeverStandInTheWay) {
   EXPECT_TRUE(attempt.log_tail.ends_with("xthe end"));
 }
 
-// Each state with each operation: what becomes of the job, or why it is refused (job_state.h).
-TEST_P(JobQueueWorker, StateMachine) {
-  constexpr auto Q = JobState::kQueued, R = JobState::kRunning, S = JobState::kSucceeded, F = JobState::kFailed,
-                 C = JobState::kCancelled;
-  const std::string lost = "lease_lost", conflict = "conflict";
-  enum class Op { kLease, kComplete, kFailOften, kFailForGood, kRelease, kCancel, kRetry, kReap };
-  struct Step {
-    JobState from;
-    Op op;
-    JobState to;
-    std::string error;
-  };
-  std::vector<Step> steps = {{Q, Op::kLease, R, ""},        {R, Op::kComplete, S, ""},   {R, Op::kFailOften, Q, ""},
-                             {R, Op::kFailForGood, F, ""},  {R, Op::kRelease, Q, ""},    {Q, Op::kCancel, C, ""},
-                             {R, Op::kCancel, R, ""},       {F, Op::kRetry, Q, ""},      {C, Op::kRetry, Q, ""},
-                             {R, Op::kReap, Q, ""},         {Q, Op::kRetry, Q, conflict}, {R, Op::kRetry, R, conflict},
-                             {S, Op::kRetry, S, conflict},  {S, Op::kCancel, S, conflict}, {F, Op::kCancel, F, conflict},
-                             {C, Op::kCancel, C, conflict}, {R, Op::kLease, R, ""},      {S, Op::kComplete, S, ""}};
-  for (JobState ended : {S, F, C, Q}) {
-    if (ended != Q) steps.push_back({ended, Op::kLease, ended, ""});
-    steps.push_back({ended, Op::kReap, ended, ""});
-    for (Op op : {Op::kFailOften, Op::kFailForGood, Op::kRelease}) steps.push_back({ended, op, ended, lost});
-    if (ended != S) steps.push_back({ended, Op::kComplete, ended, lost});
-  }
-  ASSERT_EQ(steps.size(), 5u * 8u);
-  for (const Step& step : steps) {
-    SCOPED_TRACE(std::string(store::JobStateName(step.from)) + " operation " + std::to_string(static_cast<int>(step.op)));
-    std::string token = "8b6d2c5c-33b6-4a5c-9f3f-111111111111";
-    const JobRow job = JobIn(step.from, &token);
-    AttemptFailure failure = Failure(step.op == Op::kFailForGood ? FailureCause::kInvalidCheckpoint : FailureCause::kCrash);
-    failure.released = step.op == Op::kRelease;
-    std::string error;
-    const auto note = [&](const auto& result) {
-      if (!result.ok()) error = ErrorCodeName(result.error().code);
-    };
-    switch (step.op) {
-      case Op::kLease: note(queue().Lease("w", "cpu")); break;
-      case Op::kComplete: note(queue().Complete(job.id, token, Scores(), "")); break;
-      case Op::kFailOften:
-      case Op::kFailForGood:
-      case Op::kRelease: note(queue().Fail(job.id, token, failure)); break;
-      case Op::kCancel: note(queue().Cancel(job.id)); break;
-      case Op::kRetry: note(queue().Retry(job.id)); break;
-      case Op::kReap: clock_.Advance(seconds(61)); note(queue().Reap()); break;
-    }
-    EXPECT_EQ(error, step.error);
-    const JobRow now = Get(job.id);
-    EXPECT_EQ(store::JobStateName(now.state), store::JobStateName(step.to));
-    EXPECT_TRUE(now.revision > job.revision || now.state == job.state);
-    EXPECT_EQ(now.ended.has_value(), store::HasEnded(now.state));
-    // Out of the way of the next step's lease.
-    if (!store::HasEnded(now.state)) {
-      ASSERT_TRUE(queue().Cancel(job.id).ok());
-      clock_.Advance(seconds(61));
-      ASSERT_TRUE(queue().Reap().ok());
-    }
-  }
-}
-
-TEST_P(JobQueueWorker, ThreadsThatLeaseAtOnceGetEachJobOnce) {
-  constexpr int kJobs = 60, kThreads = 8;
-  std::set<std::string> all;
-  for (int i = 0; i < kJobs; ++i) all.insert(Create().id);
-  std::vector<std::vector<std::string>> leased(kThreads);
-  std::vector<std::thread> threads;
-  for (auto& mine : leased) {
-    threads.emplace_back([&] {
-      while (true) {
-        const auto lease = queue().Lease("w", "cpu");
-        if (!lease.ok() || !lease->has_value()) return;
-        mine.push_back((**lease).job);
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  std::multiset<std::string> got;
-  for (const auto& mine : leased) got.insert(mine.begin(), mine.end());
-  EXPECT_EQ(got, std::multiset<std::string>(all.begin(), all.end()));
-}
-
-TEST_P(JobQueueWorker, CompletionsAtOnceMakeOneSetOfScores) {
-  Create();
-  const LeaseRow lease = Lease();
-  std::vector<std::vector<std::string>> ids(8);
-  std::vector<std::thread> threads;
-  for (auto& mine : ids) {
-    threads.emplace_back([&] { mine = queue().Complete(lease.job, lease.token, Scores(), "").value(); });
-  }
-  for (auto& thread : threads) thread.join();
-  for (const auto& mine : ids) EXPECT_EQ(mine, Get(lease.job).scores);
-}
-
-// The reaper and the worker race for the same job: one of them wins, and the history is whole.
-TEST_P(JobQueueWorker, TheReaperAndACompletionAtOnce) {
-  for (int round = 0; round < 10; ++round) {
-    const std::string id = Create().id;
-    const LeaseRow lease = Lease();
-    clock_.Advance(seconds(60));
-    std::atomic<int> reaped{0};
-    std::atomic<bool> completed{false};
-    std::thread reaper([&] { reaped = queue().Reap().value(); });
-    std::thread worker([&] { completed = queue().Complete(id, lease.token, Scores(), "").ok(); });
-    reaper.join();
-    worker.join();
-    const JobRow job = Get(id);
-    EXPECT_EQ(completed ? 1 : 0, 1 - reaped);
-    EXPECT_EQ(job.state, completed ? JobState::kSucceeded : JobState::kQueued);
-    EXPECT_EQ(job.scores.size(), completed ? 2u : 0u);
-    ASSERT_EQ(queue().Cancel(id).ok(), !completed);
-  }
-}
-
 INSTANTIATE_TEST_SUITE_P(Both, JobQueueWorker,
-                         ::testing::Values(Side{"Memory", &MakeMemoryBackend}, Side{"Postgres", &MakePostgresBackend}),
+                         ::testing::Values(Side{"Memory", &MakeMemoryBackend},
+                                           Side{"Postgres", &MakePostgresBackend}),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace

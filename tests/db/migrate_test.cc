@@ -1,12 +1,11 @@
 // Migrations: up, down, up; the schema that they make; what ventral-migrate refuses.
-#include "migrations/migrator.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <pqxx/pqxx>
 
+#include "migrations/migrator.h"
 #include "tests/support/files.h"
 #include "tests/support/postgres.h"
 
@@ -36,7 +35,8 @@ TEST(MigrationFiles, TheProgramHoldsTheFilesOfTheFolder) {
 std::string DumpSchema(const std::string& connection) {
   const ventral::testing::ScratchFolder scratch;
   const auto out = scratch.path() / "schema.sql";
-  const std::string line = "bash '" VENTRAL_MIGRATIONS_DIR "/dump_schema.sh' '" + connection + "' > " + out.string();
+  const std::string line =
+      "bash '" VENTRAL_MIGRATIONS_DIR "/dump_schema.sh' '" + connection + "' > " + out.string();
   EXPECT_EQ(std::system(line.c_str()), 0) << line;
   return ReadFile(out);
 }
@@ -112,7 +112,8 @@ TEST(Migrate, RefusesWhatDiverged) {
   result = Migrator(database.connection(), {two[0]}).Up();
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, ErrorCode::kConflict);
-  EXPECT_THAT(result.error().message, HasSubstr("migration 2 (two), which this ventral-migrate does not know"));
+  EXPECT_THAT(result.error().message,
+              HasSubstr("migration 2 (two), which this ventral-migrate does not know"));
 
   Migrator migrator(database.connection(), two);
   EXPECT_THAT(migrator.Up(3).error().message, HasSubstr("no version 3"));
@@ -123,15 +124,17 @@ TEST(Migrate, RefusesWhatDiverged) {
 
 TEST(Migrate, AFailedMigrationChangesNothing) {
   TestDatabase database(TestDatabase::Schema::kEmpty);
-  const std::vector<Migration> two = {{1, "one", "CREATE TABLE a ()", "DROP TABLE a"},
-                                      {2, "two", "CREATE TABLE b (); SELECT no_such_function()", "DROP TABLE b"}};
+  const std::vector<Migration> two = {
+      {1, "one", "CREATE TABLE a ()", "DROP TABLE a"},
+      {2, "two", "CREATE TABLE b (); SELECT no_such_function()", "DROP TABLE b"}};
   Migrator migrator(database.connection(), two);
   const auto result = migrator.Up();
   ASSERT_FALSE(result.ok());
   EXPECT_THAT(result.error().message, HasSubstr("0002_two.up.sql failed"));
   EXPECT_EQ(migrator.Status().value().size(), 1u);
   pqxx::connection connection(database.connection());
-  EXPECT_TRUE(pqxx::nontransaction(connection).exec1("SELECT to_regclass('b') IS NULL")[0].as<bool>());
+  EXPECT_TRUE(
+      pqxx::nontransaction(connection).exec1("SELECT to_regclass('b') IS NULL")[0].as<bool>());
 }
 
 TEST(Migrate, SaysThatTheDatabaseIsAway) {
@@ -144,8 +147,8 @@ TEST(Migrate, SaysThatTheDatabaseIsAway) {
 TEST(MigrateProgram, ExitCodes) {
   TestDatabase database(TestDatabase::Schema::kEmpty);
   const auto run = [&](const std::string& arguments) {
-    const std::string line = std::string(VENTRAL_MIGRATE) + " " + arguments + " --database '" + database.connection() +
-                             "' > /dev/null 2>&1";
+    const std::string line = std::string(VENTRAL_MIGRATE) + " " + arguments + " --database '" +
+                             database.connection() + "' > /dev/null 2>&1";
     return WEXITSTATUS(std::system(line.c_str()));
   };
   EXPECT_EQ(run("status"), 3);

@@ -18,7 +18,9 @@ class MemoryBackend final : public QueueBackend {
  public:
   MemoryBackend(const store::QueuePolicy& policy, const Clock& clock) : queue_(policy, clock) {}
   store::JobQueue& queue() override { return queue_; }
-  void AddCheckpoint(const store::CheckpointRow& checkpoint) override { queue_.AddCheckpoint(checkpoint); }
+  void AddCheckpoint(const store::CheckpointRow& checkpoint) override {
+    queue_.AddCheckpoint(checkpoint);
+  }
   void AddPack(const store::PackRow& pack) override { queue_.AddPack(pack); }
 
  private:
@@ -40,7 +42,9 @@ class PostgresBackend final : public QueueBackend {
     Must(store_->catalogue().CreateModel(model, ""));
     Must(store_->catalogue().CreateCheckpoint(checkpoint));
   }
-  void AddPack(const store::PackRow& pack) override { Must(store_->catalogue().CreatePack(pack, {})); }
+  void AddPack(const store::PackRow& pack) override {
+    Must(store_->catalogue().CreatePack(pack, {}));
+  }
 
  private:
   TestDatabase database_;
@@ -49,17 +53,20 @@ class PostgresBackend final : public QueueBackend {
 
 }  // namespace
 
-std::unique_ptr<QueueBackend> MakeMemoryBackend(const store::QueuePolicy& policy, const Clock& clock) {
+std::unique_ptr<QueueBackend> MakeMemoryBackend(const store::QueuePolicy& policy,
+                                                const Clock& clock) {
   return std::make_unique<MemoryBackend>(policy, clock);
 }
 
-std::unique_ptr<QueueBackend> MakePostgresBackend(const store::QueuePolicy& policy, const Clock& clock) {
+std::unique_ptr<QueueBackend> MakePostgresBackend(const store::QueuePolicy& policy,
+                                                  const Clock& clock) {
   return std::make_unique<PostgresBackend>(policy, clock);
 }
 
 std::string Sha(char digit) { return std::string(64, digit); }
 
-store::PackRow PackWith(const std::string& id, const std::string& version, const std::vector<std::string>& benchmarks) {
+store::PackRow PackWith(const std::string& id, const std::string& version,
+                        const std::vector<std::string>& benchmarks) {
   store::PackRow pack;
   pack.id = id;
   pack.version = version;

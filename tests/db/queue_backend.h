@@ -18,12 +18,15 @@ class QueueBackend {
   virtual void AddPack(const store::PackRow& pack) = 0;
 };
 
-std::unique_ptr<QueueBackend> MakeMemoryBackend(const store::QueuePolicy& policy, const Clock& clock);
-std::unique_ptr<QueueBackend> MakePostgresBackend(const store::QueuePolicy& policy, const Clock& clock);
+std::unique_ptr<QueueBackend> MakeMemoryBackend(const store::QueuePolicy& policy,
+                                                const Clock& clock);
+std::unique_ptr<QueueBackend> MakePostgresBackend(const store::QueuePolicy& policy,
+                                                  const Clock& clock);
 
 // Names that the suite uses: 64 times one character.
 std::string Sha(char digit);
-store::PackRow PackWith(const std::string& id, const std::string& version, const std::vector<std::string>& benchmarks);
+store::PackRow PackWith(const std::string& id, const std::string& version,
+                        const std::vector<std::string>& benchmarks);
 store::NewScore ScoreOf(const std::string& benchmark, double raw = 0.5);
 
 }  // namespace ventral::testing

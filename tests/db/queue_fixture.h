@@ -1,4 +1,5 @@
-// What every test of the conformance suite begins with: two models, two packs, a clock that stands still.
+// What every test of the conformance suite begins with: two models, two packs, a clock that stands
+// still.
 #ifndef VENTRAL_TESTS_DB_QUEUE_FIXTURE_H_
 #define VENTRAL_TESTS_DB_QUEUE_FIXTURE_H_
 
@@ -40,10 +41,14 @@ class JobQueueSuite : public ::testing::TestWithParam<Side> {
   store::JobRow Create(const std::string& model = "alexnet", const std::string& pack = "it") {
     return queue().Create({model, model == "alexnet" ? Sha('a') : Sha('b'), pack, ""}).value();
   }
-  store::LeaseRow Lease(const std::string& worker = "w1") { return queue().Lease(worker, "cpu").value().value(); }
+  store::LeaseRow Lease(const std::string& worker = "w1") {
+    return queue().Lease(worker, "cpu").value().value();
+  }
   store::JobRow Get(const std::string& id) { return queue().Get(id).value(); }
 
-  static std::vector<store::NewScore> Scores() { return {ScoreOf("it.human.rsa"), ScoreOf("it.monkey.rsa")}; }
+  static std::vector<store::NewScore> Scores() {
+    return {ScoreOf("it.human.rsa"), ScoreOf("it.monkey.rsa")};
+  }
   static store::AttemptFailure Failure(FailureCause cause) {
     store::AttemptFailure failure;
     failure.failure = {cause, "it broke"};
@@ -63,12 +68,15 @@ class JobQueueSuite : public ::testing::TestWithParam<Side> {
       EXPECT_TRUE(queue().Complete(lease.job, lease.token, Scores(), "").ok());
     }
     if (state == store::JobState::kFailed) {
-      EXPECT_TRUE(queue().Fail(lease.job, lease.token, Failure(FailureCause::kInvalidCheckpoint)).ok());
+      EXPECT_TRUE(
+          queue().Fail(lease.job, lease.token, Failure(FailureCause::kInvalidCheckpoint)).ok());
     }
     return Get(job.id);
   }
 
-  const store::QueuePolicy policy_{.max_attempts = 3, .lease = seconds(60), .first_backoff = seconds(5),
+  const store::QueuePolicy policy_{.max_attempts = 3,
+                                   .lease = seconds(60),
+                                   .first_backoff = seconds(5),
                                    .longest_backoff = seconds(8)};
   const TimePoint start_{std::chrono::sys_days{std::chrono::year{2025} / 6 / 1}};
   ManualClock clock_{start_};

@@ -7,11 +7,11 @@
 namespace ventral::testing {
 namespace {
 
+using store::NewScore;
+using store::ScoreFilter;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using store::NewScore;
-using store::ScoreFilter;
 
 class ScoresTest : public StoreTest {
  protected:
@@ -30,7 +30,8 @@ TEST_F(ScoresTest, EveryDigitComesBack) {
   score.seed = std::numeric_limits<std::uint64_t>::max();
   score.layer_step = 7;
   // Order of keys, spaces, digits and escapes are the evaluator's.
-  score.result_json = R"({ "z":0.30000000000000004,"layers":[{"raw":1e-05}], "a" : 1.0, "layer":{"path":"l\u00e9"},"n":-0.0})";
+  score.result_json =
+      R"({ "z":0.30000000000000004,"layers":[{"raw":1e-05}], "a" : 1.0, "layer":{"path":"l\u00e9"},"n":-0.0})";
   score.provenance_json = "{\"b\": 1,\n\"a\": \"\xc3\xa9\"}";
   const auto ids = Score("alexnet", 'a', {score});
   const auto got = catalogue().GetScore(ids.at(0)).value();
@@ -54,8 +55,9 @@ TEST_F(ScoresTest, EveryDigitComesBack) {
   ScoreFilter short_filter;
   short_filter.omit_layers = true;
   const auto page = catalogue().ListScores(short_filter).value();
-  EXPECT_EQ(page.rows.at(0).score.result_json,
-            R"({ "z" : 0.30000000000000004, "a" : 1.0, "layer" : {"path":"l\u00e9"}, "n" : -0.0 })");
+  EXPECT_EQ(
+      page.rows.at(0).score.result_json,
+      R"({ "z" : 0.30000000000000004, "a" : 1.0, "layer" : {"path":"l\u00e9"}, "n" : -0.0 })");
   EXPECT_EQ(catalogue().ListScores({}).value().rows.at(0).score.result_json, score.result_json);
 }
 
@@ -81,12 +83,15 @@ TEST_F(ScoresTest, BadJsonChangesNothing) {
 
 TEST_F(ScoresTest, NothingChangesAScore) {
   Score("alexnet", 'a', {ScoreOf("it.human.rsa")});
-  EXPECT_THAT(Refusal("UPDATE scores SET raw = 1"), HasSubstr("scores is append-only: UPDATE is refused"));
+  EXPECT_THAT(Refusal("UPDATE scores SET raw = 1"),
+              HasSubstr("scores is append-only: UPDATE is refused"));
   EXPECT_THAT(Refusal("DELETE FROM scores"), HasSubstr("scores is append-only: DELETE is refused"));
   EXPECT_THAT(Refusal("TRUNCATE scores"), HasSubstr("scores is append-only: TRUNCATE is refused"));
   EXPECT_THAT(Refusal("DELETE FROM jobs"), HasSubstr("violates foreign key"));
-  EXPECT_THAT(Refusal("UPDATE packs SET digest = repeat('0', 64)"), HasSubstr("packs is append-only"));
-  EXPECT_THAT(Refusal("UPDATE benchmarks SET metric = 'x'"), HasSubstr("benchmarks is append-only"));
+  EXPECT_THAT(Refusal("UPDATE packs SET digest = repeat('0', 64)"),
+              HasSubstr("packs is append-only"));
+  EXPECT_THAT(Refusal("UPDATE benchmarks SET metric = 'x'"),
+              HasSubstr("benchmarks is append-only"));
   EXPECT_THAT(Refusal("DELETE FROM checkpoints"), HasSubstr("checkpoints is append-only"));
   EXPECT_EQ(catalogue().ListScores({}).value().rows.size(), 1u);
 }
@@ -133,11 +138,13 @@ TEST_F(ScoresTest, TheLeaderboardTakesTheNewestScoresOfTheNewestScoredCheckpoint
     for (const auto& entry : entries) {
       EXPECT_EQ(entry.display_name, "Net " + entry.model);
       EXPECT_THAT(entry.score.score.result_json, ::testing::Not(HasSubstr("layers")));
-      cells.push_back(entry.model + " " + entry.score.score.benchmark + " " + std::to_string(entry.score.score.raw).substr(0, 3));
+      cells.push_back(entry.model + " " + entry.score.score.benchmark + " " +
+                      std::to_string(entry.score.score.raw).substr(0, 3));
     }
     return cells;
   };
-  EXPECT_THAT(numbers({}), ElementsAre("alexnet it.human.rsa 0.3", "alexnet it.monkey.rsa 0.2", "vgg it.human.rsa 0.4"));
+  EXPECT_THAT(numbers({}), ElementsAre("alexnet it.human.rsa 0.3", "alexnet it.monkey.rsa 0.2",
+                                       "vgg it.human.rsa 0.4"));
   EXPECT_THAT(numbers({"it.monkey.rsa"}), ElementsAre("alexnet it.monkey.rsa 0.2"));
   EXPECT_THAT(numbers({"no.such"}), IsEmpty());
   // One network stands for a model in all its cells.

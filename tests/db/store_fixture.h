@@ -42,10 +42,13 @@ class StoreTest : public ::testing::Test {
     ASSERT_TRUE(catalogue().CreateCheckpoint({model, Sha(digit), "net.pt2", 10, {}}).ok());
   }
   void AddPack() {
-    ASSERT_TRUE(catalogue().CreatePack(PackWith("it", "1.0.0", {"it.monkey.rsa", "it.human.rsa"}), {}).ok());
+    ASSERT_TRUE(catalogue()
+                    .CreatePack(PackWith("it", "1.0.0", {"it.monkey.rsa", "it.human.rsa"}), {})
+                    .ok());
   }
   // Scores this checkpoint through a job.
-  std::vector<std::string> Score(const std::string& model, char digit, const std::vector<store::NewScore>& scores) {
+  std::vector<std::string> Score(const std::string& model, char digit,
+                                 const std::vector<store::NewScore>& scores) {
     const auto job = jobs().Create({model, Sha(digit), "it", ""}).value();
     const auto lease = jobs().Lease("w", "cpu").value().value();
     EXPECT_EQ(lease.job, job.id);

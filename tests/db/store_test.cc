@@ -1,4 +1,5 @@
-// The store as a whole: what the schema forbids, locks, and a database that goes away and comes back.
+// The store as a whole: what the schema forbids, locks, and a database that goes away and comes
+// back.
 #include "server/store/store.h"
 
 #include <thread>
@@ -16,7 +17,8 @@ TEST_F(StoreTest, PingAsksForTheWholeSchema) {
   const auto behind = store_->Ping();
   ASSERT_FALSE(behind.ok());
   EXPECT_EQ(behind.error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(behind.error().message, HasSubstr("schema is at version 0 and this server needs 1: run ventral-migrate up"));
+  EXPECT_THAT(behind.error().message,
+              HasSubstr("schema is at version 0 and this server needs 1: run ventral-migrate up"));
 }
 
 TEST(Store, ADatabaseThatWasNeverMigrated) {
@@ -37,7 +39,8 @@ TEST(Store, ADatabaseThatIsNotThere) {
   store::StoreOptions options;
   options.connections = 2;
   options.statement_timeout = std::chrono::milliseconds(500);
-  for (const char* connection : {"host=/no/such/folder", "nonsense", "postgresql://127.0.0.1:1/x"}) {
+  for (const char* connection :
+       {"host=/no/such/folder", "nonsense", "postgresql://127.0.0.1:1/x"}) {
     options.connection = connection;
     const auto store = store::OpenStore(options, clock);
     // More often than there are connections: a failed one gives its place back.
@@ -76,7 +79,8 @@ TEST_F(StoreTest, AJobCannotBeInAStateThatIsNone) {
   ASSERT_TRUE(jobs().Create({"alexnet", Sha('a'), "it", ""}).ok());
   const std::vector<Broken> queued = {
       {"state = 'paused'", "jobs_state_known"},
-      {"state = 'running', started = now(), attempts = 1, attempt_number = 1", "jobs_running_has_lease"},
+      {"state = 'running', started = now(), attempts = 1, attempt_number = 1",
+       "jobs_running_has_lease"},
       {"lease_token = gen_random_uuid()", "jobs_running_has_lease"},
       {"lease_expires = now()", "jobs_running_has_lease"},
       {"state = 'cancelled'", "jobs_final_has_end"},
@@ -86,16 +90,20 @@ TEST_F(StoreTest, AJobCannotBeInAStateThatIsNone) {
       {"state = 'failed', ended = now()", "jobs_failed_has_cause"},
       {"failure_message = 'x'", "jobs_failure_is_whole"},
       {"failure_cause = 'bad luck', failure_message = 'x'", "jobs_cause_known"},
-      {"progress_phase = 'x', progress_message = '', progress_done = 0, progress_total = 0", "jobs_progress_while_running"},
+      {"progress_phase = 'x', progress_message = '', progress_done = 0, progress_total = 0",
+       "jobs_progress_while_running"},
       {"progress_done = 1", "jobs_progress_is_whole"},
       {"cancel_requested = true", "jobs_cancel_requested_while_running"},
       {"attempts = 4, attempt_number = 4", "jobs_attempts_in_range"},
       {"attempts = -1", "jobs_attempts_in_range"},
       {"attempts = 1", "jobs_attempts_in_range"},
-      {"state = 'running', lease_token = gen_random_uuid(), lease_expires = now()", "jobs_running_has_started"},
+      {"state = 'running', lease_token = gen_random_uuid(), lease_expires = now()",
+       "jobs_running_has_started"},
   };
   for (const Broken& broken : queued) {
-    EXPECT_THAT(Refusal(std::string("UPDATE jobs SET ") + broken.change), HasSubstr(broken.constraint)) << broken.change;
+    EXPECT_THAT(Refusal(std::string("UPDATE jobs SET ") + broken.change),
+                HasSubstr(broken.constraint))
+        << broken.change;
   }
   ASSERT_TRUE(jobs().Lease("w", "cpu").value().has_value());
   const std::vector<Broken> attempt = {
@@ -107,7 +115,8 @@ TEST_F(StoreTest, AJobCannotBeInAStateThatIsNone) {
       {"number = 0", "job_attempts_number_from_one"},
   };
   for (const Broken& broken : attempt) {
-    EXPECT_THAT(Refusal(std::string("UPDATE job_attempts SET ") + broken.change), HasSubstr(broken.constraint))
+    EXPECT_THAT(Refusal(std::string("UPDATE job_attempts SET ") + broken.change),
+                HasSubstr(broken.constraint))
         << broken.change;
   }
 }
@@ -159,13 +168,16 @@ TEST_F(StoreTest, RequestsShareTheConnections) {
   for (auto& thread : threads) thread.join();
   // That one, and the one of store_.
   EXPECT_EQ(Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND backend_type = 'client backend' AND pid <> pg_backend_pid()")[0][0].as<int>(), 2);
+                "AND backend_type = 'client backend' AND pid <> pg_backend_pid()")[0][0]
+                .as<int>(),
+            2);
 }
 
 TEST_F(StoreTest, ConnectionsThatTheServerEndedAreReplacedUnseen) {
   AddModel("alexnet", 'a');
   ASSERT_TRUE(catalogue().GetModel("alexnet").ok());
-  Sql("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() "
+  Sql("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = "
+      "current_database() "
       "AND pid <> pg_backend_pid()");
   EXPECT_TRUE(catalogue().GetModel("alexnet").ok());
 }
@@ -187,17 +199,20 @@ TEST(StoreOnACluster, PostgresGoesAwayAndComesBack) {
   cluster.Stop();
   EXPECT_EQ(store->Ping().error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(store->jobs().Get(job.id).error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(store->jobs().Heartbeat(lease.job, lease.token, {}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store->jobs().Heartbeat(lease.job, lease.token, {}).error().code,
+            ErrorCode::kUnavailable);
   EXPECT_EQ(store->jobs().Complete(lease.job, lease.token, {{ScoreOf("it.rsa")}}, "").error().code,
             ErrorCode::kUnavailable);
-  EXPECT_EQ(store->jobs().Create({"alexnet", Sha('a'), "it", "r1"}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store->jobs().Create({"alexnet", Sha('a'), "it", "r1"}).error().code,
+            ErrorCode::kUnavailable);
   EXPECT_EQ(store->jobs().Reap().error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(store->catalogue().ListScores({}).error().code, ErrorCode::kUnavailable);
 
   cluster.Start();
   EXPECT_TRUE(store->Ping().ok());
   EXPECT_EQ(store->jobs().Create({"alexnet", Sha('a'), "it", "r1"}).value().id, job.id);
-  EXPECT_EQ(store->jobs().Complete(lease.job, lease.token, {{ScoreOf("it.rsa")}}, "").value().size(), 1u);
+  EXPECT_EQ(
+      store->jobs().Complete(lease.job, lease.token, {{ScoreOf("it.rsa")}}, "").value().size(), 1u);
   EXPECT_EQ(store->jobs().Get(job.id).value().state, store::JobState::kSucceeded);
 }
 

@@ -32,7 +32,8 @@ std::string MemoryJobQueue::NewId() {
 }
 
 MemoryJobQueue::Job* MemoryJobQueue::Find(const std::string& id) {
-  const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) { return job.row.id == id; });
+  const auto found =
+      std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) { return job.row.id == id; });
   return found == jobs_.end() ? nullptr : &*found;
 }
 
@@ -49,7 +50,8 @@ Result<JobRow> MemoryJobQueue::Create(const NewJob& wanted) {
   const std::lock_guard lock(mutex_);
   for (const Job& job : jobs_) {
     if (wanted.request_id.empty() || job.request_id != wanted.request_id) continue;
-    const bool same = job.row.model == wanted.model && job.row.checkpoint_sha256 == wanted.checkpoint_sha256 &&
+    const bool same = job.row.model == wanted.model &&
+                      job.row.checkpoint_sha256 == wanted.checkpoint_sha256 &&
                       job.row.pack == wanted.pack;
     if (!same) return OtherRequest(wanted.request_id);
     return job.row;
@@ -91,12 +93,15 @@ Result<Page<JobRow>> MemoryJobQueue::List(const JobFilter& filter) {
   for (std::size_t i = jobs_.size(); i-- > 0 && rows.size() <= static_cast<std::size_t>(size);) {
     const JobRow& row = jobs_[i].row;
     const auto number = static_cast<std::int64_t>(i);
-    const bool wanted_state = filter.states.empty() || std::count(filter.states.begin(), filter.states.end(), row.state) > 0;
-    if (number >= below || !wanted_state || (!filter.model.empty() && row.model != filter.model)) continue;
+    const bool wanted_state = filter.states.empty() ||
+                              std::count(filter.states.begin(), filter.states.end(), row.state) > 0;
+    if (number >= below || !wanted_state || (!filter.model.empty() && row.model != filter.model))
+      continue;
     rows.push_back(row);
     numbers.push_back(number);
   }
-  return CutPage(std::move(rows), size, "jobs", [&](std::size_t last) { return std::to_string(numbers[last]); });
+  return CutPage(std::move(rows), size, "jobs",
+                 [&](std::size_t last) { return std::to_string(numbers[last]); });
 }
 
 Result<std::vector<AttemptRow>> MemoryJobQueue::Attempts(const std::string& id) {
@@ -138,7 +143,8 @@ Result<JobRow> MemoryJobQueue::Retry(const std::string& id) {
   return job->row;
 }
 
-Result<std::optional<LeaseRow>> MemoryJobQueue::Lease(const std::string& worker, const std::string& device) {
+Result<std::optional<LeaseRow>> MemoryJobQueue::Lease(const std::string& worker,
+                                                      const std::string& device) {
   const std::lock_guard lock(mutex_);
   const TimePoint now = clock_.Now();
   for (Job& job : jobs_) {
@@ -158,9 +164,9 @@ Result<std::optional<LeaseRow>> MemoryJobQueue::Lease(const std::string& worker,
     job.attempts.push_back(attempt);
     const PackRow& pack = packs_.at({row.pack, row.pack_version});
     const CheckpointRow& checkpoint = checkpoints_.at({row.model, row.checkpoint_sha256});
-    return std::optional<LeaseRow>(LeaseRow{row.id, job.token, row.model, row.checkpoint_sha256, row.pack,
-                                            row.pack_version, pack.digest, checkpoint.bytes, attempt.number,
-                                            job.lease_expires});
+    return std::optional<LeaseRow>(LeaseRow{row.id, job.token, row.model, row.checkpoint_sha256,
+                                            row.pack, row.pack_version, pack.digest,
+                                            checkpoint.bytes, attempt.number, job.lease_expires});
   }
   return std::optional<LeaseRow>();
 }
@@ -173,17 +179,19 @@ Result<JobQueue::Beat> MemoryJobQueue::Heartbeat(const std::string& id, const st
   job->lease_expires = clock_.Now() + policy_.lease;
   if (!progress.phase.empty()) {
     const ProgressRow clean{CleanText(progress.phase, kMaxName, Keep::kStart),
-                            CleanText(progress.message, kMaxMessage, Keep::kStart), progress.done, progress.total};
+                            CleanText(progress.message, kMaxMessage, Keep::kStart), progress.done,
+                            progress.total};
     const auto& old = job->row.progress;
-    const bool same = old && old->phase == clean.phase && old->message == clean.message && old->done == clean.done &&
-                      old->total == clean.total;
+    const bool same = old && old->phase == clean.phase && old->message == clean.message &&
+                      old->done == clean.done && old->total == clean.total;
     if (!same) ++job->row.revision;
     job->row.progress = clean;
   }
   return Beat{job->lease_expires, job->row.cancel_requested};
 }
 
-Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id, const std::string& token,
+Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id,
+                                                          const std::string& token,
                                                           std::span<const NewScore> scores,
                                                           const std::string& log_tail) {
   if (!IsUuid(id) || !IsUuid(token)) return LostLease(id);
@@ -193,8 +201,9 @@ Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id,
   if (done != nullptr) {
     const PackRow& pack = packs_.at({done->row.pack, done->row.pack_version});
     for (const NewScore& score : scores) {
-      const bool known = std::any_of(pack.benchmarks.begin(), pack.benchmarks.end(),
-                                     [&](const BenchmarkRow& benchmark) { return benchmark.id == score.benchmark; });
+      const bool known = std::any_of(
+          pack.benchmarks.begin(), pack.benchmarks.end(),
+          [&](const BenchmarkRow& benchmark) { return benchmark.id == score.benchmark; });
       if (!known) return ForeignBenchmark(score.benchmark, pack.id, done->row.pack_version);
     }
     if (done->completed_token == token) return done->row.scores;
@@ -216,8 +225,10 @@ Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id,
 void MemoryJobQueue::EndAttempt(Job& job, const AttemptFailure& failure) {
   JobRow& row = job.row;
   const TimePoint now = clock_.Now();
-  const Verdict verdict = Judge(policy_, row.attempts, row.max_attempts, row.cancel_requested, failure);
-  const FailureRow kept{failure.failure.cause, CleanText(failure.failure.message, kMaxMessage, Keep::kStart)};
+  const Verdict verdict =
+      Judge(policy_, row.attempts, row.max_attempts, row.cancel_requested, failure);
+  const FailureRow kept{failure.failure.cause,
+                        CleanText(failure.failure.message, kMaxMessage, Keep::kStart)};
   row.state = verdict.state;
   if (verdict.state == JobState::kQueued) row.not_before = now + verdict.backoff;
   if (verdict.state != JobState::kQueued) row.ended = now;
@@ -232,7 +243,8 @@ void MemoryJobQueue::EndAttempt(Job& job, const AttemptFailure& failure) {
   job.attempts.back().log_tail = CleanText(failure.log_tail, kMaxLog, Keep::kEnd);
 }
 
-Result<JobRow> MemoryJobQueue::Fail(const std::string& id, const std::string& token, const AttemptFailure& failure) {
+Result<JobRow> MemoryJobQueue::Fail(const std::string& id, const std::string& token,
+                                    const AttemptFailure& failure) {
   const std::lock_guard lock(mutex_);
   Job* job = FindLeased(id, token);
   if (job == nullptr) return LostLease(id);

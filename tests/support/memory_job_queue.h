@@ -13,7 +13,8 @@
 
 namespace ventral::testing {
 
-// Thread-safe. Passes the same conformance suite as the queue in PostgreSQL (tests/db/job_queue_*_test.cc).
+// Thread-safe. Passes the same conformance suite as the queue in PostgreSQL
+// (tests/db/job_queue_*_test.cc).
 class MemoryJobQueue final : public store::JobQueue {
  public:
   // `clock` outlives it.
@@ -29,7 +30,8 @@ class MemoryJobQueue final : public store::JobQueue {
   Result<std::vector<store::AttemptRow>> Attempts(const std::string& id) override;
   Result<store::JobRow> Cancel(const std::string& id) override;
   Result<store::JobRow> Retry(const std::string& id) override;
-  Result<std::optional<store::LeaseRow>> Lease(const std::string& worker, const std::string& device) override;
+  Result<std::optional<store::LeaseRow>> Lease(const std::string& worker,
+                                               const std::string& device) override;
   Result<Beat> Heartbeat(const std::string& job, const std::string& token,
                          const store::ProgressRow& progress) override;
   Result<std::vector<std::string>> Complete(const std::string& job, const std::string& token,
@@ -60,7 +62,7 @@ class MemoryJobQueue final : public store::JobQueue {
   std::map<std::pair<std::string, std::string>, store::CheckpointRow> checkpoints_;
   std::set<std::string> models_;
   std::map<std::pair<std::string, std::string>, store::PackRow> packs_;  // by id and version
-  std::map<std::string, std::string> newest_;                           // version of each pack
+  std::map<std::string, std::string> newest_;                            // version of each pack
   int ids_ = 0;
 };
 

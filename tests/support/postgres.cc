@@ -17,9 +17,10 @@ namespace {
 namespace fs = std::filesystem;
 
 // What deploy/private_postgres.sh printed. Throws when it failed.
-std::string Script(const std::string& command, const fs::path& folder, const std::string& option = "") {
-  const std::string line = "bash '" VENTRAL_SOURCE_DIR "/deploy/private_postgres.sh' " + command + " '" +
-                           folder.string() + "' " + option + " 2>&1";
+std::string Script(const std::string& command, const fs::path& folder,
+                   const std::string& option = "") {
+  const std::string line = "bash '" VENTRAL_SOURCE_DIR "/deploy/private_postgres.sh' " + command +
+                           " '" + folder.string() + "' " + option + " 2>&1";
   FILE* pipe = popen(line.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("cannot run " + line);
   std::string output;
@@ -33,7 +34,8 @@ std::string Script(const std::string& command, const fs::path& folder, const std
 // The same server, another database: what stands between the last '/' of the path and '?'.
 std::string WithDatabase(const std::string& uri, const std::string& name) {
   const std::size_t authority = uri.find("://");
-  if (authority == std::string::npos) throw std::runtime_error("VENTRAL_TEST_POSTGRES must be a postgresql:// URI");
+  if (authority == std::string::npos)
+    throw std::runtime_error("VENTRAL_TEST_POSTGRES must be a postgresql:// URI");
   const std::size_t query = std::min(uri.find('?'), uri.size());
   const std::size_t slash = uri.find('/', authority + 3);
   return uri.substr(0, std::min(slash, query)) + "/" + name + uri.substr(query);
@@ -55,8 +57,8 @@ void Execute(const std::string& connection, const std::string& sql) {
   pqxx::nontransaction(open).exec(sql);
 }
 
-// The template is named by the migrations that made it, so that an edited one makes a new template. A
-// session lock keeps two programs from making it at once; the rename says that it is whole.
+// The template is named by the migrations that made it, so that an edited one makes a new template.
+// A session lock keeps two programs from making it at once; the rename says that it is whole.
 std::string EnsureTemplate(const std::string& server) {
   std::string sums;
   for (const auto& migration : Migrations()) sums += migration.Checksum();
@@ -77,7 +79,8 @@ std::string EnsureTemplate(const std::string& server) {
 
 std::string SharedPostgres() {
   static const std::string uri = [] {
-    if (const char* given = std::getenv("VENTRAL_TEST_POSTGRES"); given != nullptr && *given != '\0') {
+    if (const char* given = std::getenv("VENTRAL_TEST_POSTGRES");
+        given != nullptr && *given != '\0') {
       return std::string(given);
     }
     const fs::path folder = VENTRAL_TEST_POSTGRES_FOLDER;
@@ -100,7 +103,8 @@ TestDatabase::TestDatabase(Schema schema) : server_(SharedPostgres()) {
 
 TestDatabase::~TestDatabase() {
   try {
-    Execute(WithDatabase(server_, "postgres"), "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
+    Execute(WithDatabase(server_, "postgres"),
+            "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
   } catch (const std::exception& error) {
     std::fprintf(stderr, "dropping the test database %s: %s\n", name_.c_str(), error.what());
   }
@@ -108,7 +112,8 @@ TestDatabase::~TestDatabase() {
 
 TestCluster::TestCluster() {
   std::string name = (fs::temp_directory_path() / "ventral-cluster-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder in the temporary folder");
+  if (mkdtemp(name.data()) == nullptr)
+    throw std::runtime_error("cannot make a folder in the temporary folder");
   folder_ = name;
   fs::permissions(folder_, fs::perms::others_exec | fs::perms::group_exec, fs::perm_options::add);
   Start();

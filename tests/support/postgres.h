@@ -7,10 +7,10 @@
 
 namespace ventral::testing {
 
-// The cluster that all test programs of this build folder share, started where it does not run (ctest's
-// fixture `postgres` starts and stops it; by hand it stays: deploy/private_postgres.sh stop
-// BUILD/test-postgres). VENTRAL_TEST_POSTGRES, a URI of a superuser, names another one instead.
-// Throws std::runtime_error with what the script said when there is none to be had.
+// The cluster that all test programs of this build folder share, started where it does not run
+// (ctest's fixture `postgres` starts and stops it; by hand it stays: deploy/private_postgres.sh
+// stop BUILD/test-postgres). VENTRAL_TEST_POSTGRES, a URI of a superuser, names another one
+// instead. Throws std::runtime_error with what the script said when there is none to be had.
 std::string SharedPostgres();
 
 // A fresh database with the whole schema, copied from a template; dropped with this object.

@@ -28,7 +28,8 @@ class BlobStoreTest : public ::testing::Test {
 
   void Reopen() {
     store_.reset();
-    store_ = OpenDiskBlobStore({.root = scratch_.path() / "blobs", .max_blob = Bytes(10 << 20)}).value();
+    store_ =
+        OpenDiskBlobStore({.root = scratch_.path() / "blobs", .max_blob = Bytes(10 << 20)}).value();
   }
   Status Put(std::string_view bytes) {
     VENTRAL_ASSIGN_OR_RETURN(auto writer, store_->Begin(DigestOf(bytes), Bytes(bytes.size())));
@@ -62,7 +63,8 @@ class BlobStoreTest : public ::testing::Test {
 
 TEST_F(BlobStoreTest, KeepsBytesUnderTheirDigest) {
   const std::string large(3'500'000, 'x');
-  for (const std::string& bytes : {std::string(), std::string("a"), std::string("\0\n\xff", 3), large}) {
+  for (const std::string& bytes :
+       {std::string(), std::string("a"), std::string("\0\n\xff", 3), large}) {
     ASSERT_TRUE(Put(bytes).ok());
     EXPECT_TRUE(store_->Contains(DigestOf(bytes)));
     EXPECT_EQ(store_->Size(DigestOf(bytes)).value().value, bytes.size());
@@ -89,7 +91,8 @@ TEST_F(BlobStoreTest, UnknownDigest) {
 }
 
 TEST_F(BlobStoreTest, RefusesADeclaredSizeBeyondTheLimitBeforeAnythingIsWritten) {
-  for (std::uint64_t size : {std::uint64_t{10 << 20} + 1, std::numeric_limits<std::uint64_t>::max()}) {
+  for (std::uint64_t size :
+       {std::uint64_t{10 << 20} + 1, std::numeric_limits<std::uint64_t>::max()}) {
     const auto writer = store_->Begin(DigestOf("x"), Bytes(size));
     ASSERT_FALSE(writer.ok());
     EXPECT_EQ(writer.error().code, ErrorCode::kResourceLimit);
@@ -102,7 +105,8 @@ TEST_F(BlobStoreTest, RefusesADeclaredSizeBeyondTheLimitBeforeAnythingIsWritten)
 TEST_F(BlobStoreTest, TheLargestSizeReservesNoRoom) {
   const auto writer = store_->Begin(DigestOf("x"), Bytes(10 << 20));
   ASSERT_TRUE(writer.ok());
-  for (const auto& entry : fs::directory_iterator(scratch_.path() / "blobs/incoming")) EXPECT_EQ(entry.file_size(), 0u);
+  for (const auto& entry : fs::directory_iterator(scratch_.path() / "blobs/incoming"))
+    EXPECT_EQ(entry.file_size(), 0u);
 }
 
 struct Upload {
@@ -118,13 +122,18 @@ TEST_F(BlobStoreTest, ABadUploadLeavesNothing) {
       {"nothing sent", "abcdef", 6, {}, "declared 6 bytes and sent 0"},
       {"too long in one piece", "abc", 3, {"abcdef"}, "declared 3 bytes and sent at least 6"},
       {"too long in two pieces", "abc", 3, {"abc", "d"}, "declared 3 bytes and sent at least 4"},
-      {"other bytes", "abc", 3, {"abd"}, "declared SHA-256 " + DigestOf("abc").hex() + " and its bytes have " +
-                                             DigestOf("abd").hex()},
+      {"other bytes",
+       "abc",
+       3,
+       {"abd"},
+       "declared SHA-256 " + DigestOf("abc").hex() + " and its bytes have " +
+           DigestOf("abd").hex()},
   };
   for (const Upload& upload : uploads) {
     SCOPED_TRACE(upload.name);
     {
-      auto writer = store_->Begin(DigestOf(upload.declared_bytes), Bytes(upload.declared_size)).value();
+      auto writer =
+          store_->Begin(DigestOf(upload.declared_bytes), Bytes(upload.declared_size)).value();
       Status status = Ok{};
       for (const std::string& piece : upload.pieces) {
         if (status.ok()) status = writer->Append(piece);
@@ -187,7 +196,8 @@ TEST_F(BlobStoreTest, AnUploadThatIsAliveSurvivesAnotherOpen) {
 TEST_F(BlobStoreTest, DamagedBytesAreToldAndANewUploadHeals) {
   const std::string bytes = "recorded once";
   ASSERT_TRUE(Put(bytes).ok());
-  for (const std::string& damaged : {std::string("recorded 0nce"), std::string("recorded"), std::string()}) {
+  for (const std::string& damaged :
+       {std::string("recorded 0nce"), std::string("recorded"), std::string()}) {
     WriteFile(PlaceOf(DigestOf(bytes)), damaged);
     const auto got = Get(DigestOf(bytes));
     ASSERT_FALSE(got.ok());
@@ -203,10 +213,11 @@ TEST_F(BlobStoreTest, DamagedBytesAreToldAndANewUploadHeals) {
 TEST_F(BlobStoreTest, AnErrorOfTheSinkEndsTheReading) {
   ASSERT_TRUE(Put(std::string(3 << 20, 'z')).ok());
   int pieces = 0;
-  const auto status = store_->Read(DigestOf(std::string(3 << 20, 'z')), [&](std::string_view) -> Status {
-    ++pieces;
-    return Unavailable("the client has gone");
-  });
+  const auto status =
+      store_->Read(DigestOf(std::string(3 << 20, 'z')), [&](std::string_view) -> Status {
+        ++pieces;
+        return Unavailable("the client has gone");
+      });
   EXPECT_EQ(pieces, 1);
   EXPECT_EQ(status.error().code, ErrorCode::kUnavailable);
 }

@@ -8,7 +8,8 @@ namespace ventral::store {
 namespace {
 
 TEST(PageToken, ThereAndBack) {
-  for (const std::string& key : {std::string("a"), std::string(), std::string("a:b"), std::string("\xc3\xa9")}) {
+  for (const std::string& key :
+       {std::string("a"), std::string(), std::string("a:b"), std::string("\xc3\xa9")}) {
     EXPECT_EQ(ReadPageToken("models", MakePageToken("models", key), "first").value(), key);
   }
   EXPECT_EQ(ReadPageToken("models", "", "first").value(), "first");
@@ -18,13 +19,16 @@ TEST(PageToken, ThereAndBack) {
 
 TEST(PageToken, RefusesWhatIsNone) {
   const std::string good = MakePageToken("jobs", "42");
-  for (const std::string& token : {good.substr(2), good.substr(0, good.size() - 1), good + " ", std::string("%00"),
-                                   MakePageToken("job", "s:42"), MakePageToken("jobs", std::string("4\0", 2)),
-                                   MakePageToken("jobs", "\xff"), std::string(2000, '0')}) {
+  for (const std::string& token :
+       {good.substr(2), good.substr(0, good.size() - 1), good + " ", std::string("%00"),
+        MakePageToken("job", "s:42"), MakePageToken("jobs", std::string("4\0", 2)),
+        MakePageToken("jobs", "\xff"), std::string(2000, '0')}) {
     EXPECT_EQ(ReadPageToken("jobs", token, "").error().code, ErrorCode::kInvalidInput) << token;
   }
   for (const char* key : {"", "-1", "x", "4 ", "99999999999999999999", "0x1"}) {
-    EXPECT_EQ(ReadPageNumber("jobs", MakePageToken("jobs", key)).error().code, ErrorCode::kInvalidInput) << key;
+    EXPECT_EQ(ReadPageNumber("jobs", MakePageToken("jobs", key)).error().code,
+              ErrorCode::kInvalidInput)
+        << key;
   }
 }
 

@@ -21,23 +21,23 @@ TEST(Text, WellFormedUtf8WithoutNul) {
   const std::vector<Bytes> cases = {
       {"", true},
       {"plain\n\t\x01", true},
-      {"\xc3\xa9", true},              // é
-      {"\xe2\x82\xac", true},          // €
-      {"\xf0\x9f\xa7\xa0", true},      // U+1F9E0
+      {"\xc3\xa9", true},                  // é
+      {"\xe2\x82\xac", true},              // €
+      {"\xf0\x9f\xa7\xa0", true},          // U+1F9E0
       {"\xed\x9f\xbf\xee\x80\x80", true},  // either side of the surrogates
-      {"\xf4\x8f\xbf\xbf", true},      // U+10FFFF
+      {"\xf4\x8f\xbf\xbf", true},          // U+10FFFF
       {std::string("a\0b", 3), false},
-      {"\x80", false},                 // continues nothing
-      {"\xc3", false},                 // cut off
+      {"\x80", false},  // continues nothing
+      {"\xc3", false},  // cut off
       {"\xc3(", false},
       {"\xe2\x82", false},
       {"\xf0\x9f\xa7", false},
-      {"\xc0\x80", false},             // overlong NUL
+      {"\xc0\x80", false},  // overlong NUL
       {"\xc1\xbf", false},
       {"\xe0\x9f\xbf", false},
       {"\xf0\x8f\xbf\xbf", false},
-      {"\xed\xa0\x80", false},         // a surrogate
-      {"\xf4\x90\x80\x80", false},     // beyond U+10FFFF
+      {"\xed\xa0\x80", false},      // a surrogate
+      {"\xf4\x90\x80\x80", false},  // beyond U+10FFFF
       {"\xff", false},
   };
   for (const Bytes& c : cases) {
@@ -54,7 +54,10 @@ TEST(Text, CleanTextKeepsOneEndAndWholeCharacters) {
   EXPECT_EQ(CleanText("abcdef", 3, Keep::kStart), "abc");
   EXPECT_EQ(CleanText("abcdef", 3, Keep::kEnd), "def");
   EXPECT_EQ(CleanText("a\xe2\x82\xac", 3, Keep::kStart), "a");
-  EXPECT_EQ(CleanText("\xe2\x82\xac" "a", 3, Keep::kEnd), "a");
+  EXPECT_EQ(CleanText("\xe2\x82\xac"
+                      "a",
+                      3, Keep::kEnd),
+            "a");
   EXPECT_EQ(CleanText(std::string("a\0\xff", 3), 10, Keep::kStart), "a??");
   EXPECT_EQ(CleanText("abc", 0, Keep::kStart), "");
   EXPECT_EQ(CleanText("\x80\x80", 10, Keep::kEnd), "??");
@@ -82,21 +85,24 @@ TEST(Text, CheckTextsNamesTheField) {
 
 TEST(Text, Uuids) {
   EXPECT_TRUE(IsUuid("8b6d2c5c-33b6-4a5c-9f3f-0123456789ab"));
-  for (const char* text : {"", "8b6d2c5c-33b6-4a5c-9f3f-0123456789a", "8b6d2c5c-33b6-4a5c-9f3f-0123456789abc",
-                           "8B6D2C5C-33B6-4A5C-9F3F-0123456789AB", "8b6d2c5c033b6-4a5c-9f3f-0123456789ab",
-                           "8b6d2c5c-33b6-4a5c-9f3f-0123456789ag", "{b6d2c5c-33b6-4a5c-9f3f-0123456789a}"}) {
+  for (const char* text :
+       {"", "8b6d2c5c-33b6-4a5c-9f3f-0123456789a", "8b6d2c5c-33b6-4a5c-9f3f-0123456789abc",
+        "8B6D2C5C-33B6-4A5C-9F3F-0123456789AB", "8b6d2c5c033b6-4a5c-9f3f-0123456789ab",
+        "8b6d2c5c-33b6-4a5c-9f3f-0123456789ag", "{b6d2c5c-33b6-4a5c-9f3f-0123456789a}"}) {
     EXPECT_FALSE(IsUuid(text)) << text;
   }
 }
 
 TEST(Text, Arrays) {
   EXPECT_EQ(TextArray(std::vector<std::string>{}), "{}");
-  EXPECT_EQ(TextArray(std::vector<std::string>{"a", "", "NULL", "b,{}\"\\"}), R"({"a","","NULL","b,{}\"\\"})");
+  EXPECT_EQ(TextArray(std::vector<std::string>{"a", "", "NULL", "b,{}\"\\"}),
+            R"({"a","","NULL","b,{}\"\\"})");
   EXPECT_EQ(TextArray(std::vector<std::optional<std::string>>{std::nullopt, "x"}), R"({NULL,"x"})");
 }
 
 TEST(Text, NumbersComeBackToTheLastBit) {
-  for (double value : {0.0, -0.0, 0.1, 1e-5, 1.0 / 3, 5e-324, 1.7976931348623157e308, -123456789.123456789, 1e22}) {
+  for (double value : {0.0, -0.0, 0.1, 1e-5, 1.0 / 3, 5e-324, 1.7976931348623157e308,
+                       -123456789.123456789, 1e22}) {
     const double back = ParseNumber(NumberText(value)).value();
     EXPECT_EQ(back, value);
     EXPECT_EQ(std::signbit(back), std::signbit(value));
@@ -120,15 +126,17 @@ TEST(Timestamp, ThereAndBack) {
   }
   EXPECT_EQ(TimestampText(TimePoint() + nanoseconds(1999)), "1970-01-01 00:00:00.000001+00");
   // As PostgreSQL prints it, without zeros at the end.
-  EXPECT_EQ(ParseTimestamp("2025-06-01 13:02:03+00").value(), TimePoint(sys_days{2025y / 6 / 1} + 13h + 2min + 3s));
+  EXPECT_EQ(ParseTimestamp("2025-06-01 13:02:03+00").value(),
+            TimePoint(sys_days{2025y / 6 / 1} + 13h + 2min + 3s));
   EXPECT_EQ(ParseTimestamp("2025-06-01 13:02:03.5+00").value(),
             TimePoint(sys_days{2025y / 6 / 1} + 13h + 2min + 3s + 500ms));
 }
 
 TEST(Timestamp, WhatIsNone) {
-  for (const char* text : {"", "infinity", "2025-06-01", "2025-06-01 13:02:03", "2025-06-01 13:02:03+02",
-                           "2025-06-01 13:02:03.+00", "2025-06-01 13:02:03.1234567+00", "01/06/2025 13:02:03+00",
-                           "2025-06-01 13:02:03+00 BC", "-025-06-01 13:02:03+00"}) {
+  for (const char* text :
+       {"", "infinity", "2025-06-01", "2025-06-01 13:02:03", "2025-06-01 13:02:03+02",
+        "2025-06-01 13:02:03.+00", "2025-06-01 13:02:03.1234567+00", "01/06/2025 13:02:03+00",
+        "2025-06-01 13:02:03+00 BC", "-025-06-01 13:02:03+00"}) {
     const auto time = ParseTimestamp(text);
     ASSERT_FALSE(time.ok()) << text;
     EXPECT_EQ(time.error().code, ErrorCode::kCorruptData);
