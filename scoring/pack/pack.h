@@ -60,9 +60,10 @@ struct PackLimits {
 
 // Reads and validates everything but the pixels.
 // @error invalid_input names the file, and the field (JSON pointer) or row: bad JSON or schema, unknown
-//   axis, duplicate stimulus id, missing image, array whose shape does not fit its axes or the stimuli,
+//   axis, duplicate stimulus id, array whose shape does not fit its axes or the stimuli,
 //   RDM that is not symmetric, NaN outside trials, path or symbolic link that leaves the pack.
-// @error resource_limit if a limit would be passed. @error not_found if there is no pack.json.
+// @error not_found if there is no pack.json, or a file that it or stimuli.csv names is missing.
+// @error resource_limit if a limit would be passed.
 Result<Pack> ReadPack(const std::filesystem::path& directory, const PackLimits& limits = {});
 
 // Decodes every image: what ReadPack leaves out. @error names the stimulus, as ReadImage.

@@ -1,3 +1,7 @@
 add_test(NAME e2e.quickstart COMMAND ${VENTRAL_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/quickstart_test.py
   ${PROJECT_SOURCE_DIR} ${CMAKE_BINARY_DIR}/bin ${VENTRAL_PYTHON})
 set_tests_properties(e2e.quickstart PROPERTIES LABELS e2e TIMEOUT 1200 RUN_SERIAL ON)
+
+add_test(NAME e2e.bad_input COMMAND ${VENTRAL_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/bad_input_test.py
+  ${PROJECT_SOURCE_DIR} ${CMAKE_BINARY_DIR}/bin ${VENTRAL_PYTHON})
+set_tests_properties(e2e.bad_input PROPERTIES LABELS e2e TIMEOUT 1200 RUN_SERIAL ON)
