@@ -97,6 +97,8 @@ stop_everything() {
 purge_state() {
   [ -e "$VENTRAL_STATE" ] || return 0
   [ -e "$VENTRAL_STATE/.ventral-state" ] || fail "$VENTRAL_STATE was not made by quickstart.sh: not removed"
+  # Under a closed home folder the data lies outside of the state folder.
+  private_postgres remove > /dev/null
   rm -rf "$VENTRAL_STATE"
   say "- removed $VENTRAL_STATE"
 }
