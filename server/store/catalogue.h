@@ -21,7 +21,8 @@ struct ScoreFilter {
   bool omit_layers = false;
 };
 
-// For each model and benchmark, the newest score of its newest checkpoint.
+// For each model and benchmark, the newest score of its newest checkpoint that has any score: one
+// network stands in all the cells of a row, and a submission that still runs does not blank it.
 struct LeaderboardEntry {
   std::string model, display_name;
   ScoreRow score;  // without layers

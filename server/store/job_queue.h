@@ -45,6 +45,7 @@ class JobQueue {
   virtual ~JobQueue() = default;
 
   // @error not_found names what is missing: model, checkpoint or pack.
+  // @error conflict if request_id stood for another job.
   virtual Result<JobRow> Create(const NewJob& job) = 0;
   virtual Result<JobRow> Get(const std::string& id) = 0;
   virtual Result<Page<JobRow>> List(const JobFilter& filter) = 0;
