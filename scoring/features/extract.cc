@@ -154,19 +154,27 @@ class Extraction {
   std::vector<Pass> passes_;
 };
 
+Status LoadAndRun(const std::filesystem::path& checkpoint,
+                  std::span<const std::filesystem::path> images, const ExtractOptions& options,
+                  const ExtractSink& sink) {
+  const c10::InferenceMode inference;
+  const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  at::set_num_threads(options.threads > 0 ? options.threads : all);
+  VENTRAL_ASSIGN_OR_RETURN(const Network network, Network::Load(checkpoint, options.device));
+  const Stimuli stimuli{images, BatchSize(network, options.batch_size)};
+  return Extraction(network, stimuli, options, sink).Run();
+}
+
 }  // namespace
 
 Status Extract(const std::filesystem::path& checkpoint,
                std::span<const std::filesystem::path> images, const ExtractOptions& options,
                const ExtractSink& sink) {
   if (images.empty()) return InvalidInput("no stimuli were given");
-  const c10::InferenceMode inference;
-  at::set_num_threads(options.threads > 0
-                          ? options.threads
-                          : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
-  VENTRAL_ASSIGN_OR_RETURN(const Network network, Network::Load(checkpoint, options.device));
-  const Stimuli stimuli{images, BatchSize(network, options.batch_size)};
-  return Extraction(network, stimuli, options, sink).Run();
+  // The border of the room: what LibTorch throws anywhere in it ends here at the latest.
+  auto status = Contained(checkpoint.filename().string(),
+                          [&] { return LoadAndRun(checkpoint, images, options, sink); });
+  return status.ok() ? std::move(status).value() : Status(std::move(status).error());
 }
 
 }  // namespace ventral

@@ -1,0 +1,14 @@
+# Networks and extraction against eager PyTorch, and the Python package's own tests.
+ventral_test(network_conformance_test LABEL conformance
+  SOURCES network_test.cc
+  LINKS ventral_test_networks)
+
+add_test(NAME conformance.extract
+  COMMAND ${VENTRAL_PYTHON} -m pytest -q -p no:cacheprovider ${CMAKE_CURRENT_SOURCE_DIR}/extract_test.py)
+set_tests_properties(conformance.extract PROPERTIES LABELS conformance TIMEOUT 600 ENVIRONMENT
+  "VENTRAL_EXTRACT=$<TARGET_FILE:ventral-extract>;VENTRAL_SHARED=${VENTRAL_SHARED};PYTHONDONTWRITEBYTECODE=1")
+
+add_test(NAME conformance.python_package
+  COMMAND ${VENTRAL_PYTHON} -m pytest -q -p no:cacheprovider ${PROJECT_SOURCE_DIR}/client/python)
+set_tests_properties(conformance.python_package PROPERTIES LABELS conformance TIMEOUT 600 ENVIRONMENT
+  PYTHONDONTWRITEBYTECODE=1)
