@@ -37,6 +37,8 @@ def main():
     for rule in options.forbid:
         program, library = rule.split("=")
         forbidden[program].append(library)
+    def is_of(library, rule):
+        return library == rule or library.startswith((rule + "_", rule + "+"))
     found = []
     checked = 0
     for name, rules in forbidden.items():
@@ -46,8 +48,9 @@ def main():
         checked += 1
         loaded = libraries(program)
         found += [f"{name} loads {library}" for library in loaded
-                  for rule in rules if library == rule or library.startswith((rule + "_", rule + "+"))]
-        found += [f"{name} does not load {need}" for need in REQUIRED.get(name, []) if need not in loaded]
+                  for rule in rules if is_of(library, rule)]
+        found += [f"{name} does not load {need}" for need in REQUIRED.get(name, [])
+                  if not any(is_of(library, need) for library in loaded)]
     if not checked:
         found.append(f"{options.bin}: no program found, nothing was checked")
     print("\n".join(found) if found else f"{checked} programs load only what their layers may know")
