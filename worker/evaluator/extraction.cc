@@ -1,29 +1,48 @@
 #include "worker/evaluator/extraction.h"
 
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <chrono>
 #include <optional>
 
 #include "worker/evaluator/promise.h"
 #include "worker/protocol/frame.h"
 #include "worker/sandbox/child.h"
+#include "worker/sandbox/descriptor.h"
 
 namespace ventral {
 namespace {
 
 FailureMessage Lied(Error error) {
-  return {FailureCause::kInvalidCheckpoint, std::move(error).Within("what the checkpoint's extractor sent cannot be used")};
+  return {FailureCause::kInvalidCheckpoint,
+          std::move(error).Within("what the checkpoint's extractor sent cannot be used")};
 }
 
 FailureMessage Ours(Error error) { return {FailureCause::kInfrastructure, std::move(error)}; }
 
+// How it ended. One that closed its pipe and lives on is given a moment, then killed: it has
+// nothing more to say.
+ChildOutcome EndOf(Child& child) {
+  constexpr int kPatienceMilliseconds = 2000;
+  const Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, child.pid(), 0)));
+  pollfd waiting{process.get(), POLLIN, 0};
+  if (process.get() >= 0 && poll(&waiting, 1, kPatienceMilliseconds) <= 0) child.Kill();
+  return child.Wait();
+}
+
 // Reads frames until the last one.
 class Conversation {
  public:
-  Conversation(Child& child, const Pack& pack, const ForwardProgress& forward)
-      : child_(child), pack_(pack), forward_(forward) {}
+  Conversation(Child& child, Eigen::Index stimuli, Bytes most_grams, const ForwardProgress& forward)
+      : child_(child), stimuli_(stimuli), most_grams_(most_grams), forward_(forward) {}
 
   std::variant<Extraction, FailureMessage> Hold() {
-    const Bytes cap{std::max(kControlFrameCap.value, GramFrameCap(static_cast<std::int64_t>(pack_.stimuli.size())))};
     while (true) {
+      // A Gram's size is taken only once the plan has shown that all of them fit.
+      const Bytes cap{promise_ ? std::max(kControlFrameCap.value, GramFrameCap(stimuli_))
+                               : kControlFrameCap.value};
       Result<std::optional<Frame>> frame = ReadFrame(child_.from_child(), cap);
       // A stream that is cut is a death first, and no lie.
       if (!frame.ok() && frame.error().code == ErrorCode::kUnavailable) return Died();
@@ -38,10 +57,14 @@ class Conversation {
  private:
   std::optional<FailureMessage> TakeFrame(const Frame& frame) {
     switch (frame.type) {
-      case FrameType::kPlan: return TakePlan(frame.payload);
-      case FrameType::kProgress: return TakeProgress(frame.payload);
-      case FrameType::kGram: return TakeGram(frame.payload);
-      default: return Lied(InvalidInput("a frame that an extractor does not send"));
+      case FrameType::kPlan:
+        return TakePlan(frame.payload);
+      case FrameType::kProgress:
+        return TakeProgress(frame.payload);
+      case FrameType::kGram:
+        return TakeGram(frame.payload);
+      default:
+        return Lied(InvalidInput("a frame that an extractor does not send"));
     }
   }
 
@@ -49,7 +72,10 @@ class Conversation {
     if (promise_) return Lied(InvalidInput("a second plan"));
     Result<PlanMessage> plan = DecodePlan(payload);
     if (!plan.ok()) return Lied(std::move(plan).error());
-    Result<Promise> promise = Promise::Make(*plan, static_cast<Eigen::Index>(pack_.stimuli.size()));
+    Result<Promise> promise = Promise::Make(*plan, stimuli_, most_grams_);
+    if (!promise.ok() && promise.error().code == ErrorCode::kResourceLimit) {
+      return FailureMessage{FailureCause::kOutOfMemory, std::move(promise).error()};
+    }
     if (!promise.ok()) return Lied(std::move(promise).error());
     extraction_.plan = std::move(plan).value();
     promise_ = std::move(promise).value();
@@ -80,7 +106,9 @@ class Conversation {
     Result<std::vector<Gram>> grams = std::move(*promise_).Finish();
     if (!grams.ok()) return Lied(std::move(grams).error());
     extraction_.grams = std::move(grams).value();
-    extraction_.seconds = done->seconds;
+    // By our own clock: what it says of itself is not believed.
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
+    extraction_.seconds = seconds.count();
     return std::move(extraction_);
   }
 
@@ -92,19 +120,26 @@ class Conversation {
 
   FailureMessage Died() {
     child_.CloseInput();
-    return {FailureCause::kCrash, Internal("the extractor died while it ran the checkpoint: " + child_.Wait().ToString())};
+    const ChildOutcome end = EndOf(child_);
+    return {FailureCause::kCrash,
+            Internal(end.killed_by_us
+                         ? "the extractor closed its pipe without an answer"
+                         : "the extractor died while it ran the checkpoint: " + end.ToString())};
   }
 
   Child& child_;
-  const Pack& pack_;
+  const Eigen::Index stimuli_;
+  const Bytes most_grams_;
   const ForwardProgress& forward_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   Extraction extraction_;
   std::optional<Promise> promise_;
 };
 
 }  // namespace
 
-std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request, const Pack& pack,
+std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request,
+                                                      const Pack& pack,
                                                       const ForwardProgress& forward) {
   Result<Child> child = Child::Start({request.extractor, {}, {}, /*forward_errors=*/true});
   if (!child.ok()) return Ours(std::move(child).error());
@@ -113,7 +148,9 @@ std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& req
   // A write that fails means that it died: the reading says how.
   const Status sent = WriteFrame(child->to_child(), FrameType::kExtractRequest, Encode(extract));
   (void)sent.ok();
-  return Conversation(*child, pack, forward).Hold();
+  return Conversation(*child, static_cast<Eigen::Index>(pack.stimuli.size()),
+                      Bytes{request.limits.memory_budget_bytes}, forward)
+      .Hold();
 }
 
 }  // namespace ventral

@@ -15,15 +15,16 @@ namespace ventral {
 struct Extraction {
   PlanMessage plan;
   std::vector<Gram> grams;  // in the plan's order, each held against CheckGram
-  double seconds = 0;
+  double seconds = 0;       // wall time, by the evaluator's clock
 };
 
 using ForwardProgress = std::function<Status(const ProgressMessage&)>;
 
-// Runs ventral-extract on the pack's stimuli; it never hears of the recordings. The failure is the extractor's own,
-// or says how it died (crash), or what it sent that it had not promised (invalid_checkpoint: a network that reached into
-// its process can do no more than lie).
-std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request, const Pack& pack,
+// Runs ventral-extract on the pack's stimuli; it never hears of the recordings. The failure is the
+// extractor's own, or says how it died (crash), or what it sent that it had not promised
+// (invalid_checkpoint: a network that reached into its process can do no more than lie).
+std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request,
+                                                      const Pack& pack,
                                                       const ForwardProgress& forward);
 
 }  // namespace ventral

@@ -1,13 +1,44 @@
 #include "worker/evaluator/promise.h"
 
 namespace ventral {
+namespace {
 
-Result<Promise> Promise::Make(const PlanMessage& plan, Eigen::Index stimuli) {
+// These go into the report, and so into a database and onto a page.
+Status CheckTexts(const PlanMessage& plan) {
+  for (const std::string* text :
+       {&plan.extractor, &plan.device, &plan.precision, &plan.preprocessing}) {
+    if (text->size() > Promise::kLongestText) {
+      return InvalidInput("a text of " + std::to_string(text->size()) + " bytes in the plan");
+    }
+  }
+  for (const PlanLayer& layer : plan.layers) {
+    if (layer.layer.path.size() > Promise::kLongestText) {
+      return InvalidInput("a layer's path of " + std::to_string(layer.layer.path.size()) +
+                          " bytes");
+    }
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+Result<Promise> Promise::Make(const PlanMessage& plan, Eigen::Index stimuli, Bytes most) {
   if (plan.layers.empty()) return InvalidInput("the checkpoint has no layer to score");
   if (plan.layers.size() > kMostLayers) {
     return InvalidInput("the checkpoint has " + std::to_string(plan.layers.size()) +
                         " layers, at most " + std::to_string(kMostLayers) +
                         " are scored; export it with layers=[…]");
+  }
+  VENTRAL_RETURN_IF_ERROR(CheckTexts(plan));
+  // In floating point, which cannot overflow here.
+  const double bytes = static_cast<double>(plan.layers.size()) * static_cast<double>(stimuli) *
+                       static_cast<double>(stimuli) * sizeof(double);
+  if (bytes > static_cast<double>(most.value)) {
+    return ResourceLimit(std::to_string(plan.layers.size()) + " Gram matrices of " +
+                         std::to_string(stimuli) + " stimuli need " +
+                         std::to_string(static_cast<std::uint64_t>(bytes) >> 20) +
+                         " MiB, the memory budget is " + std::to_string(most.value >> 20) +
+                         " MiB; raise it, or export fewer layers with layers=[…]");
   }
   Promise promise(stimuli);
   promise.layers_ = plan.layers;

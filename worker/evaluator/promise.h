@@ -8,6 +8,7 @@
 
 #include "scoring/base/gram.h"
 #include "scoring/base/result.h"
+#include "scoring/base/units.h"
 #include "worker/protocol/messages.h"
 
 namespace ventral {
@@ -16,9 +17,13 @@ class Promise {
  public:
   // Largest number of layers times steps that is taken.
   static constexpr std::size_t kMostLayers = 10'000;
+  // Longest layer path, and longest text that goes into the report as provenance, in bytes.
+  static constexpr std::size_t kLongestText = 4096;
 
-  // @error invalid_input: no layer, too many, one named twice, or one without features.
-  static Result<Promise> Make(const PlanMessage& plan, Eigen::Index stimuli);
+  // @error invalid_input: no layer, too many, one named twice, one without features, or a
+  // text that is too long.
+  // @error resource_limit if the Grams of all layers together would pass `most` (says the figures).
+  static Result<Promise> Make(const PlanMessage& plan, Eigen::Index stimuli, Bytes most);
 
   // @error invalid_input: a layer that was not promised, came before, or has other features than
   // promised; or as CheckGram.

@@ -56,9 +56,12 @@ std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& r
     return forward({"score", done, total, benchmark});
   };
   auto scores = Evaluate(*pack, extraction.grams, extraction.plan.committed_layers, progress);
-  // The pack was checked before: what is wrong now is wrong with the layers.
-  if (!scores.ok())
-    return FailureMessage{FailureCause::kInvalidCheckpoint, std::move(scores).error()};
+  // The pack was checked before: input that is wrong now is wrong with the layers.
+  if (!scores.ok()) {
+    const bool theirs = scores.error().code == ErrorCode::kInvalidInput;
+    return FailureMessage{theirs ? FailureCause::kInvalidCheckpoint : FailureCause::kInfrastructure,
+                          std::move(scores).error()};
+  }
   ScoreReport report{MakeProvenance(*checkpoint, *pack, extraction), std::move(scores).value()};
   report.provenance.scoring_seconds = SecondsSince(start);
   return report;

@@ -1,0 +1,128 @@
+#include "scoring/evaluation/evaluate.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/metrics/made_up.h"
+
+namespace ventral {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::GramOf;
+using ::testing::HasSubstr;
+using testing::RandomMatrix;
+
+constexpr int kStimuli = 24;
+
+BenchmarkSpec RsaSpec() {
+  return {"p.rdms.rsa", "rdms", "", "rsa", {{"bootstrap", std::int64_t{10}}}, Seed{1}};
+}
+
+BenchmarkSpec RidgeSpec() {
+  return {"p.neurons.ridge",
+          "neurons",
+          "",
+          "ridge",
+          {{"bootstrap", std::int64_t{10}}, {"folds", std::int64_t{4}}},
+          Seed{1}};
+}
+
+Pack PackOf(const std::vector<BenchmarkSpec>& specs) {
+  Pack pack{{}, std::vector<Stimulus>(kStimuli), {}, DigestOf("pack")};
+  pack.recordings = {testing::RdmsOf(3, kStimuli, 1),
+                     testing::ResponsesOf(RandomMatrix(kStimuli, 5, 2))};
+  for (const BenchmarkSpec& spec : specs) pack.manifest.benchmarks.push_back({spec, "", "", "", 1});
+  return pack;
+}
+
+std::vector<Gram> Layers() {
+  return {GramOf(RandomMatrix(kStimuli, 9, 3), "a"), GramOf(RandomMatrix(kStimuli, 30, 4), "b")};
+}
+
+Status Quiet(std::int64_t, std::int64_t, const std::string&) { return Ok{}; }
+
+TEST(Evaluate, ScoresEachBenchmarkInThePacksOrderAndTellsBefore) {
+  std::vector<std::string> told;
+  const auto scores =
+      Evaluate(PackOf({RidgeSpec(), RsaSpec()}), Layers(), {},
+               [&](std::int64_t done, std::int64_t total, const std::string& name) {
+                 told.push_back(std::to_string(done) + "/" + std::to_string(total) + " " + name);
+                 return Status(Ok{});
+               });
+  ASSERT_TRUE(scores.ok()) << scores.error().ToString();
+  EXPECT_THAT(told, ElementsAre("0/2 p.neurons.ridge", "1/2 p.rdms.rsa"));
+  ASSERT_EQ(scores->size(), 2u);
+  EXPECT_EQ((*scores)[0].benchmark, "p.neurons.ridge");
+  EXPECT_EQ((*scores)[0].metric, "ridge");
+  EXPECT_EQ((*scores)[1].benchmark, "p.rdms.rsa");
+  EXPECT_EQ((*scores)[1].layers.size(), 2u);
+}
+
+TEST(Evaluate, StopsWhereProgressCannotBeTold) {
+  const auto scores = Evaluate(PackOf({RsaSpec()}), Layers(), {},
+                               [](std::int64_t, std::int64_t, const std::string&) {
+                                 return Status(Unavailable("nobody listens"));
+                               });
+  ASSERT_FALSE(scores.ok());
+  EXPECT_EQ(scores.error().message, "nobody listens");
+}
+
+TEST(Evaluate, RefusesNoLayersAndGramsThatDoNotFitThePack) {
+  const Pack pack = PackOf({RsaSpec()});
+  EXPECT_THAT(Evaluate(pack, {}, {}, Quiet).error().message, HasSubstr("no layer"));
+  const std::vector<Gram> small = {GramOf(RandomMatrix(kStimuli - 1, 9, 3), "short")};
+  EXPECT_THAT(Evaluate(pack, small, {}, Quiet).error().message, HasSubstr("short"));
+  std::vector<Gram> crooked = Layers();
+  crooked[1].inner(0, 1) += 1;
+  EXPECT_THAT(Evaluate(pack, crooked, {}, Quiet).error().message, HasSubstr("layer b"));
+}
+
+TEST(Evaluate, NamesBenchmarkAndLayerOfAnUndefinedScore) {
+  std::vector<Gram> layers = Layers();
+  layers.push_back(GramOf(Eigen::MatrixXd::Constant(kStimuli, 5, 1), "dead"));
+  const auto scores = Evaluate(PackOf({RsaSpec()}), layers, {}, Quiet);
+  ASSERT_FALSE(scores.ok());
+  EXPECT_EQ(scores.error().code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(scores.error().message, HasSubstr("benchmark p.rdms.rsa"));
+  EXPECT_THAT(scores.error().message, HasSubstr("dead"));
+}
+
+struct BadSpec {
+  std::string name;
+  std::function<void(BenchmarkSpec&)> spoil;
+  std::string says;
+};
+
+class CheckBenchmarksRefuses : public ::testing::TestWithParam<BadSpec> {};
+
+TEST_P(CheckBenchmarksRefuses, WithTheBenchmarkAndTheField) {
+  BenchmarkSpec spec = RidgeSpec();
+  GetParam().spoil(spec);
+  const Status status = CheckBenchmarks(PackOf({RsaSpec(), spec}));
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(status.error().message, HasSubstr("benchmark p.neurons.ridge: "));
+  EXPECT_THAT(status.error().message, HasSubstr(GetParam().says));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, CheckBenchmarksRefuses,
+    ::testing::Values(
+        BadSpec{"metric", [](auto& spec) { spec.metric = "vibes"; }, "rsa, ridge"},
+        BadSpec{"recording", [](auto& spec) { spec.recording = "v9"; }, "'v9'"},
+        BadSpec{"trials", [](auto& spec) { spec.trials = "v9_trials"; }, "'v9_trials'"},
+        BadSpec{"trials_axes", [](auto& spec) { spec.trials = "neurons"; }, "repeat"},
+        BadSpec{"option", [](auto& spec) { spec.options["fold"] = std::int64_t{3}; },
+                "option fold "},
+        BadSpec{"value", [](auto& spec) { spec.options["folds"] = true; }, "option folds"},
+        BadSpec{"too_many_folds", [](auto& spec) { spec.options["folds"] = std::int64_t{20}; },
+                "60 stimuli"},
+        BadSpec{"kind", [](auto& spec) { spec.recording = "rdms"; }, "rdms"}),
+    [](const auto& bad) { return bad.param.name; });
+
+TEST(CheckBenchmarks, TakesAGoodPack) {
+  EXPECT_TRUE(CheckBenchmarks(PackOf({RsaSpec(), RidgeSpec()})).ok());
+}
+
+}  // namespace
+}  // namespace ventral

@@ -1,0 +1,179 @@
+// ventral-evaluate with extractors that are honest, lie, or die.
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "scoring/base/digest.h"
+#include "tests/support/files.h"
+#include "tests/unit/evaluation/evaluator_process.h"
+#include "worker/protocol/frame.h"
+
+namespace ventral {
+namespace {
+
+using std::chrono::steady_clock;
+using ::testing::ElementsAre;
+using testing::EvaluatorAnswer;
+using testing::FakeRequest;
+using ::testing::HasSubstr;
+using testing::ScratchFolder;
+
+std::string TextOf(const EvaluatorAnswer& answer) {
+  return "broken: " + answer.broken + "\nlog: " + answer.log;
+}
+
+TEST(Evaluator, ReportsAnHonestExtraction) {
+  const ScratchFolder scratch;
+  const EvaluateRequest request = FakeRequest(scratch.path(), "honest");
+  const EvaluatorAnswer answer = testing::Evaluate(request);
+  ASSERT_TRUE(answer.report.has_value()) << TextOf(answer);
+  const nlohmann::json& report = *answer.report;
+  const nlohmann::json& provenance = report["provenance"];
+  EXPECT_EQ(provenance["checkpoint_sha256"], DigestOf("honest").hex());
+  EXPECT_EQ(provenance["pack"], "eight");
+  EXPECT_EQ(provenance["pack_version"], "1.0.0");
+  EXPECT_EQ(provenance["pack_digest"].get<std::string>().size(), 64u);
+  EXPECT_EQ(provenance["extractor"], "fake");
+  EXPECT_FALSE(provenance["scorer_version"].get<std::string>().empty());
+  // It said that it took 1e9 seconds.
+  EXPECT_LT(provenance["extraction_seconds"].get<double>(), 1000);
+  const nlohmann::json& score = report["scores"][0];
+  EXPECT_EQ(score["benchmark"], "eight.it.rsa");
+  ASSERT_EQ(score["layers"].size(), 2u);  // in the plan's order, not in that of arrival
+  EXPECT_EQ(score["layers"][0]["layer"]["path"], "one");
+  EXPECT_EQ(score["layers"][1]["layer"]["path"], "three");
+  std::vector<std::string> phases;
+  for (const ProgressMessage& progress : answer.progress) phases.push_back(progress.phase);
+  EXPECT_THAT(phases, ElementsAre("extract", "score"));
+  EXPECT_EQ(answer.outcome.ToString(), "exited with status 0");
+}
+
+TEST(Evaluator, ShowsItsExtractorNothingButThePathsOfTheStimuli) {
+  const ScratchFolder scratch;
+  const EvaluatorAnswer answer = testing::Evaluate(FakeRequest(scratch.path(), "spy"));
+  EXPECT_TRUE(answer.report.has_value())
+      << (answer.failure ? answer.failure->error.message : TextOf(answer));
+}
+
+struct Bad {
+  std::string scenario;
+  FailureCause cause;
+  std::string says;
+};
+
+void PrintTo(const Bad& bad, std::ostream* out) { *out << bad.scenario; }
+
+class BadExtractor : public ::testing::TestWithParam<Bad> {};
+
+TEST_P(BadExtractor, EndsInItsTrueCause) {
+  const ScratchFolder scratch;
+  const EvaluatorAnswer answer =
+      testing::Evaluate(FakeRequest(scratch.path(), GetParam().scenario));
+  EXPECT_FALSE(answer.report.has_value());
+  ASSERT_TRUE(answer.failure.has_value()) << TextOf(answer);
+  EXPECT_EQ(FailureCauseName(answer.failure->cause), FailureCauseName(GetParam().cause));
+  EXPECT_THAT(answer.failure->error.message, HasSubstr(GetParam().says));
+  EXPECT_EQ(answer.outcome.ToString(), "exited with status 0");
+}
+
+constexpr auto kLie = FailureCause::kInvalidCheckpoint;
+constexpr auto kDeath = FailureCause::kCrash;
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BadExtractor,
+    ::testing::Values(
+        Bad{"nan", kLie, "layer one"}, Bad{"asymmetric", kLie, "layer one"},
+        Bad{"wrong_size", kLie, "layer one"}, Bad{"unpromised", kLie, "layer surprise"},
+        Bad{"other_features", kLie, "6 features instead of 5"},
+        Bad{"twice", kLie, "layer three came twice"}, Bad{"constant", kLie, "layer one"},
+        Bad{"missing", kLie, "layer three was promised and never came"},
+        Bad{"gram_first", kLie, "before the plan"}, Bad{"two_plans", kLie, "a second plan"},
+        Bad{"report", kLie, "does not send"}, Bad{"no_json", kLie, "plan"},
+        Bad{"garbage", kLie, "no frame"}, Bad{"huge", kLie, "bytes"},
+        Bad{"many_layers", FailureCause::kOutOfMemory, "memory budget"},
+        Bad{"own_failure", FailureCause::kOutOfMemory, "needs 9 GiB"},
+        Bad{"half_a_gram", kDeath, "exited with status 0"},
+        Bad{"silent", kDeath, "exited with status 3"}, Bad{"killed", kDeath, "SIGKILL"},
+        Bad{"segv", kDeath, "SIGSEGV"}, Bad{"mute", kDeath, "closed its pipe"}),
+    [](const auto& bad) { return bad.param.scenario; });
+
+TEST(Evaluator, BlamesThePackAndNotTheCheckpointForABadPack) {
+  const ScratchFolder scratch;
+  const EvaluateRequest request = FakeRequest(scratch.path(), "honest");
+  const auto manifest = scratch.path() / "pack/pack.json";
+  std::string text = testing::ReadFile(manifest);
+  text.replace(text.find("\"bootstrap\""), 11, "\"bootstarp\"");
+  testing::WriteFile(manifest, text);
+  const EvaluatorAnswer answer = testing::Evaluate(request);
+  ASSERT_TRUE(answer.failure.has_value()) << TextOf(answer);
+  EXPECT_EQ(answer.failure->cause, FailureCause::kInfrastructure);
+  EXPECT_THAT(answer.failure->error.message, HasSubstr("benchmark eight.it.rsa"));
+  EXPECT_THAT(answer.failure->error.message, HasSubstr("bootstarp"));
+}
+
+TEST(Evaluator, SaysWhichFileIsNotThere) {
+  const ScratchFolder scratch;
+  for (const char* what : {"checkpoint", "pack", "extractor"}) {
+    EvaluateRequest request = FakeRequest(scratch.path(), "honest");
+    const std::string gone = scratch.path() / "gone";
+    if (what == std::string("checkpoint")) request.checkpoint = gone;
+    if (what == std::string("pack")) request.pack_directory = gone;
+    if (what == std::string("extractor")) request.extractor = gone;
+    const EvaluatorAnswer answer = testing::Evaluate(request);
+    ASSERT_TRUE(answer.failure.has_value()) << what << TextOf(answer);
+    EXPECT_EQ(answer.failure->cause, FailureCause::kInfrastructure) << what;
+    EXPECT_THAT(answer.failure->error.message, HasSubstr("gone")) << what;
+  }
+}
+
+bool IsAlive(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  if (!std::getline(stat, line)) return false;
+  return line.substr(line.rfind(')') + 2, 1) != "Z";
+}
+
+TEST(Evaluator, TakesItsExtractorWithItWhenItIsKilled) {
+  const ScratchFolder scratch;
+  const EvaluateRequest request = FakeRequest(scratch.path(), "forever");
+  Child evaluator = testing::StartEvaluator();
+  ASSERT_TRUE(WriteFrame(evaluator.to_child(), FrameType::kEvaluateRequest, Encode(request)).ok());
+  const auto frame = ReadFrame(evaluator.from_child(), kControlFrameCap);  // it has started
+  ASSERT_TRUE(frame.ok() && frame->has_value() && (*frame)->type == FrameType::kProgress);
+  const pid_t extractor = std::stoi(testing::ReadFile(request.checkpoint + ".pid"));
+  ASSERT_TRUE(IsAlive(extractor));
+  kill(evaluator.pid(), SIGKILL);
+  evaluator.Wait();
+  const auto deadline = steady_clock::now() + std::chrono::seconds(20);
+  while (IsAlive(extractor) && steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_FALSE(IsAlive(extractor));
+}
+
+TEST(Evaluator, TellsItsVersionAndHowItIsUsed) {
+  for (const auto& [argument, says, status] : {std::tuple{"--version", "ventral-evaluate ", 0},
+                                               {"--help", "Exit status", 0},
+                                               {"--no", "", 2}}) {
+    Child child = testing::StartEvaluator({argument});
+    std::string text(4096, '\0');
+    const ssize_t got = read(child.from_child(), text.data(), text.size());
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    EXPECT_THAT(text, HasSubstr(says)) << argument;
+    EXPECT_EQ(child.Wait().status, status) << argument;
+  }
+}
+
+TEST(Evaluator, AnswersARequestThatIsNoneWithAFailure) {
+  Child child = testing::StartEvaluator();
+  ASSERT_TRUE(WriteFrame(child.to_child(), FrameType::kDone, "{}").ok());
+  const auto frame = ReadFrame(child.from_child(), kControlFrameCap);
+  ASSERT_TRUE(frame.ok() && frame->has_value());
+  ASSERT_EQ((*frame)->type, FrameType::kFailure);
+  EXPECT_EQ(DecodeFailure((*frame)->payload)->cause, FailureCause::kInfrastructure);
+}
+
+}  // namespace
+}  // namespace ventral

@@ -1,0 +1,201 @@
+// An extractor that does what its checkpoint's text says: each way to lie and to die.
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <map>
+#include <string>
+
+#include "worker/protocol/frame.h"
+#include "worker/protocol/messages.h"
+
+namespace ventral {
+namespace {
+
+void Send(FrameType type, const std::string& payload) {
+  if (!WriteFrame(STDOUT_FILENO, type, payload).ok()) _exit(9);
+}
+
+// Features of stimulus i that differ by layer: their Gram is symmetric to the last bit.
+Gram MakeGram(const std::string& path, Eigen::Index stimuli) {
+  const int features = 5;
+  const auto size = static_cast<Eigen::Index>(path.size());
+  Eigen::MatrixXd x(stimuli, features);
+  for (Eigen::Index i = 0; i < stimuli; ++i) {
+    for (int f = 0; f < features; ++f) {
+      x(i, f) = static_cast<double>((i * i + 3 * f * f + i * f * size) % 13);
+    }
+  }
+  Gram gram{{path, 0}, features, false, Eigen::MatrixXd(stimuli, stimuli), x.rowwise().sum()};
+  for (Eigen::Index i = 0; i < stimuli; ++i) {
+    for (Eigen::Index j = 0; j < stimuli; ++j) gram.inner(i, j) = x.row(i).dot(x.row(j));
+  }
+  return gram;
+}
+
+PlanMessage MakePlan() {
+  PlanMessage plan;
+  plan.layers = {{{"one", 0}, 5, false}, {{"three", 0}, 5, false}};
+  plan.passes = 1;
+  plan.extractor = "fake";
+  plan.device = "cpu";
+  plan.precision = "float32";
+  plan.preprocessing = "{}";
+  return plan;
+}
+
+void SendGram(const Gram& gram) { Send(FrameType::kGram, Encode(gram)); }
+void SendPlan(const PlanMessage& plan) { Send(FrameType::kPlan, Encode(plan)); }
+void SendDone() { Send(FrameType::kDone, Encode(DoneMessage{1e9})); }
+
+using Scenario = std::function<void(const ExtractRequest&)>;
+
+Eigen::Index Stimuli(const ExtractRequest& request) {
+  return static_cast<Eigen::Index>(request.stimuli.size());
+}
+
+void Honest(const ExtractRequest& request) {
+  SendPlan(MakePlan());
+  Send(FrameType::kProgress, Encode(ProgressMessage{"extract", 1, 2, "half"}));
+  SendGram(MakeGram("three", Stimuli(request)));
+  SendGram(MakeGram("one", Stimuli(request)));
+  SendDone();
+}
+
+// The plan, and then Gram "one" spoilt by `spoil`.
+Scenario Spoilt(const std::function<void(Gram&)>& spoil) {
+  return [spoil](const ExtractRequest& request) {
+    SendPlan(MakePlan());
+    Gram gram = MakeGram("one", Stimuli(request));
+    spoil(gram);
+    SendGram(gram);
+    SendGram(MakeGram("three", Stimuli(request)));
+    SendDone();
+  };
+}
+
+// What it can see of its parent: it must be nothing.
+void Spy(const ExtractRequest& request) {
+  std::string seen;
+  for (char** variable = environ; *variable != nullptr; ++variable) seen += *variable;
+  for (int fd = 3; fd < 256; ++fd) {
+    if (fcntl(fd, F_GETFD) >= 0) seen += " descriptor " + std::to_string(fd);
+  }
+  if (request.stimuli.size() != 8) seen += " stimuli";
+  for (const std::string& file : request.stimuli) {
+    if (file.find("/stimuli/") == std::string::npos) seen += file;
+  }
+  if (!seen.empty()) {
+    Send(FrameType::kFailure,
+         Encode(FailureMessage{FailureCause::kCrash, Internal("saw " + seen)}));
+  } else {
+    Honest(request);
+  }
+}
+
+void HalfAGram(const ExtractRequest& request) {
+  SendPlan(MakePlan());
+  const std::string payload = Encode(MakeGram("one", Stimuli(request)));
+  int pipe_ends[2];
+  if (pipe(pipe_ends) != 0 || !WriteFrame(pipe_ends[1], FrameType::kGram, payload).ok()) _exit(9);
+  std::string frame(payload.size() + 16, '\0');
+  const ssize_t whole = read(pipe_ends[0], frame.data(), frame.size());
+  if (write(STDOUT_FILENO, frame.data(), static_cast<std::size_t>(whole) / 2) < 0) _exit(9);
+}
+
+[[noreturn]] void Forever() {
+  while (true) pause();
+}
+
+std::map<std::string, Scenario> Scenarios() {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  std::map<std::string, Scenario> all;
+  all["honest"] = Honest;
+  all["spy"] = Spy;
+  all["nan"] = Spoilt([nan](Gram& gram) { gram.inner(2, 3) = gram.inner(3, 2) = nan; });
+  all["asymmetric"] = Spoilt([](Gram& gram) { gram.inner(0, 1) += 1; });
+  all["wrong_size"] = Spoilt([](Gram& gram) { gram = MakeGram("one", gram.stimuli() - 1); });
+  all["unpromised"] = Spoilt([](Gram& gram) { gram.layer.path = "surprise"; });
+  all["other_features"] = Spoilt([](Gram& gram) { gram.features = 6; });
+  all["twice"] = Spoilt([](Gram& gram) { gram.layer.path = "three"; });
+  all["constant"] = Spoilt([](Gram& gram) {
+    gram.inner.setConstant(5);
+    gram.row_sums.setConstant(5);
+  });
+  all["missing"] = [](const ExtractRequest& request) {
+    SendPlan(MakePlan());
+    SendGram(MakeGram("one", Stimuli(request)));
+    SendDone();
+  };
+  all["gram_first"] = [](const ExtractRequest& request) {
+    SendGram(MakeGram("one", Stimuli(request)));
+  };
+  all["two_plans"] = [](const ExtractRequest&) {
+    SendPlan(MakePlan());
+    SendPlan(MakePlan());
+  };
+  all["report"] = [](const ExtractRequest&) { Send(FrameType::kReport, "{\"scores\": []}"); };
+  all["no_json"] = [](const ExtractRequest&) { Send(FrameType::kPlan, "{\"layers\": [{]}"); };
+  all["garbage"] = [](const ExtractRequest&) {
+    std::puts("Hello, I am a progress bar, and not a frame at all.");
+    std::fflush(stdout);
+  };
+  all["huge"] = [](const ExtractRequest&) {
+    const char header[16] = {'V', 'N', 'T', 'R', 1, 0, 5, 0, 0, 0, 0, 0, 0, 0, 4, 0};
+    if (write(STDOUT_FILENO, header, sizeof header) < 0) _exit(9);
+  };
+  all["many_layers"] = [](const ExtractRequest&) {
+    PlanMessage plan = MakePlan();
+    for (int i = 0; i < 3000; ++i) plan.layers.push_back({{"l" + std::to_string(i), 0}, 5, false});
+    SendPlan(plan);
+    Forever();
+  };
+  all["own_failure"] = [](const ExtractRequest&) {
+    Send(FrameType::kFailure,
+         Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("needs 9 GiB")}));
+  };
+  all["half_a_gram"] = HalfAGram;
+  all["silent"] = [](const ExtractRequest&) { _exit(3); };
+  all["killed"] = [](const ExtractRequest&) {
+    SendPlan(MakePlan());
+    raise(SIGKILL);
+  };
+  all["segv"] = [](const ExtractRequest&) {
+    signal(SIGSEGV, SIG_DFL);
+    raise(SIGSEGV);
+  };
+  all["mute"] = [](const ExtractRequest&) {
+    close(STDOUT_FILENO);
+    Forever();
+  };
+  all["forever"] = [](const ExtractRequest& request) {
+    std::ofstream(request.checkpoint + ".pid") << getpid() << '\n';
+    SendPlan(MakePlan());
+    Send(FrameType::kProgress, Encode(ProgressMessage{"extract", 0, 2, "started"}));
+    Forever();
+  };
+  return all;
+}
+
+}  // namespace
+}  // namespace ventral
+
+int main() {
+  using namespace ventral;
+  signal(SIGPIPE, SIG_IGN);
+  const auto frame = ReadFrame(STDIN_FILENO, kControlFrameCap);
+  if (!frame.ok() || !frame->has_value()) return 8;
+  const auto request = DecodeExtractRequest((*frame)->payload);
+  if (!request.ok()) return 8;
+  std::string word;
+  std::ifstream(request->checkpoint) >> word;
+  const auto scenarios = Scenarios();
+  const auto scenario = scenarios.find(word);
+  if (scenario == scenarios.end()) return 7;
+  scenario->second(*request);
+  return 0;
+}

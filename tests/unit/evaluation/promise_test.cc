@@ -1,0 +1,73 @@
+#include "worker/evaluator/promise.h"
+
+#include <gmock/gmock.h>
+
+namespace ventral {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr Bytes kPlenty{1 << 20};
+
+PlanMessage PlanOf(std::vector<PlanLayer> layers) {
+  PlanMessage plan;
+  plan.layers = std::move(layers);
+  return plan;
+}
+
+Gram Ones(const std::string& path, std::int64_t step, std::int64_t features, Eigen::Index n) {
+  return {{path, step}, features, false, Eigen::MatrixXd::Ones(n, n), Eigen::VectorXd::Ones(n)};
+}
+
+TEST(Promise, GivesTheGramsInThePlansOrderWhateverTheOrderOfArrival) {
+  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, false}, {{"a", 1}, 2, false}}), 3, kPlenty);
+  ASSERT_TRUE(promise.ok());
+  EXPECT_TRUE(promise->Take(Ones("a", 1, 2, 3)).ok());
+  EXPECT_TRUE(promise->Take(Ones("a", 0, 2, 3)).ok());
+  const auto grams = std::move(*promise).Finish();
+  ASSERT_TRUE(grams.ok());
+  EXPECT_EQ((*grams)[0].layer.step, 0);
+  EXPECT_EQ((*grams)[1].layer.step, 1);
+}
+
+TEST(Promise, RefusesAPlanThatCannotBeKept) {
+  const std::string_view name = "layer a";
+  EXPECT_THAT(Promise::Make(PlanOf({}), 3, kPlenty).error().message, HasSubstr("no layer"));
+  EXPECT_THAT(Promise::Make(PlanOf({{{"a", 0}, 0, false}}), 3, kPlenty).error().message,
+              HasSubstr(std::string(name) + " has no features"));
+  EXPECT_THAT(Promise::Make(PlanOf({{{"a", 0}, 2, false}, {{"a", 0}, 2, false}}), 3, kPlenty)
+                  .error()
+                  .message,
+              HasSubstr(std::string(name) + " is named twice"));
+  EXPECT_THAT(
+      Promise::Make(PlanOf({{{std::string(5000, 'x'), 0}, 2, false}}), 3, kPlenty).error().message,
+      HasSubstr("5000 bytes"));
+  PlanMessage wordy = PlanOf({{{"a", 0}, 2, false}});
+  wordy.preprocessing = std::string(5000, 'x');
+  EXPECT_THAT(Promise::Make(wordy, 3, kPlenty).error().message, HasSubstr("5000 bytes"));
+  std::vector<PlanLayer> many;
+  for (std::size_t i = 0; i <= Promise::kMostLayers; ++i) {
+    many.push_back({{"l" + std::to_string(i), 0}, 1, false});
+  }
+  EXPECT_THAT(Promise::Make(PlanOf(many), 1, kPlenty).error().message, HasSubstr("10001 layers"));
+}
+
+TEST(Promise, HoldsTheGramsOfAllLayersAgainstTheMemoryBudget) {
+  const PlanMessage plan = PlanOf({{{"a", 0}, 1, false}, {{"b", 0}, 1, false}});
+  const Bytes exact{2 * 10 * 10 * sizeof(double)};
+  EXPECT_TRUE(Promise::Make(plan, 10, exact).ok());
+  const auto refused = Promise::Make(plan, 10, Bytes{exact.value - 1});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kResourceLimit);
+  // No size overflows.
+  EXPECT_FALSE(Promise::Make(plan, Eigen::Index{1} << 40, kPlenty).ok());
+}
+
+TEST(Promise, RefusesALayerWithAnotherMarkThanPromised) {
+  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, true}}), 3, kPlenty);
+  EXPECT_THAT(promise->Take(Ones("a", 0, 2, 3)).error().message,
+              HasSubstr("not what was promised"));
+}
+
+}  // namespace
+}  // namespace ventral
