@@ -1,8 +1,6 @@
-#include <iostream>
-#include <map>
-
 #include "client/cli/commands.h"
 #include "client/cli/format.h"
+#include "client/cli/pages.h"
 #include "client/cli/table.h"
 
 namespace ventral::cli {
@@ -10,46 +8,39 @@ namespace {
 
 using Align = Table::Align;
 
-// All pages of a list, merged into one message.
-template <typename Stub, typename Request, typename Reply>
-Result<Reply> AllPages(client::Connection& connection, Stub& stub,
-                       grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), Request request) {
-  Reply all;
-  request.set_page_size(1000);
-  do {
-    VENTRAL_ASSIGN_OR_RETURN(Reply page, connection.Call(stub, method, request));
-    request.set_page_token(page.next_page_token());
-    page.clear_next_page_token();
-    all.MergeFrom(page);
-  } while (!request.page_token().empty());
-  return all;
-}
-
 Status Models(Session& session) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   VENTRAL_ASSIGN_OR_RETURN(const auto list, AllPages(*connection, connection->models(),
-                                                     &v1::ModelService::StubInterface::ListModels, v1::ListModelsRequest()));
+                                                     &v1::ModelService::StubInterface::ListModels,
+                                                     v1::ListModelsRequest()));
   Table table({{"model"}, {"architecture"}, {"training data"}, {"objective"}, {"learning rule"}});
   for (const v1::Model& model : list.models()) {
-    table.Add({model.model_id(), model.architecture(), model.training_data(), model.objective(), model.learning_rule()});
+    table.Add({model.model_id(), model.architecture(), model.training_data(), model.objective(),
+               model.learning_rule()});
   }
-  if (session.json) PrintJson(list);
-  if (!session.json) std::cout << (table.empty() ? "no models\n" : table.Text());
+  session.Print(list, table.empty() ? "no models\n" : table.Text());
   return Ok{};
 }
 
 Status Packs(Session& session) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   VENTRAL_ASSIGN_OR_RETURN(const auto list, AllPages(*connection, connection->packs(),
-                                                     &v1::PackService::StubInterface::ListPacks, v1::ListPacksRequest()));
-  Table table({{"pack"}, {"version"}, {"stimuli", Align::kRight}, {"benchmarks", Align::kRight}, {"size", Align::kRight},
-               {"digest"}, {"title"}});
+                                                     &v1::PackService::StubInterface::ListPacks,
+                                                     v1::ListPacksRequest()));
+  Table table({{"pack"},
+               {"version"},
+               {"stimuli", Align::kRight},
+               {"benchmarks", Align::kRight},
+               {"size", Align::kRight},
+               {"digest"},
+               {"title"}});
   for (const v1::Pack& pack : list.packs()) {
-    table.Add({pack.pack_id(), pack.version(), std::to_string(pack.stimuli()), std::to_string(pack.benchmarks_size()),
-               ByteSize(pack.size_bytes()), pack.digest().substr(0, 12), pack.title()});
+    table.Add({pack.pack_id(), pack.version(), std::to_string(pack.stimuli()),
+               std::to_string(pack.benchmarks_size()), ByteSize(pack.size_bytes()),
+               pack.digest().substr(0, 12), pack.title()});
   }
-  if (session.json) PrintJson(list);
-  if (!session.json) std::cout << (table.empty() ? "no packs; publish one: ventral pack publish DIR\n" : table.Text());
+  session.Print(list,
+                table.empty() ? "no packs; publish one: ventral pack publish DIR\n" : table.Text());
   return Ok{};
 }
 
@@ -57,24 +48,34 @@ Status Benchmarks(Session& session) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   v1::ListBenchmarksRequest request;
   request.set_parent("packs/-");
-  VENTRAL_ASSIGN_OR_RETURN(const auto list, AllPages(*connection, connection->packs(),
-                                                     &v1::PackService::StubInterface::ListBenchmarks, request));
-  Table table({{"benchmark"}, {"metric"}, {"species"}, {"region"}, {"modality"}, {"subjects", Align::kRight}});
+  VENTRAL_ASSIGN_OR_RETURN(const auto list,
+                           AllPages(*connection, connection->packs(),
+                                    &v1::PackService::StubInterface::ListBenchmarks, request));
+  Table table({{"benchmark"},
+               {"metric"},
+               {"species"},
+               {"region"},
+               {"modality"},
+               {"subjects", Align::kRight}});
   for (const v1::Benchmark& benchmark : list.benchmarks()) {
-    table.Add({benchmark.benchmark_id(), benchmark.metric(), benchmark.species(), benchmark.region(), benchmark.modality(),
-               std::to_string(benchmark.subjects())});
+    table.Add({benchmark.benchmark_id(), benchmark.metric(), benchmark.species(),
+               benchmark.region(), benchmark.modality(), std::to_string(benchmark.subjects())});
   }
-  if (session.json) PrintJson(list);
-  if (!session.json) std::cout << (table.empty() ? "no benchmarks\n" : table.Text());
+  session.Print(list, table.empty() ? "no benchmarks; publish a pack: ventral pack publish DIR\n"
+                                    : table.Text());
   return Ok{};
 }
 
 }  // namespace
 
 void AddCatalogue(CLI::App& app, Session& session) {
-  session.Command(app, "models", "List models", "ventral models", [&session] { return Models(session); });
-  session.Command(app, "packs", "List packs", "ventral packs\nventral packs --json", [&session] { return Packs(session); });
-  session.Command(app, "benchmarks", "List benchmarks", "ventral benchmarks", [&session] { return Benchmarks(session); });
+  AddCommand(app, session, "models", "List models by id", "ventral models\nventral models --json",
+             [&session] { return Models(session); });
+  AddCommand(app, session, "packs", "List packs by id, the newest version of each",
+             "ventral packs\nventral packs --json", [&session] { return Packs(session); });
+  AddCommand(app, session, "benchmarks", "List the benchmarks of all packs",
+             "ventral benchmarks\nventral benchmarks --json",
+             [&session] { return Benchmarks(session); });
 }
 
 }  // namespace ventral::cli

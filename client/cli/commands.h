@@ -3,6 +3,8 @@
 #define VENTRAL_CLIENT_CLI_COMMANDS_H_
 
 #include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
 
 #include "client/cli/session.h"
 
@@ -11,9 +13,22 @@ namespace ventral::cli {
 void AddSubmit(CLI::App& app, Session& session);      // submit
 void AddScores(CLI::App& app, Session& session);      // leaderboard, show
 void AddJobs(CLI::App& app, Session& session);        // jobs, watch, cancel, retry, logs
-void AddCatalogue(CLI::App& app, Session& session);   // models, benchmarks, packs, status
+void AddCatalogue(CLI::App& app, Session& session);   // models, packs, benchmarks
 void AddPacks(CLI::App& app, Session& session);       // pack check, publish, build
 void AddLocalScore(CLI::App& app, Session& session);  // score
+void AddStatus(CLI::App& app, Session& session);      // status
+
+// All of them, on the options that they share.
+void AddCommands(CLI::App& app, Session& session);
+
+// A subcommand that runs `body` and ends the session with its status. `examples` are lines of the
+// help, such as "ventral jobs --state failed".
+CLI::App* AddCommand(CLI::App& parent, Session& session, const std::string& name,
+                     const std::string& description, const std::string& examples,
+                     std::function<Status()> body);
+
+// "\nExamples:\n  ventral …", what stands below a help.
+std::string ExamplesFooter(const std::string& examples);
 
 }  // namespace ventral::cli
 

@@ -7,9 +7,11 @@
 #include <cstdio>
 #include <cstring>
 
+#include "client/cli/exit_codes.h"
 #include "client/cli/format.h"
+#include "client/cli/pages.h"
 #include "client/cli/progress_line.h"
-#include "client/cli/table.h"
+#include "client/cli/terminal_text.h"
 #include "client/lib/watch.h"
 
 namespace ventral::cli {
@@ -17,64 +19,81 @@ namespace {
 
 // What the signal handler says; written before the handler is set.
 char interrupted[256];
-constexpr int kInterruptedExit = 130;
 
 void OnInterrupt(int) {
   [[maybe_unused]] const ssize_t told = write(STDERR_FILENO, interrupted, std::strlen(interrupted));
-  _exit(kInterruptedExit);
+  _exit(kInterrupted);
 }
 
-double ShareOf(const v1::Job& job) {
-  if (job.state() != v1::JOB_STATE_RUNNING || job.progress().total() == 0) return -1;
-  return static_cast<double>(job.progress().done()) / static_cast<double>(job.progress().total());
+class OnCtrlC {
+ public:
+  explicit OnCtrlC(const std::string& says) {
+    std::snprintf(interrupted, sizeof interrupted, "\n%s\n", says.c_str());
+    before_ = signal(SIGINT, OnInterrupt);
+  }
+  ~OnCtrlC() { signal(SIGINT, before_); }
+  OnCtrlC(const OnCtrlC&) = delete;
+  OnCtrlC& operator=(const OnCtrlC&) = delete;
+
+ private:
+  void (*before_)(int);
+};
+
+std::string HowToComeBack(const std::string& job) {
+  return "The job goes on. Come back with: ventral watch " + LastPart(job);
+}
+
+void ShowJob(ProgressLine& line, const v1::Job& job) {
+  const bool running = job.state() == v1::JOB_STATE_RUNNING;
+  std::string text = FormatProgress(job);
+  if (running && job.attempts() > 1) text += " (attempt " + std::to_string(job.attempts()) + ")";
+  if (job.state() == v1::JOB_STATE_QUEUED && job.has_failure()) {
+    text += " again, after " + CauseName(job.failure().cause());
+  }
+  line.Show(StateName(job.state()) + job.progress().phase() + std::to_string(job.attempts()), text,
+            running ? job.progress().done() : 0, running ? job.progress().total() : 0);
 }
 
 }  // namespace
 
 Result<v1::Job> Follow(client::Connection& connection, const std::string& job) {
-  std::snprintf(interrupted, sizeof interrupted, "\nNo longer watching; the job goes on. Come back with: ventral watch %s\n",
-                LastPart(job).c_str());
-  const auto before = signal(SIGINT, OnInterrupt);
+  const OnCtrlC on_ctrl_c(HowToComeBack(job));
   ProgressLine line;
   Result<v1::Job> ended = client::WatchJob(
-      connection, job, {},
-      [&](const v1::Job& now) {
-        const std::string attempt = now.attempts() > 1 ? " (attempt " + std::to_string(now.attempts()) + ")" : "";
-        line.Show(StateName(now.state()) + now.progress().phase(), "  " + FormatProgress(now) + attempt, ShareOf(now));
-      },
+      connection, job, {}, [&](const v1::Job& now) { ShowJob(line, now); },
       [&](const Error& cut) {
         line.Clear();
-        std::fprintf(stderr, "  %s; looking for it again\n", cut.message.c_str());
+        std::fprintf(stderr,
+                     "  the connection was cut (%s); watching again as soon as it is back\n",
+                     Printable(cut.message).c_str());
       });
-  signal(SIGINT, before);
+  line.Clear();
+  if (!ended.ok() && ended.error().code == ErrorCode::kUnavailable) {
+    return Unavailable(ended.error().message + ". " + HowToComeBack(job));
+  }
   return ended;
-}
-
-Result<v1::ListScoresResponse> AllScores(client::Connection& connection, v1::ListScoresRequest request) {
-  v1::ListScoresResponse all;
-  do {
-    VENTRAL_ASSIGN_OR_RETURN(const v1::ListScoresResponse page,
-                             connection.Call(connection.scores(), &v1::ScoreService::StubInterface::ListScores, request));
-    all.mutable_scores()->MergeFrom(page.scores());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  return all;
 }
 
 Result<std::string> DescribeEnd(client::Connection& connection, const v1::Job& job) {
   const std::string id = LastPart(job.name());
-  if (job.state() == v1::JOB_STATE_CANCELLED) return "job " + id + " was cancelled\n";
+  if (job.state() == v1::JOB_STATE_CANCELLED) {
+    return "job " + id + " was cancelled; queue it again with: ventral retry " + id + "\n";
+  }
   if (job.state() != v1::JOB_STATE_SUCCEEDED) {
-    return "job " + id + " failed (" + CauseName(job.failure().cause()) + "): " + Printable(job.failure().message()) +
-           "\n  'ventral logs " + id + "' shows its log\n";
+    return "job " + id + " failed (" + CauseName(job.failure().cause()) +
+           "): " + Printable(job.failure().message()) + "\n  its log: ventral logs " + id + "\n";
   }
   v1::ListScoresRequest request;
   request.set_job(job.name());
   VENTRAL_ASSIGN_OR_RETURN(v1::ListScoresResponse scores, AllScores(connection, request));
+  // Newest first; so this is the pack's order.
+  std::reverse(scores.mutable_scores()->begin(), scores.mutable_scores()->end());
   std::string text;
-  std::reverse(scores.mutable_scores()->begin(), scores.mutable_scores()->end());  // in the pack's order
-  for (const v1::Score& score : scores.scores()) text += FormatScore(score.result(), score.provenance()) + "\n";
-  return text;
+  for (const v1::Score& score : scores.scores()) {
+    text += FormatScore(score.result(), score.provenance()) + "\n";
+  }
+  return text + "job " + id + " succeeded; all scores of the model: ventral show " +
+         ModelOfCheckpoint(job.checkpoint()) + "\n";
 }
 
 }  // namespace ventral::cli

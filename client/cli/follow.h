@@ -9,15 +9,12 @@
 namespace ventral::cli {
 
 // Shows progress until the job has ended; Ctrl-C leaves it running and says how to come back.
-// @error as WatchJob.
+// @error as WatchJob, with how to come back.
 Result<v1::Job> Follow(client::Connection& connection, const std::string& job);
 
-// Of a job that has ended: its scores through FormatScore, or why there are none.
+// Of a job that has ended: its scores through FormatScore, or why there are none and what to type.
 // @error as the server.
 Result<std::string> DescribeEnd(client::Connection& connection, const v1::Job& job);
-
-// All scores that fit, over all pages.
-Result<v1::ListScoresResponse> AllScores(client::Connection& connection, v1::ListScoresRequest request);
 
 }  // namespace ventral::cli
 

@@ -4,73 +4,33 @@
 #include <cstdio>
 #include <ctime>
 
-#include "client/cli/table.h"
+#include "client/cli/terminal_text.h"
 
 namespace ventral::cli {
 namespace {
 
-using Align = Table::Align;
-
-// "lease_lost" style names of enum values, without their prefix, as words.
-std::string Words(std::string name, const std::string& prefix) {
-  name = name.substr(prefix.size());
-  for (char& letter : name) letter = letter == '_' ? ' ' : static_cast<char>(letter - 'A' + 'a');
-  return name;
-}
-
-std::string IntervalText(const v1::Interval& interval) {
-  return "[" + Number(interval.lower()) + ", " + Number(interval.upper()) + "]";
-}
-
-std::string CeilingText(const v1::Ceiling& ceiling) {
-  std::string text = "ceiling " + Number(ceiling.value());
-  if (ceiling.has_lower() && ceiling.has_upper()) {
-    text += " (bounds " + Number(ceiling.lower()) + " to " + Number(ceiling.upper()) + ")";
-  }
-  return text;
-}
-
-std::string Headline(const v1::BenchmarkScore& score) {
-  std::string text = "  raw " + Number(score.raw());
-  if (score.has_interval()) text += " " + IntervalText(score.interval());
-  if (score.has_normalised()) text += "   of " + CeilingText(score.ceiling()) + "   = " + Number(score.normalised()) + " (" + score.rule() + ")";
-  text += "\n  layer " + LayerName(score.layer()) + " (" + score.layer_choice() + ")";
-  return text + "\n";
-}
-
-std::string Conditions(const v1::BenchmarkScore& score, const v1::Provenance& provenance) {
-  std::string text = "  " + std::to_string(score.stimuli()) + " stimuli";
-  if (score.neuroids() > 0) {
-    text += ", " + std::to_string(score.neuroids()) + " neuroids (" + std::to_string(score.neuroids_left_out()) + " left out)";
-  }
-  if (!score.split().empty()) text += ", " + score.split();
-  text += ", seed " + std::to_string(score.seed()) + ", scorer version " + provenance.scorer_version() + ", pack " +
-          provenance.pack() + " " + provenance.pack_version() + "\n";
-  if (score.has_interval()) {
-    char level[16];
-    std::snprintf(level, sizeof level, "%g", 100 * score.interval().level());
-    text += "  interval: " + std::string(level) + " %, " + score.interval().method() + ", " +
-            std::to_string(score.interval().resamples()) + " resamples";
-    if (score.has_ceiling()) text += "; ceiling: " + score.ceiling().method();
-    text += "\n";
-  }
-  for (const std::string& note : score.notes()) text += "  note: " + Printable(note) + "\n";
-  return text;
+// "JOB_STATE_QUEUED" → "queued"; the number of a value that this program does not know.
+std::string EnumWord(const std::string& name, const std::string& prefix, int number) {
+  if (!name.starts_with(prefix)) return std::to_string(number);
+  std::string word = name.substr(prefix.size());
+  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return word;
 }
 
 }  // namespace
 
 std::string Number(double value) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.3f", value);
-  return text;
+  std::array<char, 400> text{};  // the longest double
+  std::snprintf(text.data(), text.size(), "%.3f", value);
+  // Half a thousandth below zero is no other number than half a thousandth above.
+  return std::string(text.data()) == "-0.000" ? "0.000" : text.data();
 }
 
 std::string ByteSize(std::int64_t bytes) {
   static constexpr std::array kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
   double value = static_cast<double>(bytes);
   std::size_t unit = 0;
-  while (value >= 1024 && unit + 1 < kUnits.size()) value /= 1024, ++unit;
+  for (; value >= 1024 && unit + 1 < kUnits.size(); ++unit) value /= 1024;
   char text[64];
   std::snprintf(text, sizeof text, unit == 0 ? "%.0f %s" : "%.1f %s", value, kUnits[unit]);
   return text;
@@ -80,39 +40,52 @@ std::string Time(const google::protobuf::Timestamp& time) {
   if (time.seconds() == 0) return "";
   const std::time_t seconds = time.seconds();
   std::tm parts{};
-  gmtime_r(&seconds, &parts);
+  if (gmtime_r(&seconds, &parts) == nullptr) return "";
   char text[64];
   std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts);
   return text;
 }
 
 std::string LayerName(const v1::LayerId& layer) {
-  return layer.step() == 0 ? layer.path() : layer.path() + "@" + std::to_string(layer.step());
+  const std::string path = Printable(layer.path());
+  return layer.step() == 0 ? path : path + "@" + std::to_string(layer.step());
 }
 
-std::string StateName(v1::JobState state) { return Words(v1::JobState_Name(state), "JOB_STATE_"); }
-std::string CauseName(v1::FailureCause cause) { return Words(v1::FailureCause_Name(cause), "FAILURE_CAUSE_"); }
-std::string LastPart(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+std::string StateName(v1::JobState state) {
+  return EnumWord(v1::JobState_Name(state), "JOB_STATE_", state);
+}
 
-std::string FormatScore(const v1::BenchmarkScore& score, const v1::Provenance& provenance) {
-  Table table({{"layer"}, {"raw", Align::kRight}, {"95 % interval"}, {"of ceiling", Align::kRight}, {""}});
-  for (const v1::LayerScore& layer : score.layers()) {
-    const bool chosen = LayerName(layer.layer()) == LayerName(score.layer());
-    table.Add({LayerName(layer.layer()) + (layer.inferred() ? " (inferred)" : ""), Number(layer.raw()),
-               layer.has_interval() ? IntervalText(layer.interval()) : "",
-               layer.has_normalised() ? Number(layer.normalised()) : "", chosen ? "*" : ""});
+std::string CauseName(v1::FailureCause cause) {
+  return EnumWord(v1::FailureCause_Name(cause), "FAILURE_CAUSE_", cause);
+}
+
+std::string LastPart(const std::string& name) {
+  return Printable(name.substr(name.rfind('/') + 1));
+}
+
+std::string ModelOfCheckpoint(const std::string& checkpoint) {
+  const std::string prefix = "models/";
+  if (!checkpoint.starts_with(prefix)) return Printable(checkpoint);
+  const std::string rest = checkpoint.substr(prefix.size());
+  return Printable(rest.substr(0, rest.find('/')));
+}
+
+std::string FormatModel(const v1::Model& model) {
+  std::string text = Printable(model.model_id());
+  if (!model.display_name().empty() && model.display_name() != model.model_id()) {
+    text += "   " + Printable(model.display_name());
   }
-  return score.benchmark() + "   (" + score.metric() + ")\n" + Headline(score) + Conditions(score, provenance) +
-         (table.empty() ? "" : table.Text("    "));
-}
-
-std::string FormatProgress(const v1::Job& job) {
-  if (job.state() != v1::JOB_STATE_RUNNING) return StateName(job.state());
-  const v1::Progress& progress = job.progress();
-  std::string text = progress.phase().empty() ? "running" : progress.phase();
-  if (progress.total() > 0) text += " " + std::to_string(progress.done()) + "/" + std::to_string(progress.total());
-  if (!progress.message().empty()) text += ": " + progress.message();
-  return Printable(text);
+  text += "\n";
+  const auto line = [&](const char* name, const std::string& value) {
+    if (!value.empty()) text += "  " + std::string(name) + ": " + Printable(value) + "\n";
+  };
+  line("architecture", model.architecture());
+  line("training data", model.training_data());
+  line("objective", model.objective());
+  line("learning rule", model.learning_rule());
+  line("licence", model.licence());
+  line("reference", model.reference());
+  return text;
 }
 
 }  // namespace ventral::cli

@@ -1,11 +1,12 @@
-// Messages as text for people. Pure; 'show' and 'score' print a score through the same function, so the digits are
-// the same wherever it was made.
+// Messages as text for people. Pure; 'show' and 'score' print a score through the same function, so
+// the digits are the same wherever it was made. Nothing in what they return commands a terminal.
 #ifndef VENTRAL_CLIENT_CLI_FORMAT_H_
 #define VENTRAL_CLIENT_CLI_FORMAT_H_
 
 #include <string>
 
 #include "ventral/v1/job.pb.h"
+#include "ventral/v1/model.pb.h"
 #include "ventral/v1/report.pb.h"
 #include "ventral/v1/score.pb.h"
 
@@ -19,16 +20,24 @@ std::string ByteSize(std::int64_t bytes);
 std::string Time(const google::protobuf::Timestamp& time);
 // "features.12", "it@2".
 std::string LayerName(const v1::LayerId& layer);
-// "succeeded", "invalid checkpoint".
+// "succeeded", "invalid_checkpoint", as documentation, databases and --state write them.
 std::string StateName(v1::JobState state);
 std::string CauseName(v1::FailureCause cause);
 // The last part of a resource name: "jobs/ID" → "ID".
 std::string LastPart(const std::string& name);
+// The model of "models/M/checkpoints/S": "M".
+std::string ModelOfCheckpoint(const std::string& checkpoint);
 
-// A header, the headline, and a table of the layers.
+// A header, the headline with everything needed to compute it again, and a table of the layers.
+// Ends with one line feed.
 std::string FormatScore(const v1::BenchmarkScore& score, const v1::Provenance& provenance);
-// A table with one column a benchmark, ceilings, and what the numbers mean.
+// A table with one column a benchmark, its ceilings, and what the numbers mean.
 std::string FormatLeaderboard(const v1::Leaderboard& leaderboard);
+// What the model says of itself.
+std::string FormatModel(const v1::Model& model);
+std::string FormatJobs(const v1::ListJobsResponse& jobs);
+// Each attempt with its cause and log.
+std::string FormatAttempts(const v1::ListJobAttemptsResponse& attempts);
 // "extract 320/640: pass 1 of 2"; "queued".
 std::string FormatProgress(const v1::Job& job);
 

@@ -1,28 +1,42 @@
-#include <map>
-
 #include "client/cli/format.h"
 #include "client/cli/table.h"
+#include "client/cli/terminal_text.h"
 
 namespace ventral::cli {
 namespace {
 
 using Align = Table::Align;
 
-// "0.412 ±0.035": normalised by the ceiling where there is one, with half the interval's width in the same units.
-std::string Cell(const v1::LeaderboardCell& cell) {
-  if (!cell.has_raw()) return "–";
+constexpr char kNone[] = "–";
+constexpr int kNamedColumns = 2;  // more names than this do not fit a screen
+
+// Whether any cell of the leaderboard is such.
+template <typename Condition>
+bool Any(const v1::Leaderboard& board, const Condition& condition) {
+  for (const v1::LeaderboardRow& row : board.rows()) {
+    for (const v1::LeaderboardCell& cell : row.cells()) {
+      if (cell.has_raw() && condition(cell)) return true;
+    }
+  }
+  return false;
+}
+
+// "0.412 ±0.035": of the ceiling where there is one, with half the interval's width on the same
+// scale; "0.412 ±0.035 r" where there is none.
+std::string CellText(const v1::LeaderboardCell& cell) {
+  if (!cell.has_raw()) return kNone;
   const bool normalised = cell.has_normalised();
   std::string text = Number(normalised ? cell.normalised() : cell.raw());
   if (cell.has_interval_lower() && cell.has_interval_upper()) {
     double half = (cell.interval_upper() - cell.interval_lower()) / 2;
-    if (normalised && cell.has_ceiling() && cell.ceiling() > 0) half /= cell.ceiling();
+    if (normalised && cell.ceiling() > 0) half /= cell.ceiling();
     text += " ±" + Number(half);
   }
   return text + (normalised ? "" : " r");
 }
 
-// The ceiling of each column, as long as all its cells agree.
-std::string CeilingOf(const v1::Leaderboard& board, int column) {
+// The ceiling of a column, as long as all its cells agree.
+std::string CeilingText(const v1::Leaderboard& board, int column) {
   std::string text;
   for (const v1::LeaderboardRow& row : board.rows()) {
     if (column >= row.cells_size() || !row.cells(column).has_ceiling()) continue;
@@ -30,46 +44,65 @@ std::string CeilingOf(const v1::Leaderboard& board, int column) {
     if (!text.empty() && text != ceiling) return "varies";
     text = ceiling;
   }
-  return text.empty() ? "none" : text;
+  return text.empty() ? kNone : text + " r";
 }
 
-bool AnyBest(const v1::Leaderboard& board) {
-  for (const v1::LeaderboardRow& row : board.rows()) {
-    for (const v1::LeaderboardCell& cell : row.cells()) {
-      if (cell.layer_choice() == "best") return true;
-    }
-  }
-  return false;
-}
-
-// Columns are numbered where their names would not fit a screen.
 std::string ColumnTitle(const v1::Leaderboard& board, int column) {
-  return board.benchmarks_size() <= 2 ? board.benchmarks(column) : "[" + std::to_string(column + 1) + "]";
+  return board.benchmarks_size() <= kNamedColumns ? board.benchmarks(column)
+                                                  : "[" + std::to_string(column + 1) + "]";
+}
+
+Table MakeTable(const v1::Leaderboard& board) {
+  const bool with_layer = board.benchmarks_size() == 1;
+  std::vector<Table::Column> columns = {{"#"}, {"model"}, {"mean", Align::kRight}};
+  for (int c = 0; c < board.benchmarks_size(); ++c) columns.push_back({ColumnTitle(board, c)});
+  if (with_layer) columns.push_back({"layer"});
+  Table table(std::move(columns));
+  for (const v1::LeaderboardRow& row : board.rows()) {
+    std::vector<std::string> cells = {row.rank() > 0 ? std::to_string(row.rank()) : kNone,
+                                      LastPart(row.model()),
+                                      row.has_mean() ? Number(row.mean()) : kNone};
+    for (int c = 0; c < board.benchmarks_size(); ++c) {
+      cells.push_back(c < row.cells_size() ? CellText(row.cells(c)) : kNone);
+    }
+    if (with_layer) cells.push_back(row.cells_size() > 0 ? LayerName(row.cells(0).layer()) : "");
+    table.Add(std::move(cells));
+  }
+  std::vector<std::string> ceilings = {"", "(ceiling)", ""};
+  for (int c = 0; c < board.benchmarks_size(); ++c) ceilings.push_back(CeilingText(board, c));
+  if (with_layer) ceilings.push_back("");
+  table.Add(std::move(ceilings));
+  return table;
+}
+
+std::string Explanation(const v1::Leaderboard& board) {
+  std::string text;
+  if (Any(board, [](const auto& cell) { return cell.has_normalised(); })) {
+    text += "Scores are shares of the ceiling; ";
+  }
+  text += "an r marks a plain correlation; ± is half the interval's width.\n";
+  if (Any(board, [](const auto& cell) { return cell.layer_choice() == "best"; })) {
+    text +=
+        "A layer was chosen on the stimuli that it is scored on (best): such scores are "
+        "optimistic.\n";
+  }
+  return text + Printable(board.policy()) + "\n";
 }
 
 }  // namespace
 
 std::string FormatLeaderboard(const v1::Leaderboard& board) {
-  std::vector<Table::Column> columns = {{"#", Align::kRight}, {"model"}, {"mean", Align::kRight}};
-  for (int c = 0; c < board.benchmarks_size(); ++c) columns.push_back({ColumnTitle(board, c), Align::kLeft});
-  if (board.benchmarks_size() == 1) columns.push_back({"layer"});
-  Table table(std::move(columns));
-  for (const v1::LeaderboardRow& row : board.rows()) {
-    std::vector<std::string> cells = {row.rank() > 0 ? std::to_string(row.rank()) : "–", LastPart(row.model()),
-                                      row.has_mean() ? Number(row.mean()) : "–"};
-    for (const v1::LeaderboardCell& cell : row.cells()) cells.push_back(Cell(cell));
-    if (board.benchmarks_size() == 1) cells.push_back(row.cells_size() > 0 ? LayerName(row.cells(0).layer()) : "");
-    table.Add(std::move(cells));
+  if (board.rows().empty()) {
+    return "No scores yet. Submit a checkpoint: ventral submit net.pt2 --name NAME --pack PACK "
+           "--watch\n";
   }
-  if (table.empty()) return "No scores yet. Submit a checkpoint: ventral submit net.pt2 --name NAME --pack PACK --watch\n";
-  std::string text = table.Text() + "\n";
-  for (int c = 0; c < board.benchmarks_size(); ++c) {
-    text += ColumnTitle(board, c) + (board.benchmarks_size() <= 2 ? "" : " " + board.benchmarks(c)) + ": ceiling " +
-            CeilingOf(board, c) + "\n";
+  std::string text = MakeTable(board).Text() + "\n";
+  if (board.benchmarks_size() > kNamedColumns) {
+    for (int c = 0; c < board.benchmarks_size(); ++c) {
+      text += ColumnTitle(board, c) + " " + Printable(board.benchmarks(c)) + "\n";
+    }
   }
-  text += "Numbers are shares of the ceiling; an r marks a correlation without a ceiling; ± is half the 95 % interval.\n";
-  if (AnyBest(board)) text += "The layer was chosen on the stimuli that it is scored on (best): optimistic.\n";
-  return text + Printable(board.policy()) + "\n";
+  return text + Explanation(board);
 }
 
 }  // namespace ventral::cli

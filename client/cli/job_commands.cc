@@ -1,59 +1,44 @@
-#include <iostream>
-
 #include "client/cli/commands.h"
 #include "client/cli/follow.h"
 #include "client/cli/format.h"
-#include "client/cli/table.h"
+#include "client/lib/job_name.h"
 #include "client/lib/watch.h"
 
 namespace ventral::cli {
 namespace {
 
+using JobStub = v1::JobService::StubInterface;
+
 struct JobFlags {
-  std::string job, model;
+  std::string job, model, page_token;
   std::vector<std::string> states;
   int limit = 50;
 };
 
-// "models/M/checkpoints/S" → "M".
-std::string ModelOf(const v1::Job& job) {
-  const std::string rest = job.checkpoint().substr(std::min<std::size_t>(7, job.checkpoint().size()));
-  return rest.substr(0, rest.find('/'));
-}
-
-Result<v1::JobState> ParseState(const std::string& name) {
-  for (int i = 1; v1::JobState_IsValid(i); ++i) {
-    if (StateName(static_cast<v1::JobState>(i)) == name) return static_cast<v1::JobState>(i);
-  }
-  return InvalidInput("--state " + name + ": is none of queued, running, succeeded, failed, cancelled");
+const std::map<std::string, v1::JobState>& States() {
+  static const auto* const states =
+      new std::map<std::string, v1::JobState>{{"queued", v1::JOB_STATE_QUEUED},
+                                              {"running", v1::JOB_STATE_RUNNING},
+                                              {"succeeded", v1::JOB_STATE_SUCCEEDED},
+                                              {"failed", v1::JOB_STATE_FAILED},
+                                              {"cancelled", v1::JOB_STATE_CANCELLED}};
+  return *states;
 }
 
 Status List(Session& session, const JobFlags& flags) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   v1::ListJobsRequest request;
   request.set_page_size(flags.limit);
+  request.set_page_token(flags.page_token);
   if (!flags.model.empty()) request.set_model("models/" + flags.model);
-  for (const std::string& name : flags.states) {
-    VENTRAL_ASSIGN_OR_RETURN(const v1::JobState state, ParseState(name));
-    request.add_states(state);
-  }
+  for (const std::string& name : flags.states) request.add_states(States().at(name));
   VENTRAL_ASSIGN_OR_RETURN(const v1::ListJobsResponse jobs,
-                           connection->Call(connection->jobs(), &v1::JobService::StubInterface::ListJobs, request));
-  if (session.json) {
-    PrintJson(jobs);
-    return Ok{};
+                           connection->Call(connection->jobs(), &JobStub::ListJobs, request));
+  std::string text = FormatJobs(jobs);
+  if (!jobs.next_page_token().empty()) {
+    text += "older jobs: --limit N, or --page-token " + jobs.next_page_token() + "\n";
   }
-  Table table({{"job"}, {"model"}, {"pack"}, {"state"}, {"attempts", Table::Align::kRight}, {"created"}, {""}});
-  for (const v1::Job& job : jobs.jobs()) {
-    const bool failed = job.state() == v1::JOB_STATE_FAILED;
-    table.Add({LastPart(job.name()), ModelOf(job), LastPart(job.pack()), StateName(job.state()),
-               std::to_string(job.attempts()) + "/" + std::to_string(job.max_attempts()), Time(job.create_time()),
-               failed                                     ? CauseName(job.failure().cause())
-               : job.state() == v1::JOB_STATE_RUNNING ? FormatProgress(job)
-                                                      : ""});
-  }
-  std::cout << (table.empty() ? "no jobs\n" : table.Text());
-  if (!jobs.next_page_token().empty()) std::cout << "there are more; --limit shows up to 1000\n";
+  session.Print(jobs, text);
   return Ok{};
 }
 
@@ -62,28 +47,26 @@ Status Watch(Session& session, const JobFlags& flags) {
   VENTRAL_ASSIGN_OR_RETURN(const std::string name, client::ResolveJob(*connection, flags.job));
   VENTRAL_ASSIGN_OR_RETURN(const v1::Job job, Follow(*connection, name));
   if (job.state() != v1::JOB_STATE_SUCCEEDED) session.exit_code = kFailed;
-  if (session.json) {
-    PrintJson(job);
-    return Ok{};
+  std::string text;
+  if (!session.json) {
+    VENTRAL_ASSIGN_OR_RETURN(text, DescribeEnd(*connection, job));
   }
-  VENTRAL_ASSIGN_OR_RETURN(const std::string text, DescribeEnd(*connection, job));
-  std::cout << text;
+  session.Print(job, text);
   return Ok{};
 }
 
 template <typename Request>
 Status Act(Session& session, const JobFlags& flags,
-           grpc::Status (v1::JobService::StubInterface::*method)(grpc::ClientContext*, const Request&, v1::Job*)) {
+           grpc::Status (JobStub::*method)(grpc::ClientContext*, const Request&, v1::Job*)) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   Request request;
   VENTRAL_ASSIGN_OR_RETURN(*request.mutable_name(), client::ResolveJob(*connection, flags.job));
-  VENTRAL_ASSIGN_OR_RETURN(const v1::Job job, connection->Call(connection->jobs(), method, request));
-  if (session.json) {
-    PrintJson(job);
-  } else {
-    std::cout << "job " << LastPart(job.name()) << ": " << StateName(job.state())
-              << (job.cancel_requested() && !client::HasEnded(job) ? ", to be cancelled by its worker" : "") << "\n";
-  }
+  VENTRAL_ASSIGN_OR_RETURN(const v1::Job job,
+                           connection->Call(connection->jobs(), method, request));
+  const bool waits = job.cancel_requested() && !client::HasEnded(job);
+  session.Print(job, "job " + LastPart(job.name()) + ": " + StateName(job.state()) +
+                         (waits ? ", to be cancelled as soon as its worker hears of it" : "") +
+                         "\n");
   return Ok{};
 }
 
@@ -91,54 +74,53 @@ Status Logs(Session& session, const JobFlags& flags) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   v1::ListJobAttemptsRequest request;
   VENTRAL_ASSIGN_OR_RETURN(*request.mutable_parent(), client::ResolveJob(*connection, flags.job));
-  VENTRAL_ASSIGN_OR_RETURN(const v1::ListJobAttemptsResponse attempts,
-                           connection->Call(connection->jobs(), &v1::JobService::StubInterface::ListJobAttempts, request));
-  if (session.json) {
-    PrintJson(attempts);
-    return Ok{};
-  }
-  if (attempts.attempts().empty()) std::cout << "no attempt has started yet\n";
-  for (const v1::JobAttempt& attempt : attempts.attempts()) {
-    std::cout << "attempt " << attempt.number() << " by " << Printable(attempt.worker()) << " on " << attempt.device() << ", "
-              << Time(attempt.start_time()) << " to " << (attempt.has_end_time() ? Time(attempt.end_time()) : "now") << "\n";
-    if (attempt.has_failure()) {
-      std::cout << "  " << CauseName(attempt.failure().cause()) << ": " << Printable(attempt.failure().message()) << "\n";
-    }
-    std::string line;
-    for (const char letter : attempt.log_tail() + "\n") {
-      if (letter != '\n') {
-        line += letter;
-        continue;
-      }
-      if (!line.empty()) std::cout << "  | " << Printable(line) << "\n";
-      line.clear();
-    }
-  }
+  VENTRAL_ASSIGN_OR_RETURN(
+      const v1::ListJobAttemptsResponse attempts,
+      connection->Call(connection->jobs(), &JobStub::ListJobAttempts, request));
+  session.Print(attempts, FormatAttempts(attempts));
   return Ok{};
+}
+
+void AddList(CLI::App& app, Session& session, const std::shared_ptr<JobFlags>& flags) {
+  CLI::App* list = AddCommand(app, session, "jobs",
+                              "List jobs, newest first; --json: one page, with its nextPageToken",
+                              "ventral jobs\n"
+                              "ventral jobs --state running --state queued\n"
+                              "ventral jobs --model squeezenet1_1 --json",
+                              [&session, flags] { return List(session, *flags); });
+  std::vector<std::string> names;
+  for (const auto& [name, state] : States()) names.push_back(name);
+  list->add_option("--state", flags->states, "Only jobs in this state; may be given again")
+      ->expected(1)
+      ->check(CLI::IsMember(names));
+  list->add_option("--model", flags->model, "Only this model's");
+  list->add_option("--limit", flags->limit, "At most this many")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  list->add_option("--page-token", flags->page_token, "Go on after the page that ended with this");
 }
 
 }  // namespace
 
 void AddJobs(CLI::App& app, Session& session) {
   auto flags = std::make_shared<JobFlags>();
-  CLI::App* list = session.Command(app, "jobs", "List jobs, newest first",
-                                   "ventral jobs\nventral jobs --state running --state queued\nventral jobs --model squeezenet1_1 --json",
-                                   [&session, flags] { return List(session, *flags); });
-  list->add_option("--state", flags->states, "queued, running, succeeded, failed or cancelled; may be given again")->expected(1);
-  list->add_option("--model", flags->model, "Only this model's");
-  list->add_option("--limit", flags->limit, "At most this many")->check(CLI::Range(1, 1000))->capture_default_str();
-
-  const auto on_job = [&](const char* name, const char* description, const std::string& example, std::function<Status()> body) {
-    session.Command(app, name, description, example, std::move(body))
-        ->add_option("job", flags->job, "The job's id, or the beginning of it")
+  AddList(app, session, flags);
+  const auto on_job = [&](const std::string& name, const char* description,
+                          std::function<Status()> body) {
+    AddCommand(app, session, name, description,
+               "ventral " + name + " 3f2a\nventral " + name +
+                   " 3f2a9d0c-5b1e-4c7a-9f66-0d3c2b1a4e58 --json",
+               std::move(body))
+        ->add_option("job", flags->job, "The job's id, or its first characters (4 at least)")
         ->required();
   };
-  on_job("watch", "Follow a job to its end", "ventral watch 3f2a", [&session, flags] { return Watch(session, *flags); });
-  on_job("cancel", "End a job", "ventral cancel 3f2a",
-         [&session, flags] { return Act(session, *flags, &v1::JobService::StubInterface::CancelJob); });
-  on_job("retry", "Queue a failed or cancelled job again", "ventral retry 3f2a",
-         [&session, flags] { return Act(session, *flags, &v1::JobService::StubInterface::RetryJob); });
-  on_job("logs", "Each attempt of a job, why it failed, and the end of its log", "ventral logs 3f2a",
+  on_job("watch", "Follow a job to its end, and print its scores",
+         [&session, flags] { return Watch(session, *flags); });
+  on_job("cancel", "End a job",
+         [&session, flags] { return Act(session, *flags, &JobStub::CancelJob); });
+  on_job("retry", "Queue a failed or cancelled job again",
+         [&session, flags] { return Act(session, *flags, &JobStub::RetryJob); });
+  on_job("logs", "Each attempt of a job, why it failed, and the end of its log",
          [&session, flags] { return Logs(session, *flags); });
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <iostream>
 
 #include "client/cli/commands.h"
 #include "client/cli/format.h"
@@ -15,6 +14,15 @@ struct ScoreFlags {
   RunLimits limits;
 };
 
+// "" for a device that there can be.
+std::string CheckDevice(const std::string& device) {
+  const std::string number = device.starts_with("cuda:") ? device.substr(5) : "";
+  const bool numbered = !number.empty() && number.size() <= 3 &&
+                        number.find_first_not_of("0123456789") == std::string::npos;
+  if (device == "auto" || device == "cpu" || numbered) return "";
+  return "'" + device + "' is no device; write auto, cpu or cuda:N";
+}
+
 // Only the benchmarks asked for. @error not_found names those that the pack has.
 Status Keep(const std::vector<std::string>& wanted, v1::ScoreReport& report) {
   if (wanted.empty()) return Ok{};
@@ -22,53 +30,73 @@ Status Keep(const std::vector<std::string>& wanted, v1::ScoreReport& report) {
   std::string names;
   for (const v1::BenchmarkScore& score : report.scores()) {
     names += (names.empty() ? "" : ", ") + score.benchmark();
-    if (std::find(wanted.begin(), wanted.end(), score.benchmark()) != wanted.end()) *kept.add_scores() = score;
   }
-  if (kept.scores_size() != static_cast<int>(wanted.size())) {
-    return NotFound("--benchmark: the pack has " + names);
+  for (const std::string& name : wanted) {
+    const auto found = std::find_if(report.scores().begin(), report.scores().end(),
+                                    [&](const auto& score) { return score.benchmark() == name; });
+    if (found == report.scores().end()) {
+      return NotFound("the pack has no benchmark '" + name + "'; it has " + names);
+    }
+    *kept.add_scores() = *found;
   }
   report.mutable_scores()->Swap(kept.mutable_scores());
   return Ok{};
 }
 
+void ShowProgress(ProgressLine& line, const ProgressMessage& progress) {
+  const std::string text =
+      progress.phase + (progress.message.empty() ? "" : ": " + progress.message);
+  line.Show(progress.phase, text, progress.done, progress.total);
+}
+
 Status Run(Session& session, ScoreFlags& flags) {
   flags.limits.device = client::ResolveDevice(flags.device);
   ProgressLine line;
-  auto report = client::ScoreLocally(flags.file, flags.pack, flags.limits, client::ProgramsBesideThis(),
-                                     [&](const ProgressMessage& progress) {
-                                       const double share = progress.total > 0 ? static_cast<double>(progress.done) /
-                                                                                     static_cast<double>(progress.total)
-                                                                               : -1;
-                                       line.Show(progress.phase, "  " + progress.phase + ": " + progress.message, share);
-                                     });
+  auto report = client::ScoreLocally(
+      flags.file, flags.pack, flags.limits, client::ProgramsBesideThis(),
+      [&line](const ProgressMessage& progress) { ShowProgress(line, progress); });
   line.Clear();
   if (!report.ok()) return std::move(report).error();
   VENTRAL_RETURN_IF_ERROR(Keep(flags.benchmarks, *report));
-  if (session.json) {
-    PrintJson(*report);
-    return Ok{};
+  std::string text;
+  for (const v1::BenchmarkScore& score : report->scores()) {
+    text += FormatScore(score, report->provenance()) + "\n";
   }
-  for (const v1::BenchmarkScore& score : report->scores()) std::cout << FormatScore(score, report->provenance()) << "\n";
+  session.Print(*report, text);
   return Ok{};
+}
+
+void AddLimits(CLI::App& command, ScoreFlags& flags) {
+  command.add_option("--device", flags.device, "auto, cpu or cuda:N")
+      ->check(CheckDevice)
+      ->capture_default_str();
+  command
+      .add_option("--memory-budget", flags.limits.memory_budget_bytes,
+                  "For activations held between batches, such as 4GiB")
+      ->transform(CLI::AsSizeValue(false))
+      ->default_str("4GiB");
+  command.add_option("--batch-size", flags.limits.batch_size, "Stimuli a batch")
+      ->check(CLI::Range(1, 65536))
+      ->capture_default_str();
+  command.add_option("--threads", flags.limits.threads, "0 for all cores")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
 }
 
 }  // namespace
 
 void AddLocalScore(CLI::App& app, Session& session) {
   auto flags = std::make_shared<ScoreFlags>();
-  CLI::App* command = session.Command(
-      app, "score", "Score a checkpoint here: no server, no database, the same numbers",
+  CLI::App* command = AddCommand(
+      app, session, "score", "Score a checkpoint here: no server, no database, the same numbers",
       "ventral score squeezenet.pt2 --pack packs/kriegeskorte2008\n"
       "ventral score net.pt2 --pack packs/cowley2023_v4 --device cuda:0 --json",
       [&session, flags] { return Run(session, *flags); });
-  command->add_option("file", flags->file, "The .pt2 file")->required()->check(CLI::ExistingFile);
-  command->add_option("--pack", flags->pack, "The folder with pack.json")->required()->check(CLI::ExistingDirectory);
-  command->add_option("--benchmark", flags->benchmarks, "Print this one only; may be given again")->expected(1);
-  command->add_option("--device", flags->device, "auto, cpu or cuda:N")->capture_default_str();
-  command->add_option("--memory-budget", flags->limits.memory_budget_bytes, "For activations held between batches, such as 4GiB")
-      ->transform(CLI::AsSizeValue(false));
-  command->add_option("--batch-size", flags->limits.batch_size, "Stimuli a batch")->check(CLI::Range(1, 65536))->capture_default_str();
-  command->add_option("--threads", flags->limits.threads, "0 for all cores")->check(CLI::Range(0, 4096))->capture_default_str();
+  command->add_option("file", flags->file, "The .pt2 file")->required();
+  command->add_option("--pack", flags->pack, "The folder with pack.json")->required();
+  command->add_option("--benchmark", flags->benchmarks, "Print this one only; may be given again")
+      ->expected(1);
+  AddLimits(*command, *flags);
 }
 
 }  // namespace ventral::cli

@@ -1,9 +1,7 @@
-#include <iostream>
-
 #include "client/cli/commands.h"
 #include "client/cli/format.h"
 #include "client/cli/progress_line.h"
-#include "client/lib/address.h"
+#include "client/cli/terminal_text.h"
 #include "client/lib/upload.h"
 #include "scoring/pack/build/build.h"
 #include "scoring/pack/pack.h"
@@ -11,11 +9,13 @@
 namespace ventral::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
 struct PackFlags {
   std::string directory, from, out;
 };
 
-// What `pack check` and `pack build` print with --json: the message that publishing would answer.
+// What `pack check` and `pack build` print with --json: what publishing would answer.
 v1::Pack ToMessage(const Pack& pack, const std::vector<PackFileEntry>& files) {
   v1::Pack message;
   message.set_name("packs/" + pack.manifest.id);
@@ -35,50 +35,65 @@ v1::Pack ToMessage(const Pack& pack, const std::vector<PackFileEntry>& files) {
   return message;
 }
 
+std::string Text(const v1::Pack& pack, std::size_t files) {
+  std::string text = pack.pack_id() + " " + Printable(pack.version()) + "   " +
+                     Printable(pack.title()) + "\n  " + std::to_string(files) + " files, " +
+                     ByteSize(pack.size_bytes()) + ", " + std::to_string(pack.stimuli()) +
+                     " stimuli\n  digest " + pack.digest() + "\n";
+  for (const std::string& benchmark : pack.benchmarks()) {
+    text += "  benchmark " + LastPart(benchmark) + "\n";
+  }
+  return text;
+}
+
 Status Report(Session& session, const std::string& directory, const Pack& pack) {
   VENTRAL_ASSIGN_OR_RETURN(const std::vector<PackFileEntry> files, ListPackFiles(directory));
   const v1::Pack message = ToMessage(pack, files);
-  if (session.json) {
-    PrintJson(message);
-    return Ok{};
-  }
-  std::cout << message.pack_id() << " " << message.version() << "   " << message.title() << "\n  " << files.size() << " files, "
-            << ByteSize(message.size_bytes()) << ", " << message.stimuli() << " stimuli\n  digest " << message.digest() << "\n";
-  for (const auto& benchmark : pack.manifest.benchmarks) std::cout << "  benchmark " << benchmark.spec.id << "\n";
+  session.Print(message, Text(message, files.size()));
   return Ok{};
 }
 
-Status Check(Session& session, const PackFlags& flags) {
-  VENTRAL_ASSIGN_OR_RETURN(const Pack pack, ReadPack(flags.directory));
+Result<Pack> ReadWhole(const std::string& directory) {
+  std::error_code error;
+  if (!fs::exists(directory, error)) return NotFound("there is no folder " + directory);
+  VENTRAL_ASSIGN_OR_RETURN(Pack pack, ReadPack(directory));
   VENTRAL_RETURN_IF_ERROR(CheckPackImages(pack));
-  return Report(session, flags.directory, pack);
+  return pack;
+}
+
+Status Check(Session& session, const PackFlags& flags) {
+  Result<Pack> pack = ReadWhole(flags.directory);
+  if (pack.ok()) return Report(session, flags.directory, *pack);
+  std::error_code error;
+  if (fs::exists(flags.directory, error)) session.exit_code = kFailed;
+  return std::move(pack).error();
 }
 
 Status Publish(Session& session, const PackFlags& flags) {
-  VENTRAL_ASSIGN_OR_RETURN(const Pack pack, ReadPack(flags.directory));
-  VENTRAL_RETURN_IF_ERROR(CheckPackImages(pack));
+  VENTRAL_RETURN_IF_ERROR(ReadWhole(flags.directory));
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   ProgressLine line;
-  VENTRAL_ASSIGN_OR_RETURN(
-      const v1::Pack published,
-      client::PublishPack(*connection, flags.directory, [&](std::int64_t done, std::int64_t total) {
-        line.Show("upload", "  upload " + ByteSize(done) + " of " + ByteSize(total),
-                  static_cast<double>(done) / static_cast<double>(total));
-      }));
+  VENTRAL_ASSIGN_OR_RETURN(const v1::Pack published,
+                           client::PublishPack(*connection, flags.directory,
+                                               [&line](std::int64_t done, std::int64_t total) {
+                                                 line.ShowUpload(done, total);
+                                               }));
   line.Clear();
-  if (session.json) {
-    PrintJson(published);
-  } else {
-    std::cout << "published " << published.pack_id() << " " << published.version() << ", digest " << published.digest() << "\n";
-  }
+  session.Print(published, "published " + LastPart(published.name()) + " " +
+                               Printable(published.version()) + ", digest " +
+                               Printable(published.digest()) + "\n");
   return Ok{};
 }
 
 // $XDG_CACHE_HOME/ventral/sources, else ~/.cache/ventral/sources, else beside the pack.
-std::filesystem::path DownloadCache(const std::string& out) {
-  if (const auto cache = client::ProcessEnvironment("XDG_CACHE_HOME")) return std::filesystem::path(*cache) / "ventral" / "sources";
-  if (const auto home = client::ProcessEnvironment("HOME")) return std::filesystem::path(*home) / ".cache" / "ventral" / "sources";
-  return std::filesystem::path(out).parent_path() / ".sources";
+fs::path DownloadCache(const std::string& out) {
+  if (const auto cache = client::ProcessEnvironment("XDG_CACHE_HOME")) {
+    return fs::path(*cache) / "ventral" / "sources";
+  }
+  if (const auto home = client::ProcessEnvironment("HOME")) {
+    return fs::path(*home) / ".cache" / "ventral" / "sources";
+  }
+  return fs::path(out).parent_path() / ".sources";
 }
 
 Status Build(Session& session, const PackFlags& flags) {
@@ -86,13 +101,26 @@ Status Build(Session& session, const PackFlags& flags) {
   options.from = flags.from;
   options.cache = DownloadCache(flags.out);
   ProgressLine line;
-  VENTRAL_ASSIGN_OR_RETURN(const Pack pack,
-                           BuildPack(flags.directory, flags.out, options,
-                                     [&](std::int64_t done, std::int64_t total, const std::string& step) {
-                                       line.Show(step, "  " + step, total > 0 ? static_cast<double>(done) / static_cast<double>(total) : -1);
-                                     }));
+  VENTRAL_ASSIGN_OR_RETURN(const Pack pack, BuildPack(flags.directory, flags.out, options,
+                                                      [&line](std::int64_t done, std::int64_t total,
+                                                              const std::string& step) {
+                                                        line.Show(step, step, done, total);
+                                                      }));
   line.Clear();
   return Report(session, flags.out, pack);
+}
+
+void AddBuild(CLI::App& group, Session& session, const std::shared_ptr<PackFlags>& flags) {
+  CLI::App* build =
+      AddCommand(group, session, "build", "Make a pack from its published files",
+                 "ventral pack build benchmarks/kriegeskorte2008 --out packs/kriegeskorte2008\n"
+                 "ventral pack build benchmarks/cowley2023_v4 --from ~/downloads \\\n"
+                 "    --out packs/cowley2023_v4",
+                 [&session, flags] { return Build(session, *flags); });
+  build->add_option("recipe", flags->directory, "A folder of benchmarks/")->required();
+  build->add_option("--from", flags->from,
+                    "Folder with the published files; without it they are downloaded");
+  build->add_option("--out", flags->out, "The pack's folder; must not exist")->required();
 }
 
 }  // namespace
@@ -101,21 +129,23 @@ void AddPacks(CLI::App& app, Session& session) {
   CLI::App* group = app.add_subcommand("pack", "Check, publish or build a pack");
   group->fallthrough();
   group->require_subcommand(1);
-  group->footer("\nExamples:\n  ventral pack check packs/kriegeskorte2008\n  ventral pack publish packs/kriegeskorte2008\n");
+  group->footer(
+      ExamplesFooter("ventral pack check packs/kriegeskorte2008\n"
+                     "ventral pack publish packs/kriegeskorte2008\n"
+                     "ventral pack build benchmarks/cowley2023_v4 --out packs/cowley2023_v4") +
+      "\n" + kExitCodesHelp);
   auto flags = std::make_shared<PackFlags>();
-  session.Command(*group, "check", "Read a pack whole, and say what is wrong with it", "ventral pack check packs/kriegeskorte2008",
-                  [&session, flags] { return Check(session, *flags); })
-      ->add_option("directory", flags->directory, "The folder with pack.json")->required();
-  session.Command(*group, "publish", "Upload a pack, so that checkpoints can be scored on it",
-                  "ventral pack publish packs/kriegeskorte2008", [&session, flags] { return Publish(session, *flags); })
-      ->add_option("directory", flags->directory, "The folder with pack.json")->required();
-  CLI::App* build = session.Command(*group, "build", "Make a pack from its published files",
-                                    "ventral pack build benchmarks/kriegeskorte2008 --out packs/kriegeskorte2008\n"
-                                    "ventral pack build benchmarks/cowley2023_v4 --from ~/downloads --out packs/cowley2023_v4",
-                                    [&session, flags] { return Build(session, *flags); });
-  build->add_option("recipe", flags->directory, "A folder of benchmarks/")->required();
-  build->add_option("--from", flags->from, "Folder with the published files; without it they are downloaded");
-  build->add_option("--out", flags->out, "The pack's folder; must not exist")->required();
+  AddCommand(*group, session, "check", "Read a pack whole, and say what is wrong with it",
+             "ventral pack check packs/kriegeskorte2008",
+             [&session, flags] { return Check(session, *flags); })
+      ->add_option("directory", flags->directory, "The folder with pack.json")
+      ->required();
+  AddCommand(*group, session, "publish", "Upload a pack, so that checkpoints can be scored on it",
+             "ventral pack publish packs/kriegeskorte2008",
+             [&session, flags] { return Publish(session, *flags); })
+      ->add_option("directory", flags->directory, "The folder with pack.json")
+      ->required();
+  AddBuild(*group, session, flags);
 }
 
 }  // namespace ventral::cli

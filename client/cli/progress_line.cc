@@ -1,43 +1,67 @@
 #include "client/cli/progress_line.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstring>
 
+#include "client/cli/format.h"
+#include "client/cli/terminal_text.h"
 
 namespace ventral::cli {
 namespace {
 
-std::string Bar(double share) {
-  constexpr int kWidth = 24;
-  const int full = static_cast<int>(share * kWidth + 0.5);
-  std::string bar = "[";
-  for (int i = 0; i < kWidth; ++i) bar += i < full ? "#" : ".";
-  return bar + "] ";
+constexpr char kWipe[] = "\r\033[K";
+
+// Wiping clears one row: a longer line would leave its first rows behind.
+std::size_t TerminalColumns() {
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col;
+}
+
+// A terminal that knows no control sequences gets plain lines.
+bool IsTerminal() {
+  const char* kind = std::getenv("TERM");
+  return isatty(STDERR_FILENO) == 1 && (kind == nullptr || std::strcmp(kind, "dumb") != 0);
 }
 
 }  // namespace
 
-ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
+std::string Bar(std::int64_t done, std::int64_t total) {
+  constexpr int kWidth = 24;
+  if (total <= 0) return "";
+  const double share = std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);
+  const auto full = static_cast<std::size_t>(share * kWidth);
+  return "[" + std::string(full, '#') + std::string(kWidth - full, '.') + "] ";
+}
+
+ProgressLine::ProgressLine() : terminal_(IsTerminal()) {}
 ProgressLine::~ProgressLine() { Clear(); }
 
-void ProgressLine::Show(const std::string& phase, const std::string& text, double done_share) {
+void ProgressLine::Show(const std::string& phase, const std::string& text, std::int64_t done,
+                        std::int64_t total) {
   const auto now = std::chrono::steady_clock::now();
-  const bool fresh = phase != phase_;
   if (terminal_) {
-    const std::string bar = done_share >= 0 && done_share <= 1 ? Bar(done_share) : "";
-    std::fprintf(stderr, "\r\033[K%s%s", bar.c_str(), text.c_str());
+    const std::string line = ShortenedTo(TerminalColumns() - 1, Bar(done, total) + Printable(text));
+    std::fprintf(stderr, "%s%s", kWipe, line.c_str());
     shown_ = true;
-  } else if (fresh || now - last_ >= kPlainEvery) {
-    std::fprintf(stderr, "%s\n", text.c_str());
+  } else if (phase != phase_ || now - last_ >= kPlainEvery) {
+    std::fprintf(stderr, "  %s\n", Printable(text).c_str());
     last_ = now;
   }
   std::fflush(stderr);
   phase_ = phase;
 }
 
+void ProgressLine::ShowUpload(std::int64_t done, std::int64_t total) {
+  Show("upload", "upload " + ByteSize(done) + " of " + ByteSize(total), done, total);
+}
+
 void ProgressLine::Clear() {
-  if (shown_) std::fputs("\r\033[K", stderr);
+  if (shown_) std::fputs(kWipe, stderr);
   shown_ = false;
 }
 

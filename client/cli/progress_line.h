@@ -3,6 +3,8 @@
 #define VENTRAL_CLIENT_CLI_PROGRESS_LINE_H_
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace ventral::cli {
@@ -12,18 +14,29 @@ class ProgressLine {
   ProgressLine();
   // A line that is not finished is wiped from a terminal.
   ~ProgressLine();
-  // `phase` decides what is new where there is no terminal; `text` is what is shown.
-  void Show(const std::string& phase, const std::string& text, double done_share = -1);
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  // `text` is shown, shortened to the terminal's width, behind a bar where `done` of `total` is
+  // known. Where there is no terminal, a line is written when `phase` is another than before, and
+  // every ten seconds.
+  void Show(const std::string& phase, const std::string& text, std::int64_t done = 0,
+            std::int64_t total = 0);
+  // "  upload 1.5 MiB of 3.0 MiB".
+  void ShowUpload(std::int64_t done, std::int64_t total);
   // Wipes the line, so that other text can follow.
   void Clear();
 
  private:
   static constexpr std::chrono::seconds kPlainEvery{10};
-  bool terminal_;
+  const bool terminal_;
   bool shown_ = false;
-  std::string phase_;
+  std::optional<std::string> phase_;
   std::chrono::steady_clock::time_point last_{};
 };
+
+// "[######..................] ", or "" where `total` is not known.
+std::string Bar(std::int64_t done, std::int64_t total);
 
 }  // namespace ventral::cli
 

@@ -1,10 +1,8 @@
-#include <iostream>
-#include <set>
+#include <map>
 
 #include "client/cli/commands.h"
-#include "client/cli/follow.h"
 #include "client/cli/format.h"
-#include "client/cli/table.h"
+#include "client/cli/pages.h"
 
 namespace ventral::cli {
 namespace {
@@ -14,60 +12,73 @@ struct Filter {
   std::string model, benchmark;
 };
 
+Result<v1::Leaderboard> GetLeaderboard(client::Connection& connection,
+                                       const std::vector<std::string>& benchmarks) {
+  v1::GetLeaderboardRequest request;
+  for (const std::string& benchmark : benchmarks) request.add_benchmarks(benchmark);
+  return connection.Call(connection.scores(), &v1::ScoreService::StubInterface::GetLeaderboard,
+                         request);
+}
+
 Status Leaderboard(Session& session, const Filter& filter) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
-  v1::GetLeaderboardRequest request;
-  for (const std::string& benchmark : filter.benchmarks) request.add_benchmarks(benchmark);
   VENTRAL_ASSIGN_OR_RETURN(const v1::Leaderboard board,
-                           connection->Call(connection->scores(), &v1::ScoreService::StubInterface::GetLeaderboard, request));
-  if (session.json) {
-    PrintJson(board);
-  } else {
-    std::cout << FormatLeaderboard(board);
-  }
+                           GetLeaderboard(*connection, filter.benchmarks));
+  session.Print(board, FormatLeaderboard(board));
   return Ok{};
 }
 
-std::string Describe(const v1::Model& model) {
-  std::string text = model.model_id();
-  if (!model.display_name().empty() && model.display_name() != model.model_id()) text += "   " + model.display_name();
-  text += "\n";
-  const auto line = [&](const char* name, const std::string& value) {
-    if (!value.empty()) text += "  " + std::string(name) + ": " + Printable(value) + "\n";
-  };
-  line("architecture", model.architecture());
-  line("training data", model.training_data());
-  line("objective", model.objective());
-  line("learning rule", model.learning_rule());
-  line("licence", model.licence());
-  line("reference", model.reference());
+Result<v1::Score> GetScore(client::Connection& connection, const std::string& name) {
+  v1::GetScoreRequest request;
+  request.set_name(name);
+  return connection.Call(connection.scores(), &v1::ScoreService::StubInterface::GetScore, request);
+}
+
+// The newest score of each benchmark, with its layers, by benchmark; `scores` is newest first.
+Result<std::string> NewestScores(client::Connection& connection,
+                                 const v1::ListScoresResponse& scores) {
+  std::map<std::string, const v1::Score*> newest;
+  for (const v1::Score& score : scores.scores()) {
+    newest.emplace(score.result().benchmark(), &score);
+  }
+  std::string text;
+  for (const auto& [benchmark, listed] : newest) {
+    VENTRAL_ASSIGN_OR_RETURN(const v1::Score score, GetScore(connection, listed->name()));
+    text += FormatScore(score.result(), score.provenance()) + "    score " +
+            LastPart(score.name()) + ", " + Time(score.create_time()) + ", checkpoint " +
+            LastPart(score.checkpoint()).substr(0, 12) + ", job " + LastPart(score.job()) + "\n\n";
+  }
+  const std::size_t older = static_cast<std::size_t>(scores.scores_size()) - newest.size();
+  if (older > 0) text += std::to_string(older) + " older scores are kept; --json shows them all\n";
   return text;
+}
+
+Result<v1::Model> GetModel(client::Connection& connection, const std::string& id) {
+  v1::GetModelRequest request;
+  request.set_name("models/" + id);
+  return connection.Call(connection.models(), &v1::ModelService::StubInterface::GetModel, request);
 }
 
 Status Show(Session& session, const Filter& filter) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
-  v1::GetModelRequest get;
-  get.set_name("models/" + filter.model);
-  VENTRAL_ASSIGN_OR_RETURN(const v1::Model model,
-                           connection->Call(connection->models(), &v1::ModelService::StubInterface::GetModel, get));
+  VENTRAL_ASSIGN_OR_RETURN(const v1::Model model, GetModel(*connection, filter.model));
+  // A misspelt benchmark is an error, not a model without scores.
+  if (!filter.benchmark.empty()) {
+    VENTRAL_RETURN_IF_ERROR(GetLeaderboard(*connection, {filter.benchmark}));
+  }
   v1::ListScoresRequest request;
   request.set_model(model.name());
   request.set_benchmark(filter.benchmark);
+  request.set_omit_layers(!session.json);
   VENTRAL_ASSIGN_OR_RETURN(const v1::ListScoresResponse scores, AllScores(*connection, request));
-  if (session.json) {
-    PrintJson(scores);
-    return Ok{};
+  std::string text = FormatModel(model) + "\n";
+  if (scores.scores().empty()) {
+    text += "no scores yet; 'ventral jobs --model " + LastPart(model.name()) + "' says why\n";
+  } else if (!session.json) {
+    VENTRAL_ASSIGN_OR_RETURN(const std::string newest, NewestScores(*connection, scores));
+    text += newest;
   }
-  std::cout << Describe(model) << "\n";
-  std::set<std::string> shown;  // newest first: an older one of the same benchmark is history
-  for (const v1::Score& score : scores.scores()) {
-    if (!shown.insert(score.result().benchmark()).second) continue;
-    std::cout << FormatScore(score.result(), score.provenance()) << "    " << score.name() << ", "
-              << Time(score.create_time()) << "\n\n";
-  }
-  if (shown.empty()) std::cout << "no scores" << (filter.benchmark.empty() ? "" : " on " + filter.benchmark) << " yet\n";
-  const int older = scores.scores_size() - static_cast<int>(shown.size());
-  if (older > 0) std::cout << older << " older scores are kept; --json shows them all\n";
+  session.Print(scores, text);
   return Ok{};
 }
 
@@ -75,16 +86,20 @@ Status Show(Session& session, const Filter& filter) {
 
 void AddScores(CLI::App& app, Session& session) {
   auto filter = std::make_shared<Filter>();
-  CLI::App* board = session.Command(app, "leaderboard", "Models, best first",
-                                    "ventral leaderboard\n"
-                                    "ventral leaderboard --benchmark kriegeskorte2008.human_it.rsa\n"
-                                    "ventral leaderboard --json",
-                                    [&session, filter] { return Leaderboard(session, *filter); });
-  board->add_option("--benchmark", filter->benchmarks, "Only this column; may be given again")->expected(1);
-  CLI::App* show = session.Command(app, "show", "Every score of a model, layer by layer",
-                                   "ventral show squeezenet1_1\n"
-                                   "ventral show squeezenet1_1 --benchmark cowley2023_v4.v4.ridge",
-                                   [&session, filter] { return Show(session, *filter); });
+  AddCommand(app, session, "leaderboard", "Models, best first",
+             "ventral leaderboard\n"
+             "ventral leaderboard --benchmark kriegeskorte2008.human_it.rsa\n"
+             "ventral leaderboard --json",
+             [&session, filter] { return Leaderboard(session, *filter); })
+      ->add_option("--benchmark", filter->benchmarks, "Only this column; may be given again")
+      ->expected(1);
+  CLI::App* show = AddCommand(app, session, "show",
+                              "Every benchmark's newest score of a model, layer by layer; --json: "
+                              "all its scores, newest first",
+                              "ventral show squeezenet1_1\n"
+                              "ventral show squeezenet1_1 --benchmark cowley2023_v4.v4.ridge\n"
+                              "ventral show squeezenet1_1 --json",
+                              [&session, filter] { return Show(session, *filter); });
   show->add_option("model", filter->model, "The model's id")->required();
   show->add_option("--benchmark", filter->benchmark, "Only this one");
 }

@@ -2,14 +2,13 @@
 #ifndef VENTRAL_CLIENT_CLI_SESSION_H_
 #define VENTRAL_CLIENT_CLI_SESSION_H_
 
-#include <CLI/CLI.hpp>
 #include <google/protobuf/message.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "client/cli/exit_codes.h"
+#include "client/lib/address.h"
 #include "client/lib/connection.h"
 #include "scoring/base/result.h"
 
@@ -19,22 +18,24 @@ class Session {
  public:
   std::string server_flag;
   bool json = false;
+  // How the program ends. A body that sets it and returns an error keeps it.
   int exit_code = kSuccess;
 
-  // Resolves the address once. @error as ResolveServer.
+  // Both resolve the address once. @error as ResolveServer.
   Result<client::Connection*> Connect();
+  Result<client::Address> Address() const;
 
-  // A subcommand that runs `body`, and whose error is told on stderr and becomes the exit code.
-  // `examples` are lines of the help, such as "ventral jobs --state failed".
-  CLI::App* Command(CLI::App& parent, const std::string& name, const std::string& description,
-                    const std::string& examples, std::function<Status()> body);
+  // Tells an error on stderr and makes it the exit code.
+  void End(const Status& status);
+  // `message` with --json, else `text`, on stdout.
+  void Print(const google::protobuf::Message& message, const std::string& text) const;
 
  private:
   std::unique_ptr<client::Connection> connection_;
 };
 
-// protobuf JSON, indented, every field: what --json prints.
-void PrintJson(const google::protobuf::Message& message);
+// protobuf JSON, indented, every field.
+std::string ToJson(const google::protobuf::Message& message);
 
 }  // namespace ventral::cli
 

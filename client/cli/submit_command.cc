@@ -20,10 +20,19 @@ struct SubmitFlags {
 Status ReadMetadata(const std::string& json, v1::Model& model) {
   if (json.empty()) return Ok{};
   const auto status = google::protobuf::util::JsonStringToMessage(json, model.mutable_metadata());
-  if (!status.ok()) return InvalidInput("--metadata is no JSON object: " + std::string(status.message()));
-  return Ok{};
+  if (status.ok()) return Ok{};
+  return InvalidInput("--metadata is no JSON object: " + std::string(status.message()));
 }
 
+Result<client::Submitted> Send(client::Connection& connection,
+                               const client::Submission& submission) {
+  ProgressLine line;
+  return client::Submit(connection, submission, [&line](std::int64_t done, std::int64_t total) {
+    line.ShowUpload(done, total);
+  });
+}
+
+// Each job to its end, printing what came of it.
 Status WatchAll(Session& session, client::Connection& connection, std::vector<v1::Job>& jobs) {
   for (v1::Job& job : jobs) {
     VENTRAL_ASSIGN_OR_RETURN(job, Follow(connection, job.name()));
@@ -35,17 +44,21 @@ Status WatchAll(Session& session, client::Connection& connection, std::vector<v1
   return Ok{};
 }
 
-void PrintJobs(const client::Submitted& submitted, bool json) {
-  if (json) {
-    v1::ListJobsResponse list;
-    for (const v1::Job& job : submitted.jobs) *list.add_jobs() = job;
-    PrintJson(list);
-    return;
-  }
+std::string FormatSubmitted(const client::Submitted& submitted, bool watch) {
+  std::string text;
   for (const v1::Job& job : submitted.jobs) {
-    std::cout << "job " << LastPart(job.name()) << " queued: " << submitted.model.model_id() << " on " << LastPart(job.pack())
-              << "\n";
+    text += "job " + LastPart(job.name()) + " " + StateName(job.state()) + ": " +
+            LastPart(submitted.model.name()) + " on " + LastPart(job.pack()) + "\n";
+    if (!watch) text += "  follow it: ventral watch " + LastPart(job.name()) + "\n";
   }
+  return text;
+}
+
+// What --json prints: the jobs, as a list without further pages.
+v1::ListJobsResponse AsList(const std::vector<v1::Job>& jobs) {
+  v1::ListJobsResponse list;
+  list.mutable_jobs()->Add(jobs.begin(), jobs.end());
+  return list;
 }
 
 Status Run(Session& session, SubmitFlags& flags) {
@@ -53,49 +66,55 @@ Status Run(Session& session, SubmitFlags& flags) {
   model.set_model_id(flags.model_id);
   VENTRAL_RETURN_IF_ERROR(ReadMetadata(flags.metadata, model));
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
-  ProgressLine line;
-  const auto progress = [&](std::int64_t done, std::int64_t total) {
-    line.Show("upload", "  upload " + ByteSize(done) + " of " + ByteSize(total),
-              static_cast<double>(done) / static_cast<double>(total));
+  VENTRAL_ASSIGN_OR_RETURN(client::Submitted submitted, Send(*connection, flags.submission));
+  if (submitted.model_existed) {
+    std::cerr << "model " << flags.model_id
+              << " is there already: its description is left as it is\n";
+  }
+  if (!session.json) std::cout << FormatSubmitted(submitted, flags.watch) << std::flush;
+  Status watched = Ok{};
+  if (flags.watch) watched = WatchAll(session, *connection, submitted.jobs);
+  // Even after an error: the jobs are there, and a script must learn their names.
+  if (session.json) session.Print(AsList(submitted.jobs), "");
+  return watched;
+}
+
+void AddDescription(CLI::App& command, v1::Model& model) {
+  const auto add = [&](const char* name, std::string* field, const char* help) {
+    command.add_option(name, *field, help);
   };
-  VENTRAL_ASSIGN_OR_RETURN(client::Submitted submitted, client::Submit(*connection, flags.submission, progress));
-  line.Clear();
-  if (submitted.model_existed && !session.json) {
-    std::cerr << "model " << flags.model_id << " is there already: its description is left as it is\n";
-  }
-  if (!session.json) PrintJobs(submitted, false);
-  if (flags.watch) {
-    VENTRAL_RETURN_IF_ERROR(WatchAll(session, *connection, submitted.jobs));
-  } else if (!session.json) {
-    std::cout << "follow it with: ventral watch " << LastPart(submitted.jobs[0].name()) << "\n";
-  }
-  if (session.json) PrintJobs(submitted, true);
-  return Ok{};
+  add("--display-name", model.mutable_display_name(), "For people");
+  add("--architecture", model.mutable_architecture(), "Such as 'SqueezeNet 1.1'");
+  add("--training-data", model.mutable_training_data(),
+      "Such as ImageNet-1k; none for random weights");
+  add("--objective", model.mutable_objective(), "Such as 'classification, cross-entropy'");
+  add("--learning-rule", model.mutable_learning_rule(), "Such as 'SGD, back-propagation'");
+  add("--licence", model.mutable_licence(), "SPDX identifier of the weights' licence");
+  add("--reference", model.mutable_reference(), "What to cite");
 }
 
 }  // namespace
 
 void AddSubmit(CLI::App& app, Session& session) {
   auto flags = std::make_shared<SubmitFlags>();
-  v1::Model& model = flags->submission.model;
-  CLI::App* command = session.Command(
-      app, "submit", "Upload a checkpoint and queue it on packs",
+  CLI::App* command = AddCommand(
+      app, session, "submit",
+      "Upload a checkpoint and queue it on packs; --json: the jobs, as ListJobs would answer",
       "ventral submit squeezenet.pt2 --name squeezenet1_1 --pack kriegeskorte2008 --watch\n"
-      "ventral submit net.pt2 --name my-net --architecture ResNet-50 --training-data ImageNet-1k \\\n"
-      "    --objective 'classification, cross-entropy' --learning-rule 'SGD, back-propagation' --pack cowley2023_v4",
+      "ventral submit net.pt2 --name my-net --architecture ResNet-50 \\\n"
+      "    --training-data ImageNet-1k --objective 'classification, cross-entropy' \\\n"
+      "    --learning-rule 'SGD, back-propagation' --pack cowley2023_v4",
       [&session, flags] { return Run(session, *flags); });
-  command->add_option("file", flags->submission.file, "The .pt2 file that ventral.export wrote")->required();
+  command->add_option("file", flags->submission.file, "The .pt2 file that ventral.export wrote")
+      ->required();
   command->add_option("--name", flags->model_id, "The model's id: a-z 0-9 _ - .")->required();
-  command->add_option("--pack", flags->submission.packs, "Pack to score it on; may be given again")->required()->expected(1);
-  command->add_option("--display-name", *model.mutable_display_name(), "For people");
-  command->add_option("--architecture", *model.mutable_architecture(), "Such as 'SqueezeNet 1.1'");
-  command->add_option("--training-data", *model.mutable_training_data(), "Such as ImageNet-1k; none for random weights");
-  command->add_option("--objective", *model.mutable_objective(), "Such as 'classification, cross-entropy'");
-  command->add_option("--learning-rule", *model.mutable_learning_rule(), "Such as 'SGD, back-propagation'");
-  command->add_option("--licence", *model.mutable_licence(), "SPDX identifier");
-  command->add_option("--reference", *model.mutable_reference(), "What to cite");
+  command->add_option("--pack", flags->submission.packs, "Pack to score it on; may be given again")
+      ->required()
+      ->expected(1);
+  AddDescription(*command, flags->submission.model);
   command->add_option("--metadata", flags->metadata, "A JSON object of anything else");
-  command->add_flag("--watch", flags->watch, "Stay until the jobs have ended, and print the scores");
+  command->add_flag("--watch", flags->watch,
+                    "Stay until the jobs have ended, and print the scores");
 }
 
 }  // namespace ventral::cli

@@ -2,31 +2,22 @@
 
 #include <algorithm>
 
+#include "client/cli/terminal_text.h"
+
 namespace ventral::cli {
-
-std::size_t DisplayWidth(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-std::string Printable(const std::string& text) {
-  std::string out = text;
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return out;
-}
 
 std::string Table::Text(const std::string& indent) const {
   std::vector<std::vector<std::string>> lines(1);
-  for (const Column& column : columns_) lines[0].push_back(column.title);
+  for (const Column& column : columns_) lines[0].push_back(Printable(column.title));
   for (const auto& row : rows_) {
     lines.emplace_back();
     for (const std::string& cell : row) lines.back().push_back(Printable(cell));
   }
   std::vector<std::size_t> widths(columns_.size());
   for (const auto& line : lines) {
-    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], DisplayWidth(line[c]));
+    for (std::size_t c = 0; c < line.size(); ++c) {
+      widths[c] = std::max(widths[c], DisplayWidth(line[c]));
+    }
   }
   std::string text;
   for (const auto& line : lines) {

@@ -3,6 +3,7 @@
 #define VENTRAL_CLIENT_CLI_TABLE_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ventral::cli {
@@ -16,21 +17,16 @@ class Table {
   };
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
-  // Requires one cell a column.
+  // Requires one cell a column. Cells are made Printable.
   void Add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
   bool empty() const { return rows_.empty(); }
-  // Title line, then rows; two spaces between columns, `indent` before each line, none after.
+  // Title line, then rows; two spaces between columns, `indent` before each line, no space after.
   std::string Text(const std::string& indent = "") const;
 
  private:
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
 };
-
-// Columns of a terminal that a UTF-8 text takes, one a code point.
-std::size_t DisplayWidth(const std::string& text);
-// Control characters become '?', so that a name from a server cannot command the terminal.
-std::string Printable(const std::string& text);
 
 }  // namespace ventral::cli
 

@@ -16,7 +16,7 @@ inline constexpr char kDefaultServer[] = "127.0.0.1:7411";
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 
 struct Address {
-  std::string server;  // "host:port"
+  std::string server;  // "host:port", "[::1]:port" or "unix:/path"
   std::string source;  // "--server", "VENTRAL_SERVER", the config file's path, "default"
 };
 
@@ -24,8 +24,8 @@ struct Address {
 std::filesystem::path ConfigFile(const Environment& environment);
 
 // The config file has lines "server = host:port"; '#' begins a comment. It need not exist.
-// @error invalid_input names the file and line of a key that is not known, or the source of an address that is
-//   not host:port.
+// @error invalid_input names the file and line of a key that is not known, or the source of an
+//   address that is none. @error unavailable if the file is there and cannot be read.
 Result<Address> ResolveServer(const std::string& flag, const Environment& environment);
 
 // getenv; an empty value counts as none.

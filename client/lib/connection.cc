@@ -5,45 +5,36 @@
 namespace ventral::client {
 namespace {
 
-ErrorCode CodeOf(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::INVALID_ARGUMENT:
-    case grpc::StatusCode::OUT_OF_RANGE: return ErrorCode::kInvalidInput;
-    case grpc::StatusCode::NOT_FOUND: return ErrorCode::kNotFound;
-    case grpc::StatusCode::ALREADY_EXISTS:
-    case grpc::StatusCode::FAILED_PRECONDITION: return ErrorCode::kConflict;
-    case grpc::StatusCode::ABORTED: return ErrorCode::kLeaseLost;
-    case grpc::StatusCode::RESOURCE_EXHAUSTED: return ErrorCode::kResourceLimit;
-    case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::DEADLINE_EXCEEDED: return ErrorCode::kUnavailable;
-    case grpc::StatusCode::DATA_LOSS: return ErrorCode::kCorruptData;
-    case grpc::StatusCode::PERMISSION_DENIED:
-    case grpc::StatusCode::UNAUTHENTICATED: return ErrorCode::kPermission;
-    default: return ErrorCode::kInternal;
-  }
+// A report may hold every neuroid of every layer.
+constexpr int kLargestMessage = 256 << 20;
+// A server that vanished without a word is noticed within half a minute, even by a quiet stream.
+constexpr int kPingMilliseconds = 20'000;
+constexpr int kPingPatienceMilliseconds = 10'000;
+
+std::shared_ptr<grpc::Channel> Open(const std::string& server) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingMilliseconds);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingPatienceMilliseconds);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  arguments.SetMaxReceiveMessageSize(kLargestMessage);
+  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
 }
 
 }  // namespace
 
-Connection::Connection(std::string server) : server_(std::move(server)) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
-  arguments.SetMaxReceiveMessageSize(256 << 20);
-  const auto channel = grpc::CreateCustomChannel(server_, grpc::InsecureChannelCredentials(), arguments);
-  blobs_ = v1::BlobService::NewStub(channel);
-  models_ = v1::ModelService::NewStub(channel);
-  packs_ = v1::PackService::NewStub(channel);
-  jobs_ = v1::JobService::NewStub(channel);
-  scores_ = v1::ScoreService::NewStub(channel);
-}
+Connection::Connection(std::string server)
+    : server_(std::move(server)),
+      channel_(Open(server_)),
+      blobs_(v1::BlobService::NewStub(channel_)),
+      models_(v1::ModelService::NewStub(channel_)),
+      packs_(v1::PackService::NewStub(channel_)),
+      jobs_(v1::JobService::NewStub(channel_)),
+      scores_(v1::ScoreService::NewStub(channel_)) {}
 
-Error Connection::ToError(const grpc::Status& status) const {
-  const ErrorCode code = CodeOf(status.error_code());
-  if (code != ErrorCode::kUnavailable) return {code, status.error_message(), {}};
-  return {code,
-          "no answer from the Ventral server at " + server_ + " (" + status.error_message() +
-              "). Is it running there? deploy/quickstart.sh starts one; --server or VENTRAL_SERVER names another",
-          {}};
+bool Connection::AwaitServer(std::chrono::milliseconds patience) {
+  return channel_->WaitForConnected(std::chrono::system_clock::now() + patience);
 }
 
 std::string NewRequestId() {

@@ -1,4 +1,4 @@
-// A channel to the server, its services, and what its errors mean to a person.
+// A channel to the server and its services.
 #ifndef VENTRAL_CLIENT_LIB_CONNECTION_H_
 #define VENTRAL_CLIENT_LIB_CONNECTION_H_
 
@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "client/lib/call_error.h"
 #include "scoring/base/result.h"
 #include "ventral/v1/blob.grpc.pb.h"
 #include "ventral/v1/job.grpc.pb.h"
@@ -30,9 +31,12 @@ class Connection {
   v1::JobService::StubInterface& jobs() { return *jobs_; }
   v1::ScoreService::StubInterface& scores() { return *scores_; }
 
-  // The reply of a unary call, within a deadline: Call(conn.jobs(), &JobService::StubInterface::GetJob, request).
+  // The reply of a unary call, within a deadline:
+  // Call(conn.jobs(), &JobService::StubInterface::GetJob, request).
+  // @error as CallError.
   template <typename Reply, typename Stub, typename Request>
-  Result<Reply> Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*),
+  Result<Reply> Call(Stub& stub,
+                     grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*),
                      const Request& request) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + kCallDeadline);
@@ -42,13 +46,31 @@ class Connection {
     return reply;
   }
 
-  // The server's message; of a server that does not answer, what to do about it.
-  Error ToError(const grpc::Status& status) const;
+  // As Call, asked once more when the connection broke or the server was away for a moment. Only
+  // for requests that may come twice: they read, or have a request id.
+  template <typename Reply, typename Stub, typename Request>
+  Result<Reply> CallTwice(Stub& stub,
+                          grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                       Reply*),
+                          const Request& request) {
+    Result<Reply> reply = Call(stub, method, request);
+    if (reply.ok() || reply.error().code != ErrorCode::kUnavailable) return reply;
+    if (!AwaitServer(kRetryPatience)) return reply;
+    return Call(stub, method, request);
+  }
+
+  // Waits until the server can be connected to. False when it cannot within this time.
+  bool AwaitServer(std::chrono::milliseconds patience);
+
+  Error ToError(const grpc::Status& status) const { return CallError(status, server_); }
 
   static constexpr std::chrono::seconds kCallDeadline{60};
+  // A server that is restarted is back within this.
+  static constexpr std::chrono::milliseconds kRetryPatience{5000};
 
  private:
   std::string server_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::BlobService::StubInterface> blobs_;
   std::unique_ptr<v1::ModelService::StubInterface> models_;
   std::unique_ptr<v1::PackService::StubInterface> packs_;

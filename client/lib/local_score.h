@@ -19,14 +19,18 @@ struct LocalPrograms {
 // Beside the program that is running.
 LocalPrograms ProgramsBesideThis();
 
-// "cuda:0" where there is an NVIDIA device and `device` is "auto", else "cpu"; anything else as it is.
+// "cuda:0" where there is an NVIDIA device and `device` is "auto", else "cpu"; anything else as it
+// is.
 std::string ResolveDevice(const std::string& device);
 
-// @error as the evaluator says it (invalid_input for a checkpoint or pack that cannot be scored), or internal when it
-//   died, with how and the end of its log.
-Result<v1::ScoreReport> ScoreLocally(const std::filesystem::path& checkpoint, const std::filesystem::path& pack,
-                                     const RunLimits& limits, const LocalPrograms& programs,
-                                     const std::function<void(const ProgressMessage&)>& on_progress);
+// Ignores SIGPIPE from then on. The evaluator dies with the calling thread.
+// @error not_found if there is no such checkpoint or pack; as the evaluator says it (invalid_input
+// for a checkpoint or
+//   pack that cannot be scored), or internal when it died, with how and the end of its log.
+Result<v1::ScoreReport> ScoreLocally(
+    const std::filesystem::path& checkpoint, const std::filesystem::path& pack,
+    const RunLimits& limits, const LocalPrograms& programs,
+    const std::function<void(const ProgressMessage&)>& on_progress);
 
 }  // namespace ventral::client
 

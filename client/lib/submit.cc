@@ -6,14 +6,16 @@ namespace {
 Result<Submitted> EnsureModel(Connection& connection, const v1::Model& wanted) {
   v1::GetModelRequest get;
   get.set_name("models/" + wanted.model_id());
-  Result<v1::Model> model = connection.Call(connection.models(), &v1::ModelService::StubInterface::GetModel, get);
+  Result<v1::Model> model =
+      connection.CallTwice(connection.models(), &v1::ModelService::StubInterface::GetModel, get);
   Submitted submitted;
   submitted.model_existed = model.ok();
   if (!model.ok() && model.error().code == ErrorCode::kNotFound) {
     v1::CreateModelRequest create;
     *create.mutable_model() = wanted;
     create.set_request_id(NewRequestId());
-    model = connection.Call(connection.models(), &v1::ModelService::StubInterface::CreateModel, create);
+    model = connection.CallTwice(connection.models(), &v1::ModelService::StubInterface::CreateModel,
+                                 create);
   }
   if (!model.ok()) return std::move(model).error();
   submitted.model = std::move(model).value();
@@ -24,14 +26,16 @@ Status CheckPacks(Connection& connection, const std::vector<std::string>& packs)
   for (const std::string& pack : packs) {
     v1::GetPackRequest request;
     request.set_name("packs/" + pack);
-    VENTRAL_RETURN_IF_ERROR(connection.Call(connection.packs(), &v1::PackService::StubInterface::GetPack, request));
+    VENTRAL_RETURN_IF_ERROR(connection.CallTwice(
+        connection.packs(), &v1::PackService::StubInterface::GetPack, request));
   }
   return Ok{};
 }
 
 }  // namespace
 
-Result<Submitted> Submit(Connection& connection, const Submission& submission, const UploadProgress& progress) {
+Result<Submitted> Submit(Connection& connection, const Submission& submission,
+                         const UploadProgress& progress) {
   VENTRAL_ASSIGN_OR_RETURN(const LocalFile file, ReadLocalFile(submission.file));
   VENTRAL_RETURN_IF_ERROR(CheckPacks(connection, submission.packs));
   VENTRAL_ASSIGN_OR_RETURN(Submitted submitted, EnsureModel(connection, submission.model));
@@ -43,15 +47,18 @@ Result<Submitted> Submit(Connection& connection, const Submission& submission, c
   create.mutable_checkpoint()->set_sha256(file.sha256.hex());
   create.mutable_checkpoint()->set_file_name(file.path.filename().string());
   create.set_request_id(NewRequestId());
-  VENTRAL_ASSIGN_OR_RETURN(submitted.checkpoint,
-                           connection.Call(connection.models(), &v1::ModelService::StubInterface::CreateCheckpoint, create));
+  VENTRAL_ASSIGN_OR_RETURN(
+      submitted.checkpoint,
+      connection.CallTwice(connection.models(), &v1::ModelService::StubInterface::CreateCheckpoint,
+                           create));
   for (const std::string& pack : submission.packs) {
     v1::CreateJobRequest request;
     request.mutable_job()->set_checkpoint(submitted.checkpoint.name());
     request.mutable_job()->set_pack("packs/" + pack);
     request.set_request_id(NewRequestId());
-    VENTRAL_ASSIGN_OR_RETURN(v1::Job job,
-                             connection.Call(connection.jobs(), &v1::JobService::StubInterface::CreateJob, request));
+    VENTRAL_ASSIGN_OR_RETURN(
+        v1::Job job, connection.CallTwice(connection.jobs(),
+                                          &v1::JobService::StubInterface::CreateJob, request));
     submitted.jobs.push_back(std::move(job));
   }
   return submitted;

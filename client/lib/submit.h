@@ -20,14 +20,16 @@ struct Submission {
 struct Submitted {
   v1::Model model;
   v1::Checkpoint checkpoint;
-  std::vector<v1::Job> jobs;        // one a pack, in order
-  bool model_existed = false;       // its description was left as it is
+  std::vector<v1::Job> jobs;   // one a pack, in order
+  bool model_existed = false;  // its description was left as it is
 };
 
-// Creates the model if there is none of this id, uploads the file if the server lacks it, names it a checkpoint, and
-// queues one job a pack. The packs are looked up first, so a misspelt one costs no upload.
+// Creates the model if there is none of this id, uploads the file if the server lacks it, names it
+// a checkpoint, and queues one job a pack. The packs are looked up first, so a misspelt one costs
+// no upload.
 // @error as ReadLocalFile, UploadMissing and the server.
-Result<Submitted> Submit(Connection& connection, const Submission& submission, const UploadProgress& progress);
+Result<Submitted> Submit(Connection& connection, const Submission& submission,
+                         const UploadProgress& progress);
 
 }  // namespace ventral::client
 

@@ -13,21 +13,25 @@ namespace fs = std::filesystem;
 constexpr std::size_t kChunk = 1 << 20;
 constexpr std::size_t kDigestsPerCall = 10'000;
 
-Result<std::set<std::string>> FindMissing(Connection& connection, const std::vector<LocalFile>& files) {
+Result<std::set<std::string>> FindMissing(Connection& connection,
+                                          const std::vector<LocalFile>& files) {
   std::set<std::string> missing;
   for (std::size_t begin = 0; begin < files.size(); begin += kDigestsPerCall) {
     v1::FindMissingBlobsRequest request;
     for (std::size_t i = begin; i < std::min(files.size(), begin + kDigestsPerCall); ++i) {
       request.add_sha256(files[i].sha256.hex());
     }
-    VENTRAL_ASSIGN_OR_RETURN(const auto reply,
-                             connection.Call(connection.blobs(), &v1::BlobService::StubInterface::FindMissingBlobs, request));
+    VENTRAL_ASSIGN_OR_RETURN(
+        const auto reply,
+        connection.CallTwice(connection.blobs(), &v1::BlobService::StubInterface::FindMissingBlobs,
+                             request));
     missing.insert(reply.missing_sha256().begin(), reply.missing_sha256().end());
   }
   return missing;
 }
 
-Status UploadOnce(Connection& connection, const LocalFile& file, const std::function<void(std::int64_t)>& sent) {
+Status UploadOnce(Connection& connection, const LocalFile& file,
+                  const std::function<void(std::int64_t)>& sent) {
   std::ifstream in(file.path, std::ios::binary);
   if (!in) return NotFound("cannot open " + file.path.string());
   grpc::ClientContext context;
@@ -38,10 +42,16 @@ Status UploadOnce(Connection& connection, const LocalFile& file, const std::func
   request.mutable_declaration()->set_size_bytes(file.bytes);
   bool open = writer->Write(request);
   std::string buffer(kChunk, '\0');
-  while (open && (in.read(buffer.data(), static_cast<std::streamsize>(kChunk)) || in.gcount() > 0)) {
+  while (open &&
+         (in.read(buffer.data(), static_cast<std::streamsize>(kChunk)) || in.gcount() > 0)) {
     request.set_chunk(buffer.data(), static_cast<std::size_t>(in.gcount()));
     open = writer->Write(request);  // false once the server has answered
     sent(in.gcount());
+  }
+  if (in.bad()) {
+    context.TryCancel();
+    [[maybe_unused]] const grpc::Status cancelled = writer->Finish();
+    return CorruptData("cannot read all of " + file.path.string() + ": its disk fails");
   }
   writer->WritesDone();
   const grpc::Status status = writer->Finish();
@@ -62,16 +72,20 @@ Result<LocalFile> ReadLocalFile(const fs::path& file) {
   return LocalFile{file, std::move(digest), static_cast<std::int64_t>(bytes)};
 }
 
-Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files, const UploadProgress& progress) {
+Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files,
+                     const UploadProgress& progress) {
+  if (files.empty()) return Ok{};
   VENTRAL_ASSIGN_OR_RETURN(std::set<std::string> missing, FindMissing(connection, files));
   std::int64_t total = 0, done = 0;
-  for (const LocalFile& file : files) total += missing.count(file.sha256.hex()) > 0 ? file.bytes : 0;
+  for (const LocalFile& file : files)
+    total += missing.count(file.sha256.hex()) > 0 ? file.bytes : 0;
   for (const LocalFile& file : files) {
     if (missing.erase(file.sha256.hex()) == 0) continue;  // there already, or sent for another path
     const std::int64_t before = done;
     const auto sent = [&](std::int64_t bytes) { progress(done += bytes, total); };
     Status uploaded = UploadOnce(connection, file, sent);
-    if (!uploaded.ok() && uploaded.error().code == ErrorCode::kUnavailable) {
+    if (!uploaded.ok() && uploaded.error().code == ErrorCode::kUnavailable &&
+        connection.AwaitServer(Connection::kRetryPatience)) {
       done = before;
       uploaded = UploadOnce(connection, file, sent);
     }
@@ -80,7 +94,8 @@ Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files
   return Ok{};
 }
 
-Result<v1::Pack> PublishPack(Connection& connection, const fs::path& directory, const UploadProgress& progress) {
+Result<v1::Pack> PublishPack(Connection& connection, const fs::path& directory,
+                             const UploadProgress& progress) {
   VENTRAL_ASSIGN_OR_RETURN(const std::vector<PackFileEntry> entries, ListPackFiles(directory));
   std::vector<LocalFile> files;
   v1::PublishPackRequest request;
@@ -93,7 +108,8 @@ Result<v1::Pack> PublishPack(Connection& connection, const fs::path& directory, 
   }
   VENTRAL_RETURN_IF_ERROR(UploadMissing(connection, files, progress));
   request.set_request_id(NewRequestId());
-  return connection.Call(connection.packs(), &v1::PackService::StubInterface::PublishPack, request);
+  return connection.CallTwice(connection.packs(), &v1::PackService::StubInterface::PublishPack,
+                              request);
 }
 
 }  // namespace ventral::client

@@ -26,9 +26,11 @@ struct LocalFile {
 // @error not_found or invalid_input names the file: missing, a folder, empty.
 Result<LocalFile> ReadLocalFile(const std::filesystem::path& file);
 
-// Uploads those of `files` that the server does not hold; each is tried twice when the connection breaks.
+// Uploads those of `files` that the server does not hold; each is tried twice when the connection
+// breaks.
 // @error as the server says, naming the file; invalid_input when a file changed since it was read.
-Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files, const UploadProgress& progress);
+Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files,
+                     const UploadProgress& progress);
 
 // Uploads what is missing of a pack's folder and publishes it.
 // @error as ListPackFiles, UploadMissing and the server.

@@ -1,18 +1,32 @@
 #include "client/lib/watch.h"
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 namespace ventral::client {
 namespace {
 
-constexpr std::chrono::milliseconds kLongestPause{5000};
-constexpr std::size_t kIdLength = 36;
-constexpr std::size_t kShortestPrefix = 4;
+using Steady = std::chrono::steady_clock;
 
-bool MayPass(const grpc::Status& status) {
-  return status.error_code() == grpc::StatusCode::UNAVAILABLE || status.error_code() == grpc::StatusCode::UNKNOWN ||
-         status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+// One stream to its end. `job` is the last that was heard; true when there was any.
+bool Follow(Connection& connection, const v1::WatchJobRequest& request,
+            const std::function<void(const v1::Job&)>& on_change, v1::Job& job,
+            grpc::Status& status) {
+  grpc::ClientContext context;
+  const auto stream = connection.jobs().WatchJob(&context, request);
+  bool heard = false;
+  while (stream->Read(&job)) {
+    heard = true;
+    on_change(job);
+  }
+  status = stream->Finish();
+  return heard;
+}
+
+Error CutOf(const Connection& connection, const grpc::Status& status) {
+  if (status.ok()) return Unavailable("the server ended the stream before the job");
+  return connection.ToError(status);
 }
 
 }  // namespace
@@ -22,58 +36,35 @@ bool HasEnded(const v1::Job& job) {
          job.state() == v1::JOB_STATE_CANCELLED;
 }
 
-Result<v1::Job> WatchJob(Connection& connection, const std::string& name, const WatchOptions& options,
+Result<v1::Job> WatchJob(Connection& connection, const std::string& name,
+                         const WatchOptions& options,
                          const std::function<void(const v1::Job&)>& on_change,
                          const std::function<void(const Error&)>& on_cut) {
   v1::WatchJobRequest request;
   request.set_name(name);
-  auto last_word = std::chrono::steady_clock::now();
+  // Since when the server is away. A job may wait for hours without a change: quiet is not away.
+  std::optional<Steady::time_point> away_since;
   std::chrono::milliseconds pause = options.first_pause;
-  bool told = false;
   while (true) {
-    grpc::ClientContext context;
-    const auto stream = connection.jobs().WatchJob(&context, request);
     v1::Job job;
-    while (stream->Read(&job)) {
-      last_word = std::chrono::steady_clock::now();
-      pause = options.first_pause;
-      told = false;
-      on_change(job);
-    }
-    const grpc::Status status = stream->Finish();
+    grpc::Status status;
+    const bool heard = Follow(connection, request, on_change, job, status);
     if (HasEnded(job)) return job;
-    if (!status.ok() && !MayPass(status)) return connection.ToError(status);
-    Error cut = status.ok() ? Unavailable("the server ended the stream before the job") : connection.ToError(status);
-    if (std::chrono::steady_clock::now() - last_word > options.patience) return cut;
-    if (!told) on_cut(cut);
-    told = true;
-    std::this_thread::sleep_for(pause);
-    pause = std::min(2 * pause, kLongestPause);
-  }
-}
-
-Result<std::string> ResolveJob(Connection& connection, const std::string& given) {
-  const std::string id = given.rfind("jobs/", 0) == 0 ? given.substr(5) : given;
-  if (id.size() >= kIdLength) return "jobs/" + id;
-  if (id.size() < kShortestPrefix) {
-    return InvalidInput("'" + given + "' is too short for a job; give at least " + std::to_string(kShortestPrefix) +
-                        " characters of its id");
-  }
-  std::string found;
-  v1::ListJobsRequest request;
-  request.set_page_size(1000);
-  do {
-    VENTRAL_ASSIGN_OR_RETURN(const v1::ListJobsResponse page,
-                             connection.Call(connection.jobs(), &v1::JobService::StubInterface::ListJobs, request));
-    for (const v1::Job& job : page.jobs()) {
-      if (job.name().rfind("jobs/" + id, 0) != 0) continue;
-      if (!found.empty()) return InvalidInput("'" + given + "' fits several jobs; give more of its id");
-      found = job.name();
+    if (!IsCut(status)) return connection.ToError(status);
+    if (heard) {
+      away_since.reset();
+      pause = options.first_pause;
     }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  if (found.empty()) return NotFound("no job's id begins with '" + id + "'; 'ventral jobs' lists them");
-  return found;
+    Error cut = CutOf(connection, status);
+    if (!away_since) {
+      away_since = Steady::now();
+      on_cut(cut);
+    } else if (Steady::now() - *away_since > options.patience) {
+      return Unavailable(cut.message, std::move(cut.context));
+    }
+    std::this_thread::sleep_for(pause);
+    pause = std::min(2 * pause, options.longest_pause);
+  }
 }
 
 }  // namespace ventral::client

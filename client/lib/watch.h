@@ -13,20 +13,19 @@ namespace ventral::client {
 bool HasEnded(const v1::Job& job);
 
 struct WatchOptions {
-  std::chrono::milliseconds first_pause{250};  // between attempts to open the stream again; doubles to 5 s
-  std::chrono::seconds patience{300};          // without a word from the server, before giving up
+  std::chrono::milliseconds first_pause{250};  // before the stream is opened again; doubles
+  std::chrono::milliseconds longest_pause{5000};
+  std::chrono::milliseconds patience{300'000};  // from the first cut without a word since
 };
 
-// Calls `on_change` with the job now and at each change; returns it when it has ended. A stream that is cut is
-// opened again; `on_cut` hears of it once a cut.
-// @error not_found; unavailable when the server was silent for longer than the patience (the job goes on there).
-Result<v1::Job> WatchJob(Connection& connection, const std::string& name, const WatchOptions& options,
+// Calls `on_change` with the job now and at each change; returns it when it has ended. A stream
+// that is cut is opened again; `on_cut` hears of it once, until the server has spoken again.
+// @error not_found; unavailable when the server was away for longer than the patience (the job goes
+//   on there).
+Result<v1::Job> WatchJob(Connection& connection, const std::string& name,
+                         const WatchOptions& options,
                          const std::function<void(const v1::Job&)>& on_change,
                          const std::function<void(const Error&)>& on_cut);
-
-// "jobs/ID", "ID" or an unambiguous beginning of an ID (4 characters at least) → "jobs/ID".
-// @error invalid_input for one that is too short or fits several; not_found.
-Result<std::string> ResolveJob(Connection& connection, const std::string& given);
 
 }  // namespace ventral::client
 

@@ -1,0 +1,64 @@
+#include <sstream>
+
+#include "client/cli/format.h"
+#include "client/cli/table.h"
+#include "client/cli/terminal_text.h"
+
+namespace ventral::cli {
+namespace {
+
+// What there is to say of a job in one cell.
+std::string Remark(const v1::Job& job) {
+  if (job.state() == v1::JOB_STATE_RUNNING && job.cancel_requested()) return "to be cancelled";
+  if (job.state() == v1::JOB_STATE_RUNNING) return FormatProgress(job);
+  // A queued job that has failed before says why it waits.
+  if (job.has_failure() && job.state() != v1::JOB_STATE_SUCCEEDED) {
+    return CauseName(job.failure().cause());
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string FormatJobs(const v1::ListJobsResponse& jobs) {
+  Table table({{"job"}, {"model"}, {"pack"}, {"state"}, {"attempts"}, {"created"}, {""}});
+  for (const v1::Job& job : jobs.jobs()) {
+    table.Add({LastPart(job.name()), ModelOfCheckpoint(job.checkpoint()), LastPart(job.pack()),
+               StateName(job.state()),
+               std::to_string(job.attempts()) + "/" + std::to_string(job.max_attempts()),
+               Time(job.create_time()), Remark(job)});
+  }
+  return table.empty() ? "no jobs\n" : table.Text();
+}
+
+std::string FormatAttempts(const v1::ListJobAttemptsResponse& attempts) {
+  if (attempts.attempts().empty()) return "no attempt has started yet\n";
+  std::string text;
+  for (const v1::JobAttempt& attempt : attempts.attempts()) {
+    text += "attempt " + std::to_string(attempt.number()) + " by " + Printable(attempt.worker()) +
+            " on " + Printable(attempt.device()) + ", " + Time(attempt.start_time()) + " to " +
+            (attempt.has_end_time() ? Time(attempt.end_time()) : "now") + "\n";
+    if (attempt.has_failure()) {
+      text += "  " + CauseName(attempt.failure().cause()) + ": " +
+              Printable(attempt.failure().message()) + "\n";
+    }
+    std::istringstream log(attempt.log_tail());
+    for (std::string line; std::getline(log, line);) {
+      if (!line.empty()) text += "  | " + Printable(line) + "\n";
+    }
+  }
+  return text;
+}
+
+std::string FormatProgress(const v1::Job& job) {
+  if (job.state() != v1::JOB_STATE_RUNNING) return StateName(job.state());
+  const v1::Progress& progress = job.progress();
+  std::string text = progress.phase().empty() ? "running" : progress.phase();
+  if (progress.total() > 0) {
+    text += " " + std::to_string(progress.done()) + "/" + std::to_string(progress.total());
+  }
+  if (!progress.message().empty()) text += ": " + progress.message();
+  return Printable(text);
+}
+
+}  // namespace ventral::cli

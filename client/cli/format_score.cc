@@ -1,0 +1,91 @@
+#include <cstdio>
+
+#include "client/cli/format.h"
+#include "client/cli/table.h"
+#include "client/cli/terminal_text.h"
+
+namespace ventral::cli {
+namespace {
+
+using Align = Table::Align;
+
+std::string Bounds(const v1::Interval& interval) {
+  return "[" + Number(interval.lower()) + ", " + Number(interval.upper()) + "]";
+}
+
+// "95 %".
+std::string Level(const v1::Interval& interval) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g %%", 100 * interval.level());
+  return text;
+}
+
+std::string CeilingText(const v1::Ceiling& ceiling) {
+  std::string text = "ceiling " + Number(ceiling.value());
+  if (ceiling.has_lower() && ceiling.has_upper()) {
+    text += " (bounds " + Number(ceiling.lower()) + " to " + Number(ceiling.upper()) + ")";
+  }
+  return text;
+}
+
+std::string Headline(const v1::BenchmarkScore& score) {
+  std::string text = "  raw " + Number(score.raw());
+  if (score.has_interval()) text += " " + Bounds(score.interval());
+  text += score.has_ceiling() ? "   of " + CeilingText(score.ceiling()) : "   no ceiling";
+  if (score.has_normalised()) {
+    text += "   = " + Number(score.normalised()) + " (" + Printable(score.rule()) + ")";
+  }
+  return text + "\n  layer " + LayerName(score.layer()) + " (" + Printable(score.layer_choice()) +
+         ")\n";
+}
+
+// What was scored, by which code: with the checkpoint, enough to compute it again.
+std::string Conditions(const v1::BenchmarkScore& score, const v1::Provenance& provenance) {
+  std::string text = "  " + std::to_string(score.stimuli()) + " stimuli";
+  if (score.neuroids() > 0 || score.neuroids_left_out() > 0) {
+    text += ", " + std::to_string(score.neuroids()) + " neuroids (" +
+            std::to_string(score.neuroids_left_out()) + " left out)";
+  }
+  if (!score.split().empty()) text += ", " + Printable(score.split());
+  return text + ", seed " + std::to_string(score.seed()) + ", scorer version " +
+         Printable(provenance.scorer_version()) + ", pack " + Printable(provenance.pack()) + " " +
+         Printable(provenance.pack_version()) + "\n";
+}
+
+std::string Methods(const v1::BenchmarkScore& score) {
+  std::string text;
+  if (score.has_interval()) {
+    text = "interval: " + Level(score.interval()) + ", " + Printable(score.interval().method()) +
+           ", " + std::to_string(score.interval().resamples()) + " resamples";
+  }
+  if (score.has_ceiling()) {
+    text +=
+        std::string(text.empty() ? "" : "; ") + "ceiling: " + Printable(score.ceiling().method());
+  }
+  return text.empty() ? "" : "  " + text + "\n";
+}
+
+std::string Layers(const v1::BenchmarkScore& score) {
+  const std::string interval =
+      score.has_interval() ? Level(score.interval()) + " interval" : "interval";
+  Table table({{"layer"}, {"raw", Align::kRight}, {interval}, {"of ceiling", Align::kRight}, {""}});
+  for (const v1::LayerScore& layer : score.layers()) {
+    const bool headline = layer.layer().path() == score.layer().path() &&
+                          layer.layer().step() == score.layer().step();
+    table.Add({LayerName(layer.layer()) + (layer.inferred() ? " (inferred)" : ""),
+               Number(layer.raw()), layer.has_interval() ? Bounds(layer.interval()) : "",
+               layer.has_normalised() ? Number(layer.normalised()) : "", headline ? "*" : ""});
+  }
+  return table.empty() ? "" : table.Text("    ");
+}
+
+}  // namespace
+
+std::string FormatScore(const v1::BenchmarkScore& score, const v1::Provenance& provenance) {
+  std::string text = Printable(score.benchmark()) + "   (" + Printable(score.metric()) + ")\n" +
+                     Headline(score) + Conditions(score, provenance) + Methods(score);
+  for (const std::string& note : score.notes()) text += "  note: " + Printable(note) + "\n";
+  return text + Layers(score);
+}
+
+}  // namespace ventral::cli
