@@ -33,21 +33,41 @@ Status CheckGiven(const fs::path& checkpoint, const fs::path& pack) {
   return Ok{};
 }
 
+Error Broken(const std::string& why) {
+  return Internal("the evaluator sent what cannot be read: " + why);
+}
+
 Result<v1::ScoreReport> ReadReport(const std::string& payload) {
   v1::ScoreReport report;
   const auto status = google::protobuf::util::JsonStringToMessage(payload, &report);
-  if (!status.ok()) return Internal("the evaluator's report cannot be read: " + status.ToString());
+  if (!status.ok()) return Broken("its report is no ScoreReport: " + status.ToString());
   return report;
 }
 
 Error Failed(const std::string& payload) {
   Result<FailureMessage> failure = DecodeFailure(payload);
-  if (!failure.ok()) return std::move(failure).error();
+  if (!failure.ok()) return Broken(failure.error().message);
   // Of the log on the person's own machine nothing need be kept back.
   if (!failure->error.context.empty()) failure->error.message += "\n" + failure->error.context;
   // On one's own machine "infrastructure" would say nothing.
   if (failure->cause == FailureCause::kInfrastructure) return std::move(failure->error);
   return std::move(failure->error).Within(FailureCauseName(failure->cause));
+}
+
+Result<v1::ScoreReport> ReadAnswer(Child& child,
+                                   const std::function<void(const ProgressMessage&)>& on_progress) {
+  while (true) {
+    const Result<std::optional<Frame>> frame = ReadFrame(child.from_child(), kControlFrameCap);
+    if (!frame.ok()) return Broken(frame.error().message);
+    if (!frame->has_value()) return Died(child);
+    const auto& [type, payload] = **frame;
+    if (type == FrameType::kReport) return ReadReport(payload);
+    if (type == FrameType::kFailure) return Failed(payload);
+    if (type != FrameType::kProgress) return Broken("a frame that is not its to send");
+    const Result<ProgressMessage> progress = DecodeProgress(payload);
+    if (!progress.ok()) return Broken(progress.error().message);
+    on_progress(*progress);
+  }
 }
 
 }  // namespace
@@ -77,18 +97,7 @@ Result<v1::ScoreReport> ScoreLocally(
   VENTRAL_ASSIGN_OR_RETURN(Child child, Child::Start({programs.evaluator.string(), {}, {}}));
   if (!WriteFrame(child.to_child(), FrameType::kEvaluateRequest, Encode(request)).ok())
     return Died(child);
-  while (true) {
-    Result<std::optional<Frame>> frame = ReadFrame(child.from_child(), kControlFrameCap);
-    if (!frame.ok() && frame.error().code != ErrorCode::kUnavailable)
-      return std::move(frame).error();
-    if (!frame.ok() || !frame->has_value()) return Died(child);
-    if ((*frame)->type == FrameType::kReport) return ReadReport((*frame)->payload);
-    if ((*frame)->type == FrameType::kFailure) return Failed((*frame)->payload);
-    if ((*frame)->type != FrameType::kProgress)
-      return Internal("the evaluator sent a frame that it should not send");
-    VENTRAL_ASSIGN_OR_RETURN(const ProgressMessage progress, DecodeProgress((*frame)->payload));
-    on_progress(progress);
-  }
+  return ReadAnswer(child, on_progress);
 }
 
 }  // namespace ventral::client

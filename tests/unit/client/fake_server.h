@@ -27,13 +27,15 @@ class FakeServer : public v1::JobService::Service, public v1::BlobService::Servi
   ~FakeServer() override;
   const std::string& address() const { return address_; }
 
-  std::deque<WatchScript> watches;          // one a stream that is opened
-  std::vector<std::string> job_ids;         // what ListJobs answers, two a page
-  int uploads_to_break = 0;                 // end this many uploads with UNAVAILABLE after the first chunk
+  std::deque<WatchScript> watches;   // one a stream that is opened
+  std::vector<std::string> job_ids;  // what ListJobs answers, two a page
+  int uploads_to_break = 0;          // end this many uploads with UNAVAILABLE after the first chunk
   std::map<std::string, std::string> blobs;  // uploaded, by digest
 
-  grpc::Status WatchJob(grpc::ServerContext*, const v1::WatchJobRequest* request, grpc::ServerWriter<v1::Job>* out) override;
-  grpc::Status ListJobs(grpc::ServerContext*, const v1::ListJobsRequest* request, v1::ListJobsResponse* reply) override;
+  grpc::Status WatchJob(grpc::ServerContext*, const v1::WatchJobRequest* request,
+                        grpc::ServerWriter<v1::Job>* out) override;
+  grpc::Status ListJobs(grpc::ServerContext*, const v1::ListJobsRequest* request,
+                        v1::ListJobsResponse* reply) override;
   grpc::Status FindMissingBlobs(grpc::ServerContext*, const v1::FindMissingBlobsRequest* request,
                                 v1::FindMissingBlobsResponse* reply) override;
   grpc::Status UploadBlob(grpc::ServerContext*, grpc::ServerReader<v1::UploadBlobRequest>* in,

@@ -1,82 +1,84 @@
 #include "client/cli/format.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "client/cli/exit_codes.h"
 
 namespace ventral::cli {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::Not;
-
-v1::BenchmarkScore SomeScore() {
-  v1::BenchmarkScore score;
-  score.set_benchmark("p.r.rsa");
-  score.set_metric("rsa");
-  score.set_raw(0.22942);
-  score.mutable_ceiling()->set_value(0.66572);
-  score.mutable_ceiling()->set_lower(0.372);
-  score.mutable_ceiling()->set_upper(0.66572);
-  score.set_normalised(0.34462);
-  score.set_rule("r/ceiling_upper");
-  score.mutable_interval()->set_lower(0.152);
-  score.mutable_interval()->set_upper(0.327);
-  score.mutable_interval()->set_level(0.95);
-  score.mutable_layer()->set_path("it");
-  score.mutable_layer()->set_step(2);
-  v1::LayerScore* layer = score.add_layers();
-  layer->mutable_layer()->set_path("it");
-  layer->mutable_layer()->set_step(2);
-  layer->set_raw(0.22942);
-  layer->set_inferred(true);
-  return score;
+TEST(Number, HasThreeDecimals) {
+  const std::pair<double, const char*> cases[] = {
+      {0, "0.000"},        {0.4564, "0.456"}, {0.4566, "0.457"},      {1.25, "1.250"},
+      {-0.3333, "-0.333"}, {-1e-9, "0.000"},  {12345.6, "12345.600"},
+  };
+  for (const auto& [value, text] : cases) EXPECT_EQ(Number(value), text);
+  EXPECT_EQ(Number(std::numeric_limits<double>::max()).size(), 313u) << "not cut";
 }
 
-TEST(FormatScore, SaysRawCeilingIntervalRuleAndLayer) {
-  const std::string text = FormatScore(SomeScore(), {});
-  EXPECT_THAT(text, HasSubstr("raw 0.229 [0.152, 0.327]   of ceiling 0.666 (bounds 0.372 to 0.666)   = 0.345 (r/ceiling_upper)"));
-  EXPECT_THAT(text, HasSubstr("it@2 (inferred)"));
+TEST(ByteSize, UsesTheLargestUnitThatFits) {
+  const std::pair<std::int64_t, const char*> cases[] = {
+      {0, "0 B"},
+      {1023, "1023 B"},
+      {1024, "1.0 KiB"},
+      {1536 << 10, "1.5 MiB"},
+      {5ll << 30, "5.0 GiB"},
+      {3ll << 40, "3.0 TiB"},
+      {5000ll << 40, "5000.0 TiB"},
+  };
+  for (const auto& [bytes, text] : cases) EXPECT_EQ(ByteSize(bytes), text);
 }
 
-TEST(FormatScore, InventsNoCeiling) {
-  v1::BenchmarkScore score = SomeScore();
-  score.clear_ceiling();
-  score.clear_normalised();
-  EXPECT_THAT(FormatScore(score, {}), Not(HasSubstr("of ceiling 0")));
-}
-
-TEST(FormatLeaderboard, ScalesTheIntervalWithTheScoreAndMarksWhatHasNoCeiling) {
-  v1::Leaderboard board;
-  board.add_benchmarks("p.r.rsa");
-  v1::LeaderboardRow* row = board.add_rows();
-  row->set_model("models/net");
-  row->set_rank(1);
-  v1::LeaderboardCell* cell = row->add_cells();
-  cell->set_raw(0.4);
-  cell->set_interval_lower(0.3);
-  cell->set_interval_upper(0.5);
-  EXPECT_THAT(FormatLeaderboard(board), HasSubstr("0.400 ±0.100 r"));
-  cell->set_ceiling(0.5);
-  cell->set_normalised(0.8);
-  EXPECT_THAT(FormatLeaderboard(board), HasSubstr("0.800 ±0.200"));
-  EXPECT_THAT(FormatLeaderboard(board), HasSubstr("ceiling 0.500"));
-  cell->set_layer_choice("best");
-  EXPECT_THAT(FormatLeaderboard(board), HasSubstr("optimistic"));
-}
-
-TEST(FormatLeaderboard, SaysWhatToDoWhereThereIsNothing) {
-  EXPECT_THAT(FormatLeaderboard({}), HasSubstr("ventral submit"));
-}
-
-TEST(Format, SizesTimesStatesAndNames) {
-  EXPECT_EQ(ByteSize(640), "640 B");
-  EXPECT_EQ(ByteSize(1536), "1.5 KiB");
+TEST(Time, IsUtcAndNothingWhereThereIsNone) {
   google::protobuf::Timestamp time;
   EXPECT_EQ(Time(time), "");
-  time.set_seconds(1'000'000'000);
-  EXPECT_EQ(Time(time), "2001-09-09 01:46:40 UTC");
+  time.set_seconds(1'767'323'045);
+  EXPECT_EQ(Time(time), "2026-01-02 03:04:05 UTC");
+  time.set_seconds(std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(Time(time), "") << "a year that there is not";
+}
+
+TEST(Names, AreShortAndPrintable) {
+  v1::LayerId layer;
+  layer.set_path("features.12");
+  EXPECT_EQ(LayerName(layer), "features.12");
+  layer.set_step(2);
+  EXPECT_EQ(LayerName(layer), "features.12@2");
+  layer.set_path("\x1b[2J");
+  EXPECT_EQ(LayerName(layer), "?[2J@2");
+  EXPECT_EQ(LastPart("jobs/3f2a"), "3f2a");
+  EXPECT_EQ(LastPart("3f2a"), "3f2a");
+  EXPECT_EQ(LastPart(""), "");
+  EXPECT_EQ(ModelOfCheckpoint("models/net/checkpoints/abc"), "net");
+  EXPECT_EQ(ModelOfCheckpoint("models/"), "");
+  EXPECT_EQ(ModelOfCheckpoint("other"), "other");
+}
+
+TEST(Names, OfEnumsAreThoseOfTheDocumentation) {
   EXPECT_EQ(StateName(v1::JOB_STATE_SUCCEEDED), "succeeded");
-  EXPECT_EQ(CauseName(v1::FAILURE_CAUSE_INVALID_CHECKPOINT), "invalid checkpoint");
-  EXPECT_EQ(LastPart("models/a/checkpoints/b"), "b");
+  EXPECT_EQ(CauseName(v1::FAILURE_CAUSE_INVALID_CHECKPOINT), "invalid_checkpoint");
+  EXPECT_EQ(StateName(static_cast<v1::JobState>(77)), "77") << "from a newer server";
+}
+
+TEST(FormatModel, LeavesOutWhatIsNotSaid) {
+  v1::Model model;
+  model.set_model_id("net");
+  model.set_display_name("net");
+  EXPECT_EQ(FormatModel(model), "net\n");
+  model.set_display_name("The Net");
+  model.set_learning_rule("SGD");
+  EXPECT_EQ(FormatModel(model), "net   The Net\n  learning rule: SGD\n");
+}
+
+TEST(ExitCodes, TellKindsOfFailureApart) {
+  const std::pair<ErrorCode, int> cases[] = {
+      {ErrorCode::kUnavailable, 3}, {ErrorCode::kNotFound, 4}, {ErrorCode::kInvalidInput, 5},
+      {ErrorCode::kConflict, 6},    {ErrorCode::kInternal, 7}, {ErrorCode::kResourceLimit, 7},
+      {ErrorCode::kCorruptData, 7},
+  };
+  for (const auto& [error, code] : cases) EXPECT_EQ(ExitCodeOf(error), code);
 }
 
 }  // namespace

@@ -3,73 +3,123 @@
 #include <gmock/gmock.h>
 
 #include "tests/support/files.h"
-#include "tests/unit/client/fake_server.h"
+#include "tests/unit/client/fake_service.h"
 
 namespace ventral::client {
 namespace {
 
+using grpc::StatusCode;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ventral::testing::ServersWord;
+using ventral::testing::WriteFile;
 
-class UploadTest : public ::testing::Test {
+constexpr std::size_t kMiB = 1 << 20;
+
+class Upload : public ::testing::Test {
  protected:
-  LocalFile File(const std::string& name, const std::string& bytes) {
-    testing::WriteFile(folder_.path() / name, bytes);
-    return ReadLocalFile(folder_.path() / name).value();
+  LocalFile Make(const std::string& name, const std::string& bytes) {
+    WriteFile(folder_.path() / name, bytes);
+    const auto file = ReadLocalFile(folder_.path() / name);
+    EXPECT_TRUE(file.ok());
+    return *file;
   }
-  Status Upload(const std::vector<LocalFile>& files) {
-    return UploadMissing(connection_, files, [this](std::int64_t done, std::int64_t total) { done_ = done, total_ = total; });
+  Status Run(const std::vector<LocalFile>& files) {
+    return UploadMissing(connection_, files, [&](std::int64_t done, std::int64_t total) {
+      progress_.emplace_back(done, total);
+    });
   }
 
-  testing::ScratchFolder folder_;
-  testing::FakeServer server_;
-  Connection connection_{server_.address()};
-  std::int64_t done_ = 0, total_ = 0;
+  ventral::testing::ScratchFolder folder_;
+  ventral::testing::FakeService service_;
+  Connection connection_{service_.address()};
+  std::vector<std::pair<std::int64_t, std::int64_t>> progress_;
+  const std::string large_ = std::string(kMiB, 'a') + std::string(kMiB, 'b') + "tail";
 };
 
-TEST_F(UploadTest, SendsWhatIsMissingOnceInPieces) {
-  const std::string large((3 << 20) + 5, 'w');
-  const LocalFile a = File("a", large), b = File("b", "bb"), copy = File("copy", "bb"), there = File("there", "t");
-  server_.blobs[there.sha256.hex()] = "t";
-  ASSERT_TRUE(Upload({a, b, copy, there}).ok());
-  EXPECT_EQ(server_.blobs[a.sha256.hex()], large);
-  EXPECT_EQ(server_.blobs.size(), 3u);
-  EXPECT_EQ(done_, a.bytes + b.bytes);
+TEST_F(Upload, SendsAFileWholeInPiecesOfOneMebibyte) {
+  const LocalFile file = Make("net.pt2", large_);
+  ASSERT_TRUE(Run({file}).ok());
+  EXPECT_EQ(service_.blobs.held.at(file.sha256.hex()), large_);
+  EXPECT_THAT(service_.blobs.uploads, ElementsAre(ElementsAre(kMiB, kMiB, 4)));
+  const std::int64_t total = 2 * kMiB + 4;
+  EXPECT_THAT(progress_, ElementsAre(std::pair<std::int64_t, std::int64_t>(kMiB, total),
+                                     std::pair<std::int64_t, std::int64_t>(2 * kMiB, total),
+                                     std::pair<std::int64_t, std::int64_t>(total, total)));
 }
 
-TEST_F(UploadTest, TriesOnceMoreWhenTheConnectionBreaks) {
-  const LocalFile a = File("a", "content");
-  server_.uploads_to_break = 1;
-  ASSERT_TRUE(Upload({a}).ok());
-  EXPECT_EQ(server_.blobs[a.sha256.hex()], "content");
-  EXPECT_EQ(done_, a.bytes);
-  server_.uploads_to_break = 2;
-  server_.blobs.clear();
-  const Status failed = Upload({a});
-  ASSERT_FALSE(failed.ok());
-  EXPECT_THAT(failed.error().message, HasSubstr("/a: no answer from the Ventral server"));
+TEST_F(Upload, SendsOnlyWhatIsMissingAndThatOnce) {
+  const LocalFile there = Make("there", "there already");
+  const LocalFile one = Make("one", "the same bytes");
+  const LocalFile two = Make("two", "the same bytes");
+  service_.blobs.held[there.sha256.hex()] = "there already";
+  ASSERT_TRUE(Run({there, one, two}).ok());
+  EXPECT_THAT(service_.blobs.uploads, SizeIs(1));
+  ASSERT_TRUE(Run({there, one, two}).ok());
+  EXPECT_THAT(service_.blobs.uploads, SizeIs(1));
 }
 
-TEST_F(UploadTest, AFileThatGrewSinceItWasReadIsRefusedByName) {
-  const LocalFile a = File("a", "content");
-  testing::WriteFile(a.path, "content and more");
-  EXPECT_THAT(Upload({a}).error().message, HasSubstr("/a: wrong size"));
+TEST_F(Upload, IsTriedOnceMoreWhenTheConnectionBreaks) {
+  const LocalFile file = Make("net.pt2", large_);
+  service_.blobs.refusals.Add({StatusCode::UNAVAILABLE, "socket closed"});
+  const auto uploaded = Run({file});
+  ASSERT_TRUE(uploaded.ok()) << uploaded.error().ToString();
+  EXPECT_EQ(service_.blobs.held.at(file.sha256.hex()), large_);
+  EXPECT_EQ(progress_.back().first, progress_.back().second) << "nothing is counted twice";
 }
 
-TEST(ReadLocalFile, NamesWhatIsWrong) {
-  testing::ScratchFolder folder;
-  EXPECT_EQ(ReadLocalFile(folder.path() / "none").error().code, ErrorCode::kNotFound);
-  EXPECT_THAT(ReadLocalFile(folder.path()).error().message, HasSubstr("is no file"));
-  testing::WriteFile(folder.path() / "empty", "");
-  EXPECT_THAT(ReadLocalFile(folder.path() / "empty").error().message, HasSubstr("is empty"));
+TEST_F(Upload, GivesUpAfterTheSecondCutAndNamesTheFile) {
+  const LocalFile file = Make("net.pt2", large_);
+  service_.blobs.refusals.Add({StatusCode::UNAVAILABLE, "socket closed"});
+  service_.blobs.refusals.Add({StatusCode::UNAVAILABLE, "socket closed"});
+  const auto uploaded = Run({file});
+  ASSERT_FALSE(uploaded.ok());
+  EXPECT_EQ(uploaded.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(uploaded.error().message, HasSubstr("net.pt2"));
+  EXPECT_THAT(service_.blobs.uploads, SizeIs(2));
+  EXPECT_THAT(service_.blobs.held, IsEmpty());
 }
 
-TEST(Connection, SaysWhatToDoWhenThereIsNoServer) {
-  Connection connection("127.0.0.1:1");
-  const auto jobs = connection.Call(connection.jobs(), &v1::JobService::StubInterface::ListJobs, v1::ListJobsRequest());
-  ASSERT_FALSE(jobs.ok());
-  EXPECT_EQ(jobs.error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(jobs.error().message, HasSubstr("127.0.0.1:1"));
-  EXPECT_THAT(jobs.error().message, HasSubstr("VENTRAL_SERVER"));
+TEST_F(Upload, IsNotRepeatedWhenTheServerRefuses) {
+  const LocalFile file = Make("net.pt2", large_);
+  service_.blobs.refusals.Add(ServersWord(StatusCode::RESOURCE_EXHAUSTED, "at most 1 MiB"));
+  const auto uploaded = Run({file});
+  ASSERT_FALSE(uploaded.ok());
+  EXPECT_EQ(uploaded.error().code, ErrorCode::kResourceLimit);
+  EXPECT_THAT(uploaded.error().message, HasSubstr("net.pt2: at most 1 MiB"));
+  EXPECT_THAT(service_.blobs.uploads, SizeIs(1));
+}
+
+TEST_F(Upload, OfAFileThatChangedIsRefused) {
+  const LocalFile file = Make("net.pt2", "as it was");
+  WriteFile(file.path, "as it is now");
+  const auto uploaded = Run({file});
+  ASSERT_FALSE(uploaded.ok());
+  EXPECT_EQ(uploaded.error().code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(uploaded.error().message, HasSubstr("net.pt2"));
+}
+
+TEST_F(Upload, OfAFileThatVanishedIsRefused) {
+  const LocalFile file = Make("net.pt2", "as it was");
+  std::filesystem::remove(file.path);
+  const auto uploaded = Run({file});
+  ASSERT_FALSE(uploaded.ok());
+  EXPECT_EQ(uploaded.error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(Upload, LooksAtTheFileFirst) {
+  WriteFile(folder_.path() / "empty", "");
+  const std::pair<std::string, ErrorCode> cases[] = {{"missing", ErrorCode::kNotFound},
+                                                     {"", ErrorCode::kInvalidInput},
+                                                     {"empty", ErrorCode::kInvalidInput}};
+  for (const auto& [name, code] : cases) {
+    const auto file = ReadLocalFile(folder_.path() / name);
+    ASSERT_FALSE(file.ok()) << name;
+    EXPECT_EQ(file.error().code, code) << name;
+    EXPECT_THAT(file.error().message, HasSubstr((folder_.path() / name).string()));
+  }
 }
 
 }  // namespace

@@ -2,84 +2,140 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/unit/client/fake_server.h"
+#include "tests/unit/client/fake_service.h"
 
 namespace ventral::client {
 namespace {
 
+using grpc::StatusCode;
+using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::FakeServer;
+using ventral::testing::ServersWord;
+using ventral::testing::Watched;
 
-const grpc::Status kCut(grpc::StatusCode::UNAVAILABLE, "gone");
-constexpr WatchOptions kQuick{std::chrono::milliseconds(1), std::chrono::seconds(20)};
+v1::Job In(v1::JobState state) {
+  v1::Job job;
+  job.set_name("jobs/1");
+  job.set_state(state);
+  return job;
+}
 
-struct Watched {
-  Result<v1::Job> job = Internal("not watched");
-  std::vector<v1::JobState> seen;
-  int cuts = 0;
+const v1::Job kQueued = In(v1::JOB_STATE_QUEUED);
+const v1::Job kRunning = In(v1::JOB_STATE_RUNNING);
+const v1::Job kSucceeded = In(v1::JOB_STATE_SUCCEEDED);
+
+class Watch : public ::testing::Test {
+ protected:
+  Result<v1::Job> Run() {
+    return WatchJob(
+        connection_, "jobs/1", options_,
+        [&](const v1::Job& job) {
+          seen_.push_back(job.state());
+          on_change_(job);
+        },
+        [&](const Error& cut) {
+          cuts_.push_back(cut.message);
+          on_cut_();
+        });
+  }
+
+  ventral::testing::FakeService service_;
+  Connection connection_{service_.address()};
+  WatchOptions options_{milliseconds(1), milliseconds(20), milliseconds(60'000)};
+  std::function<void(const v1::Job&)> on_change_ = [](const v1::Job&) {};
+  std::function<void()> on_cut_ = [] {};
+  std::vector<int> seen_;
+  std::vector<std::string> cuts_;
 };
 
-Watched Watch(FakeServer& server, const WatchOptions& options = kQuick) {
-  Connection connection(server.address());
-  Watched watched;
-  watched.job = WatchJob(connection, "jobs/x", options, [&](const v1::Job& job) { watched.seen.push_back(job.state()); },
-                         [&](const Error&) { ++watched.cuts; });
-  return watched;
+TEST_F(Watch, EndsWithTheJob) {
+  for (const v1::JobState last :
+       {v1::JOB_STATE_SUCCEEDED, v1::JOB_STATE_FAILED, v1::JOB_STATE_CANCELLED}) {
+    seen_.clear();
+    service_.jobs.streams = {{{kQueued, kRunning, In(last)}, grpc::Status::OK}};
+    const auto job = Run();
+    ASSERT_TRUE(job.ok()) << job.error().ToString();
+    EXPECT_EQ(job->state(), last);
+    EXPECT_THAT(seen_, ElementsAre(v1::JOB_STATE_QUEUED, v1::JOB_STATE_RUNNING, last));
+  }
+  EXPECT_THAT(cuts_, ElementsAre());
 }
 
-TEST(WatchJob, FollowsToTheEnd) {
-  FakeServer server;
-  server.watches = {{{v1::JOB_STATE_QUEUED, v1::JOB_STATE_RUNNING, v1::JOB_STATE_SUCCEEDED}, grpc::Status::OK}};
-  const Watched watched = Watch(server);
-  ASSERT_TRUE(watched.job.ok());
-  EXPECT_THAT(watched.seen, ElementsAre(v1::JOB_STATE_QUEUED, v1::JOB_STATE_RUNNING, v1::JOB_STATE_SUCCEEDED));
-  EXPECT_EQ(watched.cuts, 0);
+TEST_F(Watch, GoesOnAfterEachKindOfCut) {
+  const grpc::Status cuts[] = {
+      grpc::Status::OK,
+      {StatusCode::UNAVAILABLE, "socket closed"},
+      {StatusCode::UNKNOWN, "stream removed"},
+      {StatusCode::CANCELLED, "cancelled"},
+      {StatusCode::INTERNAL, "received RST_STREAM"},
+      {StatusCode::DEADLINE_EXCEEDED, "deadline"},
+      ServersWord(StatusCode::UNAVAILABLE, "the server is stopping"),
+      ServersWord(StatusCode::RESOURCE_EXHAUSTED, "too many watch"),
+  };
+  for (const grpc::Status& cut : cuts) {
+    cuts_.clear();
+    service_.jobs.streams = {{{kRunning}, cut}, {{kSucceeded}, grpc::Status::OK}};
+    const auto job = Run();
+    ASSERT_TRUE(job.ok()) << cut.error_code() << ": " << job.error().ToString();
+    EXPECT_EQ(job->state(), v1::JOB_STATE_SUCCEEDED);
+    EXPECT_EQ(cuts_.size(), 1u) << cut.error_code();
+  }
 }
 
-TEST(WatchJob, ResumesAfterCutsAndAfterAStreamThatEndsTooEarly) {
-  FakeServer server;
-  server.watches = {{{v1::JOB_STATE_RUNNING}, kCut},
-                    {{}, kCut},
-                    {{v1::JOB_STATE_RUNNING}, grpc::Status::OK},
-                    {{v1::JOB_STATE_FAILED}, grpc::Status::OK}};
-  const Watched watched = Watch(server);
-  ASSERT_TRUE(watched.job.ok());
-  EXPECT_EQ(watched.job->state(), v1::JOB_STATE_FAILED);
-  EXPECT_EQ(watched.cuts, 2);  // once for each time that the server went away, not for each attempt
+TEST_F(Watch, StopsAtWhatNoWaitingCanMend) {
+  const std::pair<StatusCode, ErrorCode> cases[] = {
+      {StatusCode::NOT_FOUND, ErrorCode::kNotFound},
+      {StatusCode::INVALID_ARGUMENT, ErrorCode::kInvalidInput},
+      {StatusCode::INTERNAL, ErrorCode::kInternal},
+  };
+  for (const auto& [status, code] : cases) {
+    service_.jobs.streams = {{{}, ServersWord(status, "its reason")}};
+    const auto job = Run();
+    ASSERT_FALSE(job.ok());
+    EXPECT_EQ(job.error().code, code);
+    EXPECT_EQ(job.error().message, "its reason");
+  }
+  EXPECT_THAT(cuts_, ElementsAre());
 }
 
-TEST(WatchJob, ALastWordBeforeTheCutIsEnough) {
-  FakeServer server;
-  server.watches = {{{v1::JOB_STATE_CANCELLED}, kCut}};
-  EXPECT_EQ(Watch(server).job->state(), v1::JOB_STATE_CANCELLED);
+TEST_F(Watch, OutlivesAServer) {
+  Watched open{{kQueued, kRunning}, grpc::Status::OK};
+  open.stays_open = true;
+  service_.jobs.streams = {open, {{kRunning, kSucceeded}, grpc::Status::OK}};
+  on_change_ = [&](const v1::Job& job) {
+    if (job.state() == v1::JOB_STATE_RUNNING && cuts_.empty()) service_.Stop();
+  };
+  on_cut_ = [&] { service_.Start(); };
+  const auto job = Run();
+  ASSERT_TRUE(job.ok()) << job.error().ToString();
+  EXPECT_THAT(seen_, ElementsAre(v1::JOB_STATE_QUEUED, v1::JOB_STATE_RUNNING, v1::JOB_STATE_RUNNING,
+                                 v1::JOB_STATE_SUCCEEDED));
+  EXPECT_EQ(cuts_.size(), 1u);
 }
 
-TEST(WatchJob, WhatCannotPassIsTold) {
-  FakeServer server;
-  server.watches = {{{}, {grpc::StatusCode::NOT_FOUND, "there is no job x"}}};
-  EXPECT_EQ(Watch(server).job.error().code, ErrorCode::kNotFound);
+TEST_F(Watch, GivesUpWhenTheServerStaysAway) {
+  options_.patience = milliseconds(50);
+  Watched open{{kRunning}, grpc::Status::OK};
+  open.stays_open = true;
+  service_.jobs.streams = {open};
+  on_change_ = [&](const v1::Job&) { service_.Stop(); };
+  const auto job = Run();
+  ASSERT_FALSE(job.ok());
+  EXPECT_EQ(job.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(job.error().message, HasSubstr(service_.address()));
+  EXPECT_EQ(cuts_.size(), 1u) << "one outage is told once";
 }
 
-TEST(WatchJob, GivesUpWhenItsPatienceIsOver) {
-  FakeServer server;
-  for (int i = 0; i < 1000; ++i) server.watches.push_back({{}, kCut});
-  const Watched watched = Watch(server, {std::chrono::milliseconds(1), std::chrono::seconds(0)});
-  EXPECT_EQ(watched.job.error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(watched.job.error().message, HasSubstr(server.address()));
-}
-
-TEST(ResolveJob, TakesNamesIdsAndUnambiguousBeginnings) {
-  FakeServer server;
-  server.job_ids = {"aaaa1111", "aaaa2222", "bbbb3333"};
-  Connection connection(server.address());
-  const std::string whole = "01234567-89ab-cdef-0123-456789abcdef";
-  EXPECT_EQ(*ResolveJob(connection, whole), "jobs/" + whole);
-  EXPECT_EQ(*ResolveJob(connection, "jobs/" + whole), "jobs/" + whole);
-  EXPECT_EQ(*ResolveJob(connection, "bbbb"), "jobs/bbbb3333");  // on the second page
-  EXPECT_THAT(ResolveJob(connection, "aaaa").error().message, HasSubstr("fits several"));
-  EXPECT_EQ(ResolveJob(connection, "cccc").error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(ResolveJob(connection, "bb").error().code, ErrorCode::kInvalidInput);
+// However long a job was quiet, the patience begins with the cut.
+TEST_F(Watch, IsNotOutOfPatienceAtTheFirstCut) {
+  options_.patience = milliseconds(0);
+  service_.jobs.streams = {{{kQueued}, {StatusCode::UNAVAILABLE, "socket closed"}},
+                           {{kQueued}, {StatusCode::UNAVAILABLE, "socket closed"}},
+                           {{kSucceeded}, grpc::Status::OK}};
+  const auto job = Run();
+  ASSERT_TRUE(job.ok()) << job.error().ToString();
+  EXPECT_EQ(cuts_.size(), 2u);
 }
 
 }  // namespace

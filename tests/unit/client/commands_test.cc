@@ -1,0 +1,105 @@
+#include "client/cli/commands.h"
+
+#include <gmock/gmock.h>
+
+namespace ventral::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+// "ventral", "ventral pack", "ventral pack check", …
+void ForEach(CLI::App* app, const std::string& path,
+             const std::function<void(CLI::App*, const std::string&)>& see) {
+  see(app, path);
+  for (CLI::App* command : app->get_subcommands([](CLI::App*) { return true; })) {
+    ForEach(command, path + " " + command->get_name(), see);
+  }
+}
+
+class Commands : public ::testing::Test {
+ protected:
+  Commands() { AddCommands(app_, session_); }
+  // What CLI11 says of a command line; empty when it was right. Nothing reaches a server.
+  std::string Parse(const std::string& line) {
+    session_.server_flag = "not an address";
+    try {
+      app_.parse(line);
+    } catch (const CLI::ParseError& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  Session session_;
+  CLI::App app_;
+};
+
+TEST_F(Commands, HaveHelpWithExamplesAndExitCodes) {
+  int seen = 0;
+  ForEach(&app_, "ventral", [&](CLI::App* command, const std::string& path) {
+    ++seen;
+    const std::string help = command->help();
+    EXPECT_THAT(help, HasSubstr("Examples:\n  " + path)) << path;
+    EXPECT_THAT(help, HasSubstr("Exit status: 0 done; 1 ")) << path;
+    EXPECT_TRUE(command == &app_ || !command->get_description().empty()) << path;
+    for (const CLI::Option* option : command->get_options()) {
+      EXPECT_FALSE(option->get_description().empty()) << path << " " << option->get_name();
+    }
+  });
+  EXPECT_EQ(seen, 18);
+}
+
+TEST_F(Commands, RefuseWhatIsWrong) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"", "subcommand"},
+      {"submit", "file"},
+      {"submit net.pt2 --pack lab", "--name"},
+      {"submit net.pt2 --name net", "--pack"},
+      {"show", "model"},
+      {"watch", "job"},
+      {"jobs --state lost", "lost"},
+      {"jobs --limit 0", "--limit"},
+      {"jobs --limit 1001", "--limit"},
+      {"pack", "subcommand"},
+      {"pack build benchmarks/lab", "--out"},
+      {"score net.pt2", "--pack"},
+      {"score net.pt2 --pack lab --device gpu", "auto, cpu or cuda:N"},
+      {"score net.pt2 --pack lab --device cuda:", "auto, cpu or cuda:N"},
+      {"score net.pt2 --pack lab --device cuda:-1", "auto, cpu or cuda:N"},
+      {"score net.pt2 --pack lab --memory-budget lots", "--memory-budget"},
+      {"score net.pt2 --pack lab --batch-size 0", "--batch-size"},
+      {"status --unknown", "--unknown"},
+      {"leaderboard --benchmark", "--benchmark"},
+  };
+  for (const auto& [line, says] : cases) EXPECT_THAT(Parse(line), HasSubstr(says)) << line;
+}
+
+TEST_F(Commands, EndWithWhatTheErrorMeans) {
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(Parse("leaderboard --json --server nowhere"), "");
+  EXPECT_EQ(session_.exit_code, kBadInput);
+  EXPECT_TRUE(session_.json) << "options may stand behind the command";
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              HasSubstr("error: 'nowhere' (from --server) is no address"));
+}
+
+TEST(Session, KeepsTheExitCodeThatACommandChose) {
+  ::testing::internal::CaptureStderr();
+  Session session;
+  session.exit_code = kFailed;
+  session.End(NotFound("gone\x1b"));
+  EXPECT_EQ(session.exit_code, kFailed);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "error: gone?\n");
+}
+
+TEST(ToJson, PrintsEveryField) {
+  v1::Job job;
+  job.set_name("jobs/1");
+  const std::string json = ToJson(job);
+  EXPECT_THAT(json, HasSubstr("\"name\": \"jobs/1\""));
+  EXPECT_THAT(json, HasSubstr("\"attempts\": 0"));
+  EXPECT_THAT(json, HasSubstr("\"state\": \"JOB_STATE_UNSPECIFIED\""));
+}
+
+}  // namespace
+}  // namespace ventral::cli

@@ -1,0 +1,85 @@
+#include <gmock/gmock.h>
+
+#include "client/cli/format.h"
+
+namespace ventral::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+v1::Job Job(v1::JobState state) {
+  v1::Job job;
+  job.set_name("jobs/3f2a");
+  job.set_checkpoint("models/net/checkpoints/abc");
+  job.set_pack("packs/lab");
+  job.set_state(state);
+  job.set_attempts(1);
+  job.set_max_attempts(3);
+  return job;
+}
+
+TEST(FormatProgress, SaysWhereAJobStands) {
+  v1::Job job = Job(v1::JOB_STATE_QUEUED);
+  EXPECT_EQ(FormatProgress(job), "queued");
+  job.set_state(v1::JOB_STATE_RUNNING);
+  EXPECT_EQ(FormatProgress(job), "running");
+  job.mutable_progress()->set_phase("extract");
+  EXPECT_EQ(FormatProgress(job), "extract");
+  job.mutable_progress()->set_done(320);
+  job.mutable_progress()->set_total(640);
+  job.mutable_progress()->set_message("pass 1 of 2\x1b");
+  EXPECT_EQ(FormatProgress(job), "extract 320/640: pass 1 of 2?");
+  job.set_state(v1::JOB_STATE_FAILED);
+  EXPECT_EQ(FormatProgress(job), "failed") << "the progress of the last attempt is over";
+}
+
+TEST(FormatJobs, HasOneLineAJob) {
+  v1::ListJobsResponse jobs;
+  EXPECT_EQ(FormatJobs(jobs), "no jobs\n");
+  *jobs.add_jobs() = Job(v1::JOB_STATE_FAILED);
+  jobs.mutable_jobs(0)->mutable_failure()->set_cause(v1::FAILURE_CAUSE_OUT_OF_MEMORY);
+  jobs.mutable_jobs(0)->mutable_create_time()->set_seconds(1'767'323'045);
+  *jobs.add_jobs() = Job(v1::JOB_STATE_RUNNING);
+  jobs.mutable_jobs(1)->set_cancel_requested(true);
+  EXPECT_EQ(FormatJobs(jobs),
+            "job   model  pack  state    attempts  created\n"
+            "3f2a  net    lab   failed   1/3       2026-01-02 03:04:05 UTC  out_of_memory\n"
+            "3f2a  net    lab   running  1/3                                to be cancelled\n");
+}
+
+TEST(FormatJobs, SaysWhyAJobWaitsAgain) {
+  v1::ListJobsResponse jobs;
+  *jobs.add_jobs() = Job(v1::JOB_STATE_QUEUED);
+  jobs.mutable_jobs(0)->mutable_failure()->set_cause(v1::FAILURE_CAUSE_CRASH);
+  EXPECT_THAT(FormatJobs(jobs), HasSubstr("crash"));
+  jobs.mutable_jobs(0)->set_state(v1::JOB_STATE_SUCCEEDED);
+  EXPECT_THAT(FormatJobs(jobs), ::testing::Not(HasSubstr("crash")));
+}
+
+TEST(FormatAttempts, ShowsCauseAndLog) {
+  v1::ListJobAttemptsResponse attempts;
+  EXPECT_EQ(FormatAttempts(attempts), "no attempt has started yet\n");
+  v1::JobAttempt* first = attempts.add_attempts();
+  first->set_number(1);
+  first->set_worker("lab-3");
+  first->set_device("cuda:0");
+  first->mutable_start_time()->set_seconds(1'767'323'045);
+  first->mutable_end_time()->set_seconds(1'767'323'046);
+  first->mutable_failure()->set_cause(v1::FAILURE_CAUSE_CRASH);
+  first->mutable_failure()->set_message("died");
+  first->set_log_tail("one\n\n\x1b[31mtwo");
+  v1::JobAttempt* second = attempts.add_attempts();
+  second->set_number(2);
+  second->set_worker("lab-4");
+  second->set_device("cpu");
+  second->mutable_start_time()->set_seconds(1'767'323'047);
+  EXPECT_EQ(FormatAttempts(attempts),
+            "attempt 1 by lab-3 on cuda:0, 2026-01-02 03:04:05 UTC to 2026-01-02 03:04:06 UTC\n"
+            "  crash: died\n"
+            "  | one\n"
+            "  | ?[31mtwo\n"
+            "attempt 2 by lab-4 on cpu, 2026-01-02 03:04:07 UTC to now\n");
+}
+
+}  // namespace
+}  // namespace ventral::cli
