@@ -65,7 +65,8 @@ Status WriteAddress(const std::filesystem::path& file, const std::string& addres
   std::ofstream(written) << address << '\n' << std::flush;
   std::error_code error;
   std::filesystem::rename(written, file, error);
-  if (error) return Unavailable("cannot write --address-file " + file.string() + ": " + error.message());
+  if (error)
+    return Unavailable("cannot write --address-file " + file.string() + ": " + error.message());
   return Ok{};
 }
 

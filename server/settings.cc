@@ -15,15 +15,18 @@ VENTRAL_MAX_UPLOAD_BYTES. A password belongs in ~/.pgpass or VENTRAL_DATABASE, n
 
 Examples:
   ventral-server --database 'host=/run/postgresql dbname=ventral' --blobs /var/lib/ventral/blobs
-  ventral-server --database postgresql://ventral@db/ventral --blobs blobs --listen 127.0.0.1:0 --address-file address
+  ventral-server --database postgresql://db/ventral --blobs blobs --listen 127.0.0.1:0 \
+    --address-file address
   ventral-server … --listen 0.0.0.0:7411 --insecure-listen     # behind a proxy that does TLS
 
-Exit codes: 0 stopped by SIGTERM or SIGINT, 1 unexpected, 2 usage, 3 database, 4 blob folder, 5 listening.)";
+Exit codes: 0 stopped by SIGTERM or SIGINT, 1 unexpected, 2 usage, 3 database, 4 blob folder,
+5 listening.)";
 
 // "--max-upload-bytes" → "VENTRAL_MAX_UPLOAD_BYTES".
 std::string EnvironmentName(const std::string& option) {
   std::string name = "VENTRAL_" + option.substr(2);
-  for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (char& c : name)
+    c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return name;
 }
 
@@ -41,23 +44,33 @@ void AddOptions(CLI::App& app, Settings* s) {
                "Allow an address that other machines reach, without TLS")
       ->envname("VENTRAL_INSECURE_LISTEN");
   Add(app, "--max-upload-bytes", s->max_upload_bytes, "Largest blob")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 50))->capture_default_str();
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 50))
+      ->capture_default_str();
   Add(app, "--lease-seconds", s->lease_seconds, "A worker that is silent for so long loses its job")
-      ->check(CLI::Range(1, 86'400))->capture_default_str();
+      ->check(CLI::Range(1, 86'400))
+      ->capture_default_str();
   Add(app, "--max-attempts", s->max_attempts, "Attempts at a job before it fails")
-      ->check(CLI::Range(1, 100))->capture_default_str();
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
   Add(app, "--wall-time-seconds", s->wall_time_seconds, "Longest attempt")
-      ->check(CLI::Range(1, 30 * 86'400))->capture_default_str();
-  Add(app, "--reap-interval-seconds", s->reap_interval_seconds, "How often silent workers are looked for")
-      ->check(CLI::Range(0.05, 3600.0))->capture_default_str();
+      ->check(CLI::Range(1, 30 * 86'400))
+      ->capture_default_str();
+  Add(app, "--reap-interval-seconds", s->reap_interval_seconds,
+      "How often silent workers are looked for")
+      ->check(CLI::Range(0.05, 3600.0))
+      ->capture_default_str();
   Add(app, "--drain-seconds", s->drain_seconds, "How long calls in flight may take at the end")
-      ->check(CLI::Range(0, 3600))->capture_default_str();
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
   Add(app, "--connections", s->connections, "Connections to PostgreSQL")
-      ->check(CLI::Range(1, 500))->capture_default_str();
+      ->check(CLI::Range(1, 500))
+      ->capture_default_str();
   Add(app, "--max-watches", s->max_watches, "Jobs watched at a time; each holds a thread")
-      ->check(CLI::Range(1, 2'000))->capture_default_str();
+      ->check(CLI::Range(1, 2'000))
+      ->capture_default_str();
   Add(app, "--log-level", s->log_level, "What is logged on standard error")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))->capture_default_str();
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
   Add(app, "--address-file", s->address_file, "Write the address listened on to this file");
 }
 
@@ -78,9 +91,11 @@ Status CheckListen(const std::string& listen, bool insecure_listen) {
   const auto colon = listen.rfind(':');
   const std::string host = listen.substr(0, colon);
   const bool bare_ipv6 = host.find(':') != std::string::npos && !host.starts_with("[");
-  if (colon == std::string::npos || host.empty() || bare_ipv6 || !IsPort(listen.substr(colon + 1))) {
-    return InvalidInput("--listen " + listen +
-                        ": wanted is host:port, such as 127.0.0.1:7411 or [::1]:7411, or unix:path");
+  if (colon == std::string::npos || host.empty() || bare_ipv6 ||
+      !IsPort(listen.substr(colon + 1))) {
+    return InvalidInput(
+        "--listen " + listen +
+        ": wanted is host:port, such as 127.0.0.1:7411 or [::1]:7411, or unix:path");
   }
   if (insecure_listen || IsLoopback(host)) return Ok{};
   return Error{ErrorCode::kPermission,

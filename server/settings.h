@@ -11,10 +11,10 @@
 namespace ventral {
 
 struct Settings {
-  std::string database;                     // libpq conninfo or URI; may hold a password, never logged
+  std::string database;  // libpq conninfo or URI; may hold a password, never logged
   std::filesystem::path blobs;
   std::string listen = "127.0.0.1:7411";
-  bool insecure_listen = false;             // other machines may connect, without TLS
+  bool insecure_listen = false;  // other machines may connect, without TLS
   std::uint64_t max_upload_bytes = 8ull << 30;
   int lease_seconds = 60;
   int max_attempts = 3;
@@ -24,16 +24,16 @@ struct Settings {
   int connections = 8;
   int max_watches = 128;
   std::string log_level = "info";
-  std::filesystem::path address_file;       // empty: none
+  std::filesystem::path address_file;  // empty: none
 };
 
 enum ExitCode {
-  kExitOk = 0,           // stopped by a signal, drained
+  kExitOk = 0,  // stopped by a signal, drained
   kExitUnexpected = 1,
   kExitUsage = 2,
-  kExitDatabase = 3,     // no connection, or the schema is behind
+  kExitDatabase = 3,  // no connection, or the schema is behind
   kExitBlobs = 4,
-  kExitListen = 5,       // the address cannot be listened on, or --address-file not be written
+  kExitListen = 5,  // the address cannot be listened on, or --address-file not be written
 };
 
 // Fills `settings`. Returns false when the program should end with `*exit_code`: after --help or

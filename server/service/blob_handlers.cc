@@ -61,9 +61,8 @@ grpc::Status BlobHandlers::FindMissingBlobs(grpc::ServerContext*,
                           " digests; ask for at most 10000 at a time");
     }
     for (int i = 0; i < request->sha256_size(); ++i) {
-      VENTRAL_ASSIGN_OR_RETURN(const auto digest,
-                               call.Check("sha256[" + std::to_string(i) + "]",
-                                            Digest::Parse(request->sha256(i))));
+      VENTRAL_ASSIGN_OR_RETURN(const auto digest, call.Check("sha256[" + std::to_string(i) + "]",
+                                                             Digest::Parse(request->sha256(i))));
       if (!blobs_.Contains(digest)) response->add_missing_sha256(digest.hex());
     }
     return Ok{};

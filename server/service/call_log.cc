@@ -13,11 +13,23 @@ namespace {
 using grpc::experimental::InterceptionHookPoints;
 
 const char* CodeName(grpc::StatusCode code) {
-  static constexpr const char* kNames[] = {
-      "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
-      "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-      "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
-      "UNAUTHENTICATED"};
+  static constexpr const char* kNames[] = {"OK",
+                                           "CANCELLED",
+                                           "UNKNOWN",
+                                           "INVALID_ARGUMENT",
+                                           "DEADLINE_EXCEEDED",
+                                           "NOT_FOUND",
+                                           "ALREADY_EXISTS",
+                                           "PERMISSION_DENIED",
+                                           "RESOURCE_EXHAUSTED",
+                                           "FAILED_PRECONDITION",
+                                           "ABORTED",
+                                           "OUT_OF_RANGE",
+                                           "UNIMPLEMENTED",
+                                           "INTERNAL",
+                                           "UNAVAILABLE",
+                                           "DATA_LOSS",
+                                           "UNAUTHENTICATED"};
   return code >= 0 && code <= grpc::StatusCode::UNAUTHENTICATED ? kNames[code] : "UNKNOWN";
 }
 
@@ -43,8 +55,8 @@ class CallLog final : public grpc::experimental::Interceptor {
     const std::chrono::duration<double, std::milli> taken =
         std::chrono::steady_clock::now() - start_;
     const bool routine = status.ok() && IsRoutine(method_);
-    spdlog::log(routine ? spdlog::level::debug : spdlog::level::info, "{} {} {:.1f} ms{}{}", method_,
-                CodeName(status.error_code()), taken.count(), status.ok() ? "" : ": ",
+    spdlog::log(routine ? spdlog::level::debug : spdlog::level::info, "{} {} {:.1f} ms{}{}",
+                method_, CodeName(status.error_code()), taken.count(), status.ok() ? "" : ": ",
                 OneLine(status.error_message()));
   }
 

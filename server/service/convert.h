@@ -37,10 +37,12 @@ v1::Job ToProto(const store::JobRow& row);
 v1::JobAttempt ToProto(const store::AttemptRow& row);
 store::ProgressRow FromProto(const v1::Progress& progress);
 
-// Doubles come back equal (-0 as 0). @error corrupt_data if the stored JSON does not read as its message.
+// Doubles come back equal (-0 as 0). @error corrupt_data if the stored JSON does not read as its
+// message.
 Result<v1::Score> ToProto(const store::ScoreRow& row);
 // The columns and the JSON of one score. @error internal.
-Result<store::NewScore> ToNewScore(const v1::BenchmarkScore& score, const v1::Provenance& provenance);
+Result<store::NewScore> ToNewScore(const v1::BenchmarkScore& score,
+                                   const v1::Provenance& provenance);
 
 }  // namespace ventral::service
 

@@ -26,7 +26,8 @@ Result<v1::Model> ToProto(const store::ModelRow& row) {
   if (row.metadata_json.empty() || row.metadata_json == "{}") return model;
   const auto read =
       google::protobuf::util::JsonStringToMessage(row.metadata_json, model.mutable_metadata());
-  if (!read.ok()) return CorruptData("the stored metadata of model " + row.id + " is no JSON object");
+  if (!read.ok())
+    return CorruptData("the stored metadata of model " + row.id + " is no JSON object");
   return model;
 }
 

@@ -5,45 +5,67 @@ namespace ventral::service {
 
 v1::JobState ToProto(store::JobState state) {
   switch (state) {
-    case store::JobState::kQueued: return v1::JOB_STATE_QUEUED;
-    case store::JobState::kRunning: return v1::JOB_STATE_RUNNING;
-    case store::JobState::kSucceeded: return v1::JOB_STATE_SUCCEEDED;
-    case store::JobState::kFailed: return v1::JOB_STATE_FAILED;
-    case store::JobState::kCancelled: return v1::JOB_STATE_CANCELLED;
+    case store::JobState::kQueued:
+      return v1::JOB_STATE_QUEUED;
+    case store::JobState::kRunning:
+      return v1::JOB_STATE_RUNNING;
+    case store::JobState::kSucceeded:
+      return v1::JOB_STATE_SUCCEEDED;
+    case store::JobState::kFailed:
+      return v1::JOB_STATE_FAILED;
+    case store::JobState::kCancelled:
+      return v1::JOB_STATE_CANCELLED;
   }
   return v1::JOB_STATE_UNSPECIFIED;
 }
 
 std::optional<store::JobState> FromProto(v1::JobState state) {
   switch (state) {
-    case v1::JOB_STATE_QUEUED: return store::JobState::kQueued;
-    case v1::JOB_STATE_RUNNING: return store::JobState::kRunning;
-    case v1::JOB_STATE_SUCCEEDED: return store::JobState::kSucceeded;
-    case v1::JOB_STATE_FAILED: return store::JobState::kFailed;
-    case v1::JOB_STATE_CANCELLED: return store::JobState::kCancelled;
-    default: return std::nullopt;
+    case v1::JOB_STATE_QUEUED:
+      return store::JobState::kQueued;
+    case v1::JOB_STATE_RUNNING:
+      return store::JobState::kRunning;
+    case v1::JOB_STATE_SUCCEEDED:
+      return store::JobState::kSucceeded;
+    case v1::JOB_STATE_FAILED:
+      return store::JobState::kFailed;
+    case v1::JOB_STATE_CANCELLED:
+      return store::JobState::kCancelled;
+    default:
+      return std::nullopt;
   }
 }
 
 v1::FailureCause ToProto(FailureCause cause) {
   switch (cause) {
-    case FailureCause::kInvalidCheckpoint: return v1::FAILURE_CAUSE_INVALID_CHECKPOINT;
-    case FailureCause::kOutOfMemory: return v1::FAILURE_CAUSE_OUT_OF_MEMORY;
-    case FailureCause::kTimeout: return v1::FAILURE_CAUSE_TIMEOUT;
-    case FailureCause::kCrash: return v1::FAILURE_CAUSE_CRASH;
-    case FailureCause::kInfrastructure: return v1::FAILURE_CAUSE_INFRASTRUCTURE;
+    case FailureCause::kInvalidCheckpoint:
+      return v1::FAILURE_CAUSE_INVALID_CHECKPOINT;
+    case FailureCause::kOutOfMemory:
+      return v1::FAILURE_CAUSE_OUT_OF_MEMORY;
+    case FailureCause::kTimeout:
+      return v1::FAILURE_CAUSE_TIMEOUT;
+    case FailureCause::kCrash:
+      return v1::FAILURE_CAUSE_CRASH;
+    case FailureCause::kInfrastructure:
+      return v1::FAILURE_CAUSE_INFRASTRUCTURE;
   }
   return v1::FAILURE_CAUSE_UNSPECIFIED;
 }
 
 std::optional<FailureCause> FromProto(v1::FailureCause cause) {
   switch (cause) {
-    case v1::FAILURE_CAUSE_INVALID_CHECKPOINT: return FailureCause::kInvalidCheckpoint;
-    case v1::FAILURE_CAUSE_OUT_OF_MEMORY: return FailureCause::kOutOfMemory;
-    case v1::FAILURE_CAUSE_TIMEOUT: return FailureCause::kTimeout;
-    case v1::FAILURE_CAUSE_CRASH: return FailureCause::kCrash;
-    case v1::FAILURE_CAUSE_INFRASTRUCTURE: return FailureCause::kInfrastructure;
-    default: return std::nullopt;
+    case v1::FAILURE_CAUSE_INVALID_CHECKPOINT:
+      return FailureCause::kInvalidCheckpoint;
+    case v1::FAILURE_CAUSE_OUT_OF_MEMORY:
+      return FailureCause::kOutOfMemory;
+    case v1::FAILURE_CAUSE_TIMEOUT:
+      return FailureCause::kTimeout;
+    case v1::FAILURE_CAUSE_CRASH:
+      return FailureCause::kCrash;
+    case v1::FAILURE_CAUSE_INFRASTRUCTURE:
+      return FailureCause::kInfrastructure;
+    default:
+      return std::nullopt;
   }
 }
 

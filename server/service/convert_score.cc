@@ -1,5 +1,5 @@
-// Scores as JSON in the store, as messages outside. protobuf prints a double with the digits that read
-// back to an equal double, so nothing is lost on the way.
+// Scores as JSON in the store, as messages outside. protobuf prints a double with the digits that
+// read back to an equal double, so nothing is lost on the way.
 #include <google/protobuf/util/json_util.h>
 
 #include "server/service/convert.h"

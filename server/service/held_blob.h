@@ -14,11 +14,14 @@ inline Result<std::int64_t> HeldBytes(const BlobStore& blobs, const Digest& dige
   auto size = blobs.Size(digest);
   if (size.ok()) return static_cast<std::int64_t>(size->value);
   if (size.error().code != ErrorCode::kNotFound) return std::move(size).error();
-  return Conflict("the blob " + digest.hex() + " was not uploaded; upload it with UploadBlob first");
+  return Conflict("the blob " + digest.hex() +
+                  " was not uploaded; upload it with UploadBlob first");
 }
 
-// The whole blob in memory, for small ones. @error resource_limit if it passes `limit`, corrupt_data.
-inline Result<std::string> ReadSmallBlob(const BlobStore& blobs, const Digest& digest, Bytes limit) {
+// The whole blob in memory, for small ones. @error resource_limit if it passes `limit`,
+// corrupt_data.
+inline Result<std::string> ReadSmallBlob(const BlobStore& blobs, const Digest& digest,
+                                         Bytes limit) {
   VENTRAL_ASSIGN_OR_RETURN(const Bytes size, blobs.Size(digest));
   if (size > limit) {
     return ResourceLimit("has " + std::to_string(size.value) + " bytes; at most " +

@@ -10,9 +10,10 @@
 
 namespace ventral::service {
 
-// One row a model, best first; one cell a column of `benchmarks`, empty where the model has no score.
-// `entries` holds at most one score a model and benchmark; those of other benchmarks are left out.
-// Rows are ordered by mean, falling, then by model id; equal means share a rank (1, 2, 2, 4).
+// One row a model, best first; one cell a column of `benchmarks`, empty where the model has no
+// score. `entries` holds at most one score a model and benchmark; those of other benchmarks are
+// left out. Rows are ordered by mean, falling, then by model id; equal means share a rank (1, 2, 2,
+// 4).
 v1::Leaderboard RankLeaderboard(const std::vector<std::string>& benchmarks,
                                 const std::vector<store::LeaderboardEntry>& entries);
 

@@ -21,7 +21,7 @@ Status CheckTexts(const v1::Model& model, Call& call) {
   for (const auto& [field, text] : texts) {
     if (text.size() <= kLongestText) continue;
     return call.Check(field, Status(InvalidInput("has " + std::to_string(text.size()) +
-                                                   " bytes; at most 2000 are allowed")));
+                                                 " bytes; at most 2000 are allowed")));
   }
   if (model.metadata().ByteSizeLong() <= kMostMetadata) return Ok{};
   return call.Check("model.metadata", Status(InvalidInput("passes 64 KiB")));

@@ -12,9 +12,8 @@ namespace {
 bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 bool IsId(std::string_view id) {
   return !id.empty() && id.size() <= 100 && IsLowerOrDigit(id.front()) &&
-         std::all_of(id.begin(), id.end(), [](char c) {
-           return IsLowerOrDigit(c) || c == '_' || c == '-' || c == '.';
-         });
+         std::all_of(id.begin(), id.end(),
+                     [](char c) { return IsLowerOrDigit(c) || c == '_' || c == '-' || c == '.'; });
 }
 
 bool IsDigest(std::string_view text) { return Digest::Parse(text).ok(); }
@@ -36,7 +35,8 @@ struct Part {
 };
 
 // The ids of "collection/id/…", or nullopt where `name` has another form.
-std::optional<std::vector<std::string>> Split(std::string_view name, const std::vector<Part>& parts) {
+std::optional<std::vector<std::string>> Split(std::string_view name,
+                                              const std::vector<Part>& parts) {
   std::vector<std::string> ids;
   for (const Part& part : parts) {
     const std::string prefix = (ids.empty() ? "" : "/") + std::string(part.collection) + "/";
@@ -116,7 +116,8 @@ Result<std::string> ParseOptionalJobName(std::string_view name) {
 Result<std::string> CheckId(std::string_view id) {
   if (IsId(id)) return std::string(id);
   return InvalidInput(
-      "must be 1 to 100 lower-case letters, digits, '_', '-' or '.', a letter or digit first, not " +
+      "must be 1 to 100 lower-case letters, digits, '_', '-' or '.', a letter or digit first, "
+      "not " +
       Shown(id));
 }
 

@@ -17,18 +17,20 @@ struct BenchmarkName {
 };
 
 // All: @error invalid_input says the form that is wanted and what came instead.
-Result<std::string> ParseModelName(std::string_view name);             // "models/{model_id}"
-Result<CheckpointName> ParseCheckpointName(std::string_view name);     // "models/{id}/checkpoints/{sha256}"
-Result<std::string> ParsePackName(std::string_view name);              // "packs/{pack_id}"
-Result<std::string> ParsePackOrAllName(std::string_view name);         // "" for "packs/-"
-Result<BenchmarkName> ParseBenchmarkName(std::string_view name);       // "packs/{id}/benchmarks/{id}"
-Result<std::string> ParseJobName(std::string_view name);               // "jobs/{uuid}"
-Result<std::string> ParseScoreName(std::string_view name);             // "scores/{uuid}"
+Result<std::string> ParseModelName(std::string_view name);  // "models/{model_id}"
+Result<CheckpointName> ParseCheckpointName(
+    std::string_view name);                                // "models/{id}/checkpoints/{sha256}"
+Result<std::string> ParsePackName(std::string_view name);  // "packs/{pack_id}"
+Result<std::string> ParsePackOrAllName(std::string_view name);    // "" for "packs/-"
+Result<BenchmarkName> ParseBenchmarkName(std::string_view name);  // "packs/{id}/benchmarks/{id}"
+Result<std::string> ParseJobName(std::string_view name);          // "jobs/{uuid}"
+Result<std::string> ParseScoreName(std::string_view name);        // "scores/{uuid}"
 // Empty stays empty, for filters.
 Result<std::string> ParseOptionalModelName(std::string_view name);
 Result<std::string> ParseOptionalJobName(std::string_view name);
 
-// The id itself: lower-case letters, digits, '_', '-', '.'; 1 to 100 characters, a letter or digit first.
+// The id itself: lower-case letters, digits, '_', '-', '.'; 1 to 100 characters, a letter or digit
+// first.
 Result<std::string> CheckId(std::string_view id);
 // At most 64 characters.
 Result<std::string> CheckRequestId(std::string_view id);

@@ -8,8 +8,8 @@
 
 namespace ventral::service {
 
-// At most `count` of `names`, by Levenshtein distance to `name`, then by name. Names longer than 200
-// bytes are compared by their first 200.
+// At most `count` of `names`, by Levenshtein distance to `name`, then by name. Names longer than
+// 200 bytes are compared by their first 200.
 std::vector<std::string> NearestNames(std::string_view name, const std::vector<std::string>& names,
                                       std::size_t count = 3);
 

@@ -20,7 +20,8 @@ Result<PackFileEntry> CheckFile(const v1::PackFile& file) {
   auto digest = Digest::Parse(file.sha256());
   if (!digest.ok()) return std::move(digest).error().Within("'" + file.path() + "': sha256");
   if (file.size_bytes() < 0) return InvalidInput("'" + file.path() + "': size_bytes is negative");
-  return PackFileEntry{file.path(), *std::move(digest), static_cast<std::uint64_t>(file.size_bytes())};
+  return PackFileEntry{file.path(), *std::move(digest),
+                       static_cast<std::uint64_t>(file.size_bytes())};
 }
 
 Result<FilesByPath> CheckFiles(const v1::PublishPackRequest& request, Call& call) {
@@ -66,8 +67,8 @@ Status CheckComplete(const PackManifest& manifest, const FilesByPath& files,
   VENTRAL_RETURN_IF_ERROR(CheckPresent(files, manifest.stimuli_file, "pack.json"));
   auto csv = ReadSmallBlob(blobs, files.at(manifest.stimuli_file).sha256, Bytes(kLargestTable));
   if (!csv.ok()) return std::move(csv).error().Within("'" + manifest.stimuli_file + "'");
-  VENTRAL_ASSIGN_OR_RETURN(
-      const auto rows, ParseStimulusTable(*csv, PackLimits().stimuli, manifest.stimuli_file));
+  VENTRAL_ASSIGN_OR_RETURN(const auto rows,
+                           ParseStimulusTable(*csv, PackLimits().stimuli, manifest.stimuli_file));
   if (static_cast<std::int64_t>(rows.size()) != manifest.stimuli) {
     return InvalidInput("'" + manifest.stimuli_file + "' has " + std::to_string(rows.size()) +
                         " stimuli, but pack.json says " + std::to_string(manifest.stimuli));
@@ -109,8 +110,8 @@ Result<Publication> CheckPublication(const v1::PublishPackRequest& request, cons
                                      Call& call) {
   VENTRAL_ASSIGN_OR_RETURN(const auto files, CheckFiles(request, call));
   VENTRAL_RETURN_IF_ERROR(call.Check("files", CheckUploaded(files, blobs)));
-  VENTRAL_ASSIGN_OR_RETURN(
-      const auto manifest, call.Check("files", ReadManifest(files.at("pack.json").sha256, blobs)));
+  VENTRAL_ASSIGN_OR_RETURN(const auto manifest,
+                           call.Check("files", ReadManifest(files.at("pack.json").sha256, blobs)));
   VENTRAL_RETURN_IF_ERROR(call.Check("files", CheckComplete(manifest, files, blobs)));
   Publication made{RowOf(manifest), {}};
   for (const auto& [path, entry] : files) {

@@ -18,9 +18,9 @@ struct Publication {
 };
 
 // Reads pack.json and the stimulus table, and no array: arrays are the worker's to check.
-// @error invalid_input names the file: bad path, path twice, no pack.json, size that is not the blob's,
-//   a manifest or table that ParseManifest or ParseStimulusTable refuses, a file that the manifest or
-//   the table names and the request does not.
+// @error invalid_input names the file: bad path, path twice, no pack.json, size that is not the
+//   blob's, a manifest or table that ParseManifest or ParseStimulusTable refuses, a file that the
+//   manifest or the table names and the request does not.
 // @error conflict names the first file that was not uploaded. @error resource_limit, corrupt_data.
 Result<Publication> CheckPublication(const v1::PublishPackRequest& request, const BlobStore& blobs,
                                      Call& call);

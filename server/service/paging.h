@@ -15,7 +15,8 @@ inline constexpr int kLargestPage = 1000;
 
 // 0 means 50, more than `largest` means `largest`. @error invalid_input for less than 0.
 inline Result<int> PageSize(std::int32_t asked, int largest = kLargestPage) {
-  if (asked < 0) return InvalidInput("is " + std::to_string(asked) + "; must be 0 (the default) or more");
+  if (asked < 0)
+    return InvalidInput("is " + std::to_string(asked) + "; must be 0 (the default) or more");
   return std::min(asked == 0 ? kDefaultPage : asked, largest);
 }
 

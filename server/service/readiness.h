@@ -14,7 +14,8 @@ namespace ventral::service {
 
 class Readiness {
  public:
-  // Asks `ping` each `interval`: NOT_SERVING while it fails. Each change is logged. `health` outlives this.
+  // Asks `ping` each `interval`: NOT_SERVING while it fails. Each change is logged. `health`
+  // outlives this.
   Readiness(grpc::HealthCheckServiceInterface& health, std::function<Status()> ping,
             std::chrono::milliseconds interval);
 

@@ -14,17 +14,25 @@ namespace {
 
 grpc::StatusCode CodeOf(ErrorCode code, ConflictMeans conflict) {
   switch (code) {
-    case ErrorCode::kInvalidInput: return grpc::StatusCode::INVALID_ARGUMENT;
-    case ErrorCode::kNotFound: return grpc::StatusCode::NOT_FOUND;
+    case ErrorCode::kInvalidInput:
+      return grpc::StatusCode::INVALID_ARGUMENT;
+    case ErrorCode::kNotFound:
+      return grpc::StatusCode::NOT_FOUND;
     case ErrorCode::kConflict:
       return conflict == ConflictMeans::kAlreadyExists ? grpc::StatusCode::ALREADY_EXISTS
                                                        : grpc::StatusCode::FAILED_PRECONDITION;
-    case ErrorCode::kLeaseLost: return grpc::StatusCode::ABORTED;
-    case ErrorCode::kResourceLimit: return grpc::StatusCode::RESOURCE_EXHAUSTED;
-    case ErrorCode::kUnavailable: return grpc::StatusCode::UNAVAILABLE;
-    case ErrorCode::kCorruptData: return grpc::StatusCode::DATA_LOSS;
-    case ErrorCode::kPermission: return grpc::StatusCode::PERMISSION_DENIED;
-    case ErrorCode::kInternal: return grpc::StatusCode::INTERNAL;
+    case ErrorCode::kLeaseLost:
+      return grpc::StatusCode::ABORTED;
+    case ErrorCode::kResourceLimit:
+      return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    case ErrorCode::kUnavailable:
+      return grpc::StatusCode::UNAVAILABLE;
+    case ErrorCode::kCorruptData:
+      return grpc::StatusCode::DATA_LOSS;
+    case ErrorCode::kPermission:
+      return grpc::StatusCode::PERMISSION_DENIED;
+    case ErrorCode::kInternal:
+      return grpc::StatusCode::INTERNAL;
   }
   return grpc::StatusCode::INTERNAL;
 }
@@ -32,7 +40,8 @@ grpc::StatusCode CodeOf(ErrorCode code, ConflictMeans conflict) {
 // "lease_lost" → "LEASE_LOST".
 std::string ReasonOf(ErrorCode code) {
   std::string reason(ErrorCodeName(code));
-  for (char& letter : reason) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  for (char& letter : reason)
+    letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
   return reason;
 }
 
@@ -71,7 +80,8 @@ grpc::Status ToGrpcStatus(const Error& error, ConflictMeans conflict, const std:
     request.set_request_id(request_id);
     status.add_details()->PackFrom(request);
   }
-  return {static_cast<grpc::StatusCode>(status.code()), status.message(), status.SerializeAsString()};
+  return {static_cast<grpc::StatusCode>(status.code()), status.message(),
+          status.SerializeAsString()};
 }
 
 grpc::Status Finish(const Status& outcome, const Call& call) {

@@ -20,7 +20,8 @@ enum class ConflictMeans { kAlreadyExists, kWrongState };
 // What a handler tells on its way, beside its outcome.
 class Call {
  public:
-  // Passes `result` on. Invalid input gets "field: " before its message, and the client is told the field.
+  // Passes `result` on. Invalid input gets "field: " before its message, and the client is told the
+  // field.
   template <typename T>
   Result<T> Check(std::string_view field, Result<T> result) {
     if (result.ok() || result.error().code != ErrorCode::kInvalidInput) return result;
@@ -38,18 +39,18 @@ class Call {
   ConflictMeans conflict_ = ConflictMeans::kWrongState;
 };
 
-// The code by a full switch; google.rpc details: ErrorInfo{reason, "ventral"} always, BadRequest where
-// `field` is not empty, RequestInfo where `request_id` is not. `error.context` is never in it, and of an
-// internal error neither is the message.
+// The code by a full switch; google.rpc details: ErrorInfo{reason, "ventral"} always, BadRequest
+// where `field` is not empty, RequestInfo where `request_id` is not. `error.context` is never in
+// it, and of an internal error neither is the message.
 grpc::Status ToGrpcStatus(const Error& error, ConflictMeans conflict, const std::string& field,
                           const std::string& request_id);
 
-// OK, or the status of the error. Errors of ours (internal, corrupt_data, unavailable) are logged whole,
-// under a request id that the client gets too.
+// OK, or the status of the error. Errors of ours (internal, corrupt_data, unavailable) are logged
+// whole, under a request id that the client gets too.
 grpc::Status Finish(const Status& outcome, const Call& call);
 
-// @error invalid_input names the field that holds a NUL character (PostgreSQL cannot store one) or a
-//   number that is not finite; looks into every message, list and map of `message`.
+// @error invalid_input names the field that holds a NUL character (PostgreSQL cannot store one) or
+//   a number that is not finite; looks into every message, list and map of `message`.
 Status CheckWellFormed(const google::protobuf::Message& message);
 
 // Runs `handle(call)`, which returns Status, on a well-formed request.

@@ -72,7 +72,8 @@ Status CheckReport(const v1::ScoreReport& report, const ReportSubject& subject) 
   for (int i = 0; i < report.scores_size(); ++i) {
     const auto& score = report.scores(i);
     const auto found = missing.find(score.benchmark());
-    const std::string where = "report.scores[" + std::to_string(i) + "] (" + score.benchmark() + ")";
+    const std::string where =
+        "report.scores[" + std::to_string(i) + "] (" + score.benchmark() + ")";
     if (found == missing.end()) {
       return InvalidInput(where + " is no benchmark of pack " + subject.pack + " " +
                           subject.pack_version + ", or is there twice");

@@ -19,9 +19,10 @@ struct ReportSubject {
 };
 
 // The numbers are known to be finite (CheckWellFormed).
-// @error invalid_input names the field: another checkpoint or pack, no scorer version, a benchmark that
-//   is missing, double or not the pack's, its metric or seed not the pack's, no layer, a layer twice, a
-//   headline layer that is not among the layers, bounds the wrong way round, a negative count.
+// @error invalid_input names the field: another checkpoint or pack, no scorer version, a benchmark
+//   that is missing, double or not the pack's, its metric or seed not the pack's, no layer, a layer
+//   twice, a headline layer that is not among the layers, bounds the wrong way round, a negative
+//   count.
 Status CheckReport(const v1::ScoreReport& report, const ReportSubject& subject);
 
 }  // namespace ventral::service

@@ -47,8 +47,12 @@ void Configure(const ServerOptions& options, grpc::ServerBuilder* builder) {
 class GrpcServer final : public Server {
  public:
   GrpcServer(const ServerOptions& options, store::Store& store, BlobStore& blobs)
-      : watches_(options.watch), blob_(blobs), model_(store.catalogue(), blobs),
-        pack_(store.catalogue(), blobs), job_(store.jobs(), watches_), score_(store.catalogue()),
+      : watches_(options.watch),
+        blob_(blobs),
+        model_(store.catalogue(), blobs),
+        pack_(store.catalogue(), blobs),
+        job_(store.jobs(), watches_),
+        score_(store.catalogue()),
         worker_(store, blobs, options.wall_time) {}
   ~GrpcServer() override { Drain(std::chrono::milliseconds(0)); }
 
@@ -57,8 +61,8 @@ class GrpcServer final : public Server {
     Configure(options, &builder);
     int port = 0;
     builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
-    for (grpc::Service* handlers : std::initializer_list<grpc::Service*>{
-             &blob_, &model_, &pack_, &job_, &score_, &worker_}) {
+    for (grpc::Service* handlers :
+         std::initializer_list<grpc::Service*>{&blob_, &model_, &pack_, &job_, &score_, &worker_}) {
       builder.RegisterService(handlers);
     }
     grpc_ = builder.BuildAndStart();
@@ -68,9 +72,8 @@ class GrpcServer final : public Server {
     }
     address_ = Bound(options.listen, port);
     grpc_->GetHealthCheckService()->SetServingStatus(true);
-    readiness_ = std::make_unique<Readiness>(*grpc_->GetHealthCheckService(),
-                                             [&store] { return store.Ping(); },
-                                             options.ready_interval);
+    readiness_ = std::make_unique<Readiness>(
+        *grpc_->GetHealthCheckService(), [&store] { return store.Ping(); }, options.ready_interval);
     reaper_ = std::make_unique<Reaper>(store.jobs(), options.reap_interval);
     return Ok{};
   }

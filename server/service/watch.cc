@@ -71,7 +71,8 @@ Status Watches::Follow(store::JobQueue& jobs, const std::string& id,
     if (gone()) return Ok{};
     auto row = jobs.Get(id);
     if (!row.ok()) {
-      if (row.error().code != ErrorCode::kUnavailable || !outage.Bear()) return std::move(row).error();
+      if (row.error().code != ErrorCode::kUnavailable || !outage.Bear())
+        return std::move(row).error();
       continue;
     }
     outage.End();

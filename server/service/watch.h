@@ -14,10 +14,10 @@
 namespace ventral::service {
 
 struct WatchOptions {
-  int most = 128;                              // streams at a time; each holds one thread
-  std::chrono::milliseconds interval{300};     // between two looks at a job
+  int most = 128;                                 // streams at a time; each holds one thread
+  std::chrono::milliseconds interval{300};        // between two looks at a job
   std::chrono::milliseconds longest_wait{5'000};  // between two looks while the database is away
-  std::chrono::seconds outage{120};            // the database may be away this long
+  std::chrono::seconds outage{120};               // the database may be away this long
 };
 
 // Thread-safe.
@@ -25,10 +25,10 @@ class Watches {
  public:
   explicit Watches(WatchOptions options) : options_(options) {}
 
-  // Calls `see` with the job now and at each change of its revision, until it has ended, `see` returns
-  // false, or `gone` returns true. Lives through a database that is away for a while.
-  // @error resource_limit if too many watch already; unavailable when the server stops or the database
-  //   stays away; not_found.
+  // Calls `see` with the job now and at each change of its revision, until it has ended, `see`
+  // returns false, or `gone` returns true. Lives through a database that is away for a while.
+  // @error resource_limit if too many watch already; unavailable when the server stops or the
+  //   database stays away; not_found.
   Status Follow(store::JobQueue& jobs, const std::string& id,
                 const std::function<bool(const store::JobRow&)>& see,
                 const std::function<bool()>& gone);

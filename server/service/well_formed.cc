@@ -28,8 +28,9 @@ Status CheckValue(const Message& message, const FieldDescriptor& field, int inde
     case FieldDescriptor::CPPTYPE_STRING: {
       if (field.type() == FieldDescriptor::TYPE_BYTES) return Ok{};
       std::string scratch;
-      return CheckText(index < 0 ? reflection.GetStringReference(message, &field, &scratch)
-                                 : reflection.GetRepeatedStringReference(message, &field, index, &scratch));
+      return CheckText(
+          index < 0 ? reflection.GetStringReference(message, &field, &scratch)
+                    : reflection.GetRepeatedStringReference(message, &field, index, &scratch));
     }
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return CheckNumber(index < 0 ? reflection.GetDouble(message, &field)
@@ -37,7 +38,8 @@ Status CheckValue(const Message& message, const FieldDescriptor& field, int inde
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return CheckWellFormed(index < 0 ? reflection.GetMessage(message, &field)
                                        : reflection.GetRepeatedMessage(message, &field, index));
-    default: return Ok{};
+    default:
+      return Ok{};
   }
 }
 

@@ -33,7 +33,8 @@ v1::Lease LeaseOf(const store::LeaseRow& row, const std::vector<store::PackFileR
   return lease;
 }
 
-// A lease that cannot be handed out is given back, so that no attempt is used up by our own failure.
+// A lease that cannot be handed out is given back, so that no attempt is used up by our own
+// failure.
 void HandBack(store::JobQueue& jobs, const store::LeaseRow& lease) {
   store::AttemptFailure back;
   back.failure.message = "the server could not read the pack's files";
@@ -98,9 +99,9 @@ grpc::Status WorkerHandlers::Heartbeat(grpc::ServerContext*, const v1::Heartbeat
                                        v1::HeartbeatResponse* response) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto job, call.Check("job", ParseJobName(request->job())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto beat,
-                             store_.jobs().Heartbeat(job, request->lease_token(),
-                                                     FromProto(request->progress())));
+    VENTRAL_ASSIGN_OR_RETURN(
+        const auto beat,
+        store_.jobs().Heartbeat(job, request->lease_token(), FromProto(request->progress())));
     *response->mutable_expire_time() = ToTimestamp(beat.expires);
     response->set_cancel_requested(beat.cancel_requested);
     return Ok{};
@@ -130,9 +131,8 @@ grpc::Status WorkerHandlers::CompleteJob(grpc::ServerContext*,
     VENTRAL_ASSIGN_OR_RETURN(const auto subject, SubjectOf(job, store_.catalogue(), blobs_));
     VENTRAL_RETURN_IF_ERROR(CheckReport(request->report(), subject));
     VENTRAL_ASSIGN_OR_RETURN(const auto scores, NewScoresOf(request->report()));
-    VENTRAL_ASSIGN_OR_RETURN(const auto ids,
-                             store_.jobs().Complete(id, request->lease_token(), scores,
-                                                    request->log_tail()));
+    VENTRAL_ASSIGN_OR_RETURN(const auto ids, store_.jobs().Complete(id, request->lease_token(),
+                                                                    scores, request->log_tail()));
     for (const auto& score : ids) response->add_scores(ScoreName(score));
     return Ok{};
   });

@@ -22,9 +22,8 @@ class BlobRpcTest : public RpcTest {
   // What an upload that was refused may leave: nothing.
   void ExpectNothingKept(const std::string& digest) {
     EXPECT_THAT(Missing({digest}), ElementsAre(digest));
-    EXPECT_TRUE(Eventually([&] {
-      return std::filesystem::is_empty(folder_.path() / "blobs" / "incoming");
-    }));
+    EXPECT_TRUE(Eventually(
+        [&] { return std::filesystem::is_empty(folder_.path() / "blobs" / "incoming"); }));
   }
 };
 
@@ -133,7 +132,9 @@ TEST_F(BlobRpcTest, RefusesMessagesOutOfOrder) {
   declaration.mutable_declaration()->set_sha256(DigestOf("xx").hex());
   declaration.mutable_declaration()->set_size_bytes(2);
   const std::pair<std::vector<v1::UploadBlobRequest>, const char*> cases[] = {
-      {{}, "first message"}, {{chunk}, "first message"}, {{declaration, declaration}, "must be a chunk"}};
+      {{}, "first message"},
+      {{chunk}, "first message"},
+      {{declaration, declaration}, "must be a chunk"}};
   for (const auto& [messages, part] : cases) {
     grpc::ClientContext context;
     const auto writer = blob_->UploadBlob(&context, &response);

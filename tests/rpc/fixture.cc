@@ -65,8 +65,9 @@ v1::BenchmarkScore ScoreOf(const std::string& id, const std::string& metric, std
   if (status.error_code() == code && status.error_message().find(part) != std::string::npos) {
     return ::testing::AssertionSuccess();
   }
-  return ::testing::AssertionFailure() << "wanted " << code << " with '" << part << "', got "
-                                       << status.error_code() << " '" << status.error_message() << "'";
+  return ::testing::AssertionFailure()
+         << "wanted " << code << " with '" << part << "', got " << status.error_code() << " '"
+         << status.error_message() << "'";
 }
 
 std::string ReasonIn(const grpc::Status& status) {

@@ -1,4 +1,5 @@
-// A server in this process, on a real PostgreSQL and a real blob folder, and what most tests need in it.
+// A server in this process, on a real PostgreSQL and a real blob folder, and what most tests need
+// in it.
 #ifndef VENTRAL_TESTS_RPC_FIXTURE_H_
 #define VENTRAL_TESTS_RPC_FIXTURE_H_
 
@@ -23,7 +24,8 @@
 
 namespace ventral::testing {
 
-// Passes a request through a stub's method and keeps the answer: Call(*models, &Stub::GetModel, request, &model).
+// Passes a request through a stub's method and keeps the answer: Call(*models, &Stub::GetModel,
+// request, &model).
 template <typename Stub, typename Request, typename Response>
 grpc::Status Call(Stub& stub,
                   grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),

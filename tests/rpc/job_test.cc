@@ -19,7 +19,9 @@ class JobRpcTest : public RpcTest {
     request.set_name(name);
     return Call(*job_, method, request, job);
   }
-  grpc::Status Get(const std::string& name, v1::Job* job) { return On(&JobStub::GetJob, name, job); }
+  grpc::Status Get(const std::string& name, v1::Job* job) {
+    return On(&JobStub::GetJob, name, job);
+  }
 };
 
 TEST_F(JobRpcTest, QueuesACheckpointOnTheNewestPack) {
@@ -51,7 +53,8 @@ TEST_F(JobRpcTest, AnswersARepeatedRequestWithTheFirstJob) {
   EXPECT_NE(first.name(), other.name());
   request.set_request_id("submit-1");
   request.mutable_job()->set_checkpoint(MakeCheckpoint("squeezenet1_1", "others").name());
-  EXPECT_TRUE(Refused(Call(*job_, &JobStub::CreateJob, request, &again), grpc::ALREADY_EXISTS, "submit-1"));
+  EXPECT_TRUE(
+      Refused(Call(*job_, &JobStub::CreateJob, request, &again), grpc::ALREADY_EXISTS, "submit-1"));
 }
 
 TEST_F(JobRpcTest, NamesWhatIsNotThere) {
@@ -83,8 +86,10 @@ TEST_F(JobRpcTest, SaysWhatNamesLookLike) {
   for (const char* bad : {"", "jobs/", "jobs/1", "jobs/00000000-0000-0000-0000-00000000000G",
                           "jobs/00000000-0000-0000-0000-000000000000/x"}) {
     EXPECT_TRUE(Refused(Get(bad, &job), grpc::INVALID_ARGUMENT, "jobs/{job_id}")) << bad;
-    EXPECT_TRUE(Refused(On(&JobStub::CancelJob, bad, &job), grpc::INVALID_ARGUMENT, "jobs/{job_id}"));
-    EXPECT_TRUE(Refused(On(&JobStub::RetryJob, bad, &job), grpc::INVALID_ARGUMENT, "jobs/{job_id}"));
+    EXPECT_TRUE(
+        Refused(On(&JobStub::CancelJob, bad, &job), grpc::INVALID_ARGUMENT, "jobs/{job_id}"));
+    EXPECT_TRUE(
+        Refused(On(&JobStub::RetryJob, bad, &job), grpc::INVALID_ARGUMENT, "jobs/{job_id}"));
   }
   EXPECT_TRUE(Refused(Get(kNoJob, &job), grpc::NOT_FOUND, "00000000"));
   EXPECT_TRUE(Refused(On(&JobStub::CancelJob, kNoJob, &job), grpc::NOT_FOUND, "00000000"));
@@ -92,7 +97,8 @@ TEST_F(JobRpcTest, SaysWhatNamesLookLike) {
   v1::ListJobAttemptsRequest attempts;
   v1::ListJobAttemptsResponse listed;
   attempts.set_parent(kNoJob);
-  EXPECT_TRUE(Refused(Call(*job_, &JobStub::ListJobAttempts, attempts, &listed), grpc::NOT_FOUND, ""));
+  EXPECT_TRUE(
+      Refused(Call(*job_, &JobStub::ListJobAttempts, attempts, &listed), grpc::NOT_FOUND, ""));
 }
 
 TEST_F(JobRpcTest, CancelsAndRetriesInTheRightStates) {

@@ -73,7 +73,8 @@ TEST_F(ModelRpcTest, NamesTheFieldThatIsWrong) {
       {"model.model_id", [](auto& r) { r.mutable_model()->set_model_id("Upper"); }},
       {"model.model_id", [](auto& r) { r.mutable_model()->set_model_id(std::string(101, 'a')); }},
       {"model.model_id", [](auto& r) { r.mutable_model()->set_model_id("../etc"); }},
-      {"model.objective", [](auto& r) { r.mutable_model()->set_objective(std::string(2001, 'x')); }},
+      {"model.objective",
+       [](auto& r) { r.mutable_model()->set_objective(std::string(2001, 'x')); }},
       {"request_id", [](auto& r) { r.set_request_id(std::string(65, 'x')); }}};
   for (const auto& [field, spoil] : cases) {
     auto request = Described("fine");
@@ -89,12 +90,12 @@ TEST_F(ModelRpcTest, RefusesWhatPostgresAndJsonCannotHold) {
   v1::Model model;
   auto request = Described("fine");
   request.mutable_model()->set_reference(std::string("a\0b", 3));
-  EXPECT_TRUE(Refused(Call(*model_, &ModelStub::CreateModel, request, &model), grpc::INVALID_ARGUMENT,
-                      "model.reference: holds a NUL"));
+  EXPECT_TRUE(Refused(Call(*model_, &ModelStub::CreateModel, request, &model),
+                      grpc::INVALID_ARGUMENT, "model.reference: holds a NUL"));
   request = Described("fine");
   (*request.mutable_model()->mutable_metadata()->mutable_fields())["top1"].set_number_value(NAN);
-  EXPECT_TRUE(Refused(Call(*model_, &ModelStub::CreateModel, request, &model), grpc::INVALID_ARGUMENT,
-                      "is NaN"));
+  EXPECT_TRUE(Refused(Call(*model_, &ModelStub::CreateModel, request, &model),
+                      grpc::INVALID_ARGUMENT, "is NaN"));
 }
 
 TEST_F(ModelRpcTest, SaysWhatIsNotThereAndWhatNamesLookLike) {
@@ -183,7 +184,8 @@ TEST_F(ModelRpcTest, RefusesACheckpointWithoutItsBlobOrModel) {
   v1::ListCheckpointsRequest list;
   v1::ListCheckpointsResponse listed;
   list.set_parent("models/unknown");
-  EXPECT_TRUE(Refused(Call(*model_, &ModelStub::ListCheckpoints, list, &listed), grpc::NOT_FOUND, "unknown"));
+  EXPECT_TRUE(Refused(Call(*model_, &ModelStub::ListCheckpoints, list, &listed), grpc::NOT_FOUND,
+                      "unknown"));
 }
 
 }  // namespace

@@ -192,11 +192,13 @@ TEST_F(PackRpcTest, SaysWhatIsNotThere) {
   EXPECT_TRUE(Refused(Call(*pack_, &PackStub::GetBenchmark, get, &benchmark), grpc::NOT_FOUND,
                       "small.it.cka"));
   get.set_name("packs/none/benchmarks/none.it.rsa");
-  EXPECT_TRUE(Refused(Call(*pack_, &PackStub::GetBenchmark, get, &benchmark), grpc::NOT_FOUND, "none"));
+  EXPECT_TRUE(
+      Refused(Call(*pack_, &PackStub::GetBenchmark, get, &benchmark), grpc::NOT_FOUND, "none"));
   v1::ListBenchmarksRequest list;
   v1::ListBenchmarksResponse listed;
   list.set_parent("packs/none");
-  EXPECT_TRUE(Refused(Call(*pack_, &PackStub::ListBenchmarks, list, &listed), grpc::NOT_FOUND, "none"));
+  EXPECT_TRUE(
+      Refused(Call(*pack_, &PackStub::ListBenchmarks, list, &listed), grpc::NOT_FOUND, "none"));
   v1::ListPacksRequest packs;
   v1::ListPacksResponse listed_packs;
   packs.set_page_token("?");

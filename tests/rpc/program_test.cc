@@ -13,11 +13,13 @@ using ::testing::Not;
 
 class ProgramRpcTest : public ::testing::Test {
  protected:
-  Child Launch(const std::string& database, const std::string& blobs, const std::string& listen = "127.0.0.1:0") {
+  Child Launch(const std::string& database, const std::string& blobs,
+               const std::string& listen = "127.0.0.1:0") {
     ChildOptions options;
     options.program = VENTRAL_SERVER;
     options.environment = {"VENTRAL_DATABASE=" + database};
-    options.arguments = {"--blobs", blobs, "--listen", listen, "--address-file", AddressFile(), "--drain-seconds", "5"};
+    options.arguments = {"--blobs",        blobs,         "--listen",        listen,
+                         "--address-file", AddressFile(), "--drain-seconds", "5"};
     auto child = Child::Start(options);
     if (!child.ok()) throw std::runtime_error(child.error().ToString());
     return std::move(child).value();
@@ -30,7 +32,8 @@ class ProgramRpcTest : public ::testing::Test {
     return address.substr(0, address.find('\n'));
   }
   static std::unique_ptr<v1::ModelService::Stub> Models(const std::string& address) {
-    return v1::ModelService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+    return v1::ModelService::NewStub(
+        grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
   }
   std::string AddressFile() const { return (folder_.path() / "address").string(); }
   std::string Blobs() const { return (folder_.path() / "blobs").string(); }
@@ -68,7 +71,8 @@ TEST_F(ProgramRpcTest, SaysWhatToDoWhereItCannotStart) {
   const TestDatabase database;
   const TestDatabase empty(TestDatabase::Schema::kEmpty);
   ExpectRefusal(Launch(empty.connection(), Blobs()), 3, "run ventral-migrate up");
-  ExpectRefusal(Launch("host=127.0.0.1 port=1 user=u password=hunter2 dbname=d", Blobs()), 3, "unavailable");
+  ExpectRefusal(Launch("host=127.0.0.1 port=1 user=u password=hunter2 dbname=d", Blobs()), 3,
+                "unavailable");
   WriteFile(folder_.path() / "file", "");
   ExpectRefusal(Launch(database.connection(), (folder_.path() / "file").string()), 4, "file");
   Child first = Launch(database.connection(), Blobs());
@@ -90,7 +94,8 @@ TEST_F(ProgramRpcTest, KeepsNothingHalfWrittenWhenItIsKilled) {
   const TestDatabase database;
   Child server = Launch(database.connection(), Blobs());
   const std::string address = Address();
-  const auto blobs = v1::BlobService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+  const auto blobs =
+      v1::BlobService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
   grpc::ClientContext context;
   v1::UploadBlobResponse response;
   const auto writer = blobs->UploadBlob(&context, &response);
@@ -107,7 +112,8 @@ TEST_F(ProgramRpcTest, KeepsNothingHalfWrittenWhenItIsKilled) {
   EXPECT_EQ(writer->Finish().error_code(), grpc::UNAVAILABLE);
 
   Child again = Launch(database.connection(), Blobs());
-  const auto after = v1::BlobService::NewStub(grpc::CreateChannel(Address(), grpc::InsecureChannelCredentials()));
+  const auto after =
+      v1::BlobService::NewStub(grpc::CreateChannel(Address(), grpc::InsecureChannelCredentials()));
   EXPECT_TRUE(std::filesystem::is_empty(incoming));
   v1::FindMissingBlobsRequest ask;
   ask.add_sha256(DigestOf("0123456789").hex());

@@ -142,7 +142,8 @@ TEST_F(ScoreRpcTest, RefusesBadNamesAndPages) {
   v1::ListScoresRequest unknown;
   v1::ListScoresResponse response;
   unknown.set_model("models/nobody");
-  EXPECT_TRUE(Refused(Call(*score_, &ScoreStub::ListScores, unknown, &response), grpc::NOT_FOUND, "nobody"));
+  EXPECT_TRUE(Refused(Call(*score_, &ScoreStub::ListScores, unknown, &response), grpc::NOT_FOUND,
+                      "nobody"));
 }
 
 }  // namespace

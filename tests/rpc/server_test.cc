@@ -13,8 +13,8 @@ namespace {
 
 using grpc::internal::RpcMethod;
 
-// grpc.health.v1.Health/Check, whose protos Debian does not package: 1 SERVING, 2 NOT_SERVING, -1 an error.
-// HealthCheckRequest{string service = 1}, HealthCheckResponse{ServingStatus status = 1}.
+// grpc.health.v1.Health/Check, whose protos Debian does not package: 1 SERVING, 2 NOT_SERVING, -1
+// an error. HealthCheckRequest{string service = 1}, HealthCheckResponse{ServingStatus status = 1}.
 int Health(const std::shared_ptr<grpc::Channel>& channel) {
   grpc::ClientContext context;
   const grpc::Slice empty("", 0);
@@ -61,15 +61,16 @@ TEST_F(ServerRpcTest, TellsItsServicesByReflection) {
   const RpcMethod method("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
                          RpcMethod::BIDI_STREAMING, channel_);
   const std::unique_ptr<grpc::ClientReaderWriter<Message, Message>> stream(
-      grpc::internal::ClientReaderWriterFactory<Message, Message>::Create(channel_.get(), method, &context));
+      grpc::internal::ClientReaderWriterFactory<Message, Message>::Create(channel_.get(), method,
+                                                                          &context));
   ASSERT_TRUE(stream->Write(*request));
   ASSERT_TRUE(stream->WritesDone());
   ASSERT_TRUE(stream->Read(response.get()));
   ASSERT_TRUE(stream->Finish().ok());
 
   const std::string told = response->DebugString();
-  for (const char* service : {"BlobService", "ModelService", "PackService", "JobService", "ScoreService",
-                              "WorkerService"}) {
+  for (const char* service : {"BlobService", "ModelService", "PackService", "JobService",
+                              "ScoreService", "WorkerService"}) {
     EXPECT_NE(told.find("\"ventral.v1." + std::string(service) + "\""), std::string::npos) << told;
   }
 }
@@ -89,7 +90,8 @@ TEST_F(ServerRpcTest, ListensOnAUnixSocket) {
   const auto server = service::Server::Start(options, *store_, *blobs_);
   ASSERT_TRUE(server.ok()) << server.error().ToString();
   EXPECT_EQ((*server)->address(), options.listen);
-  EXPECT_EQ(Health(grpc::CreateChannel((*server)->address(), grpc::InsecureChannelCredentials())), 1);
+  EXPECT_EQ(Health(grpc::CreateChannel((*server)->address(), grpc::InsecureChannelCredentials())),
+            1);
 }
 
 TEST_F(ServerRpcTest, LetsACallInFlightEndWhileItDrains) {
@@ -106,8 +108,8 @@ TEST_F(ServerRpcTest, LetsACallInFlightEndWhileItDrains) {
   })) << "the upload has begun";
   std::thread draining([&] { server_->Drain(std::chrono::seconds(30)); });
   EXPECT_TRUE(Eventually([&] {
-    const auto late = grpc::CreateCustomChannel(server_->address(), grpc::InsecureChannelCredentials(),
-                                                OwnConnection());
+    const auto late = grpc::CreateCustomChannel(
+        server_->address(), grpc::InsecureChannelCredentials(), OwnConnection());
     return Health(late) == -1;
   })) << "no new client gets in";
   message.set_chunk("hello");
@@ -125,9 +127,8 @@ TEST_F(ServerRpcTest, CancelsWhatOutlastsItsPatience) {
   message.mutable_declaration()->set_sha256(std::string(64, 'a'));
   message.mutable_declaration()->set_size_bytes(5);
   ASSERT_TRUE(writer->Write(message));
-  ASSERT_TRUE(Eventually([&] {
-    return !std::filesystem::is_empty(folder_.path() / "blobs" / "incoming");
-  }));
+  ASSERT_TRUE(Eventually(
+      [&] { return !std::filesystem::is_empty(folder_.path() / "blobs" / "incoming"); }));
   server_->Drain(std::chrono::milliseconds(10));
   EXPECT_FALSE(writer->Finish().ok());
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "blobs" / "incoming"));

@@ -101,7 +101,8 @@ TEST_F(WorkerRpcTest, FetchesABlobInPieces) {
   for (int i = 0; bytes.size() < (3u << 20) + 5; ++i) bytes += std::to_string(i);
   const std::string digest = DigestOf(bytes).hex();
   std::vector<std::string> chunks;
-  for (std::size_t at = 0; at < bytes.size(); at += 1 << 20) chunks.push_back(bytes.substr(at, 1 << 20));
+  for (std::size_t at = 0; at < bytes.size(); at += 1 << 20)
+    chunks.push_back(bytes.substr(at, 1 << 20));
   v1::UploadBlobResponse response;
   ASSERT_TRUE(TryUpload(digest, static_cast<std::int64_t>(bytes.size()), chunks, &response).ok());
   std::string fetched;
@@ -111,7 +112,8 @@ TEST_F(WorkerRpcTest, FetchesABlobInPieces) {
 
 TEST_F(WorkerRpcTest, SaysWhichBlobIsMissingOrDamaged) {
   std::string bytes;
-  EXPECT_TRUE(Refused(Fetch(DigestOf("none").hex(), &bytes), grpc::NOT_FOUND, DigestOf("none").hex()));
+  EXPECT_TRUE(
+      Refused(Fetch(DigestOf("none").hex(), &bytes), grpc::NOT_FOUND, DigestOf("none").hex()));
   EXPECT_EQ(WrongFieldIn(Fetch("xyz", &bytes)), "sha256");
   const std::string digest = Upload("whole");
   const auto file = folder_.path() / "blobs" / "sha256" / digest.substr(0, 2) / digest;
@@ -155,9 +157,8 @@ TEST_F(WorkerRpcTest, LetsALostLeaseChangeNothing) {
   v1::HeartbeatResponse beaten;
   v1::CompleteJobResponse completed;
   v1::FailJobResponse failed;
-  const grpc::Status refusals[] = {
-      Beat(lost, &beaten), Complete(lost, ReportFor(lost), &completed),
-      Fail(FailureOf(lost, v1::FAILURE_CAUSE_CRASH), &failed)};
+  const grpc::Status refusals[] = {Beat(lost, &beaten), Complete(lost, ReportFor(lost), &completed),
+                                   Fail(FailureOf(lost, v1::FAILURE_CAUSE_CRASH), &failed)};
   for (const auto& status : refusals) {
     EXPECT_TRUE(Refused(status, grpc::ABORTED, "lease"));
     EXPECT_EQ(ReasonIn(status), "LEASE_LOST");
@@ -206,7 +207,8 @@ TEST_F(WorkerRpcTest, RefusesAReportThatIsNotTheJobs) {
        [](auto& r) { r.mutable_provenance()->set_checkpoint_sha256(DigestOf("other").hex()); }},
       {"report.provenance.pack_digest",
        [](auto& r) { r.mutable_provenance()->set_pack_digest(DigestOf("other").hex()); }},
-      {"report.provenance.pack_version", [](auto& r) { r.mutable_provenance()->set_pack_version("2.0.0"); }},
+      {"report.provenance.pack_version",
+       [](auto& r) { r.mutable_provenance()->set_pack_version("2.0.0"); }},
       {"small.it.cka", [](auto& r) { r.mutable_scores(0)->set_benchmark("small.it.cka"); }},
       {"none of benchmark small.v4.ridge", [](auto& r) { r.mutable_scores()->RemoveLast(); }},
       {"report.scores has none", [](auto& r) { r.clear_scores(); }},

@@ -18,8 +18,9 @@ TEST(ConvertTest, KeepsDoublesThroughJson) {
   std::mt19937_64 random(7411);
   v1::BenchmarkScore score;
   auto* layer = score.add_layers();
-  for (const double value : {0.0, 0.1, 1.0 / 3.0, 1e22, 1e23, std::numeric_limits<double>::denorm_min(),
-                             std::numeric_limits<double>::max(), std::numeric_limits<double>::lowest()}) {
+  for (const double value :
+       {0.0, 0.1, 1.0 / 3.0, 1e22, 1e23, std::numeric_limits<double>::denorm_min(),
+        std::numeric_limits<double>::max(), std::numeric_limits<double>::lowest()}) {
     layer->add_per_neuroid(value);
   }
   while (layer->per_neuroid_size() < 20'000) {
@@ -78,12 +79,14 @@ TEST(ConvertTest, ReadsScoresOfALaterVersionAndRefusesDamage) {
 }
 
 TEST(ConvertTest, MapsEveryStateAndCauseBothWays) {
-  for (const auto state : {store::JobState::kQueued, store::JobState::kRunning, store::JobState::kSucceeded,
-                           store::JobState::kFailed, store::JobState::kCancelled}) {
+  for (const auto state :
+       {store::JobState::kQueued, store::JobState::kRunning, store::JobState::kSucceeded,
+        store::JobState::kFailed, store::JobState::kCancelled}) {
     EXPECT_EQ(FromProto(ToProto(state)), state);
   }
-  for (const auto cause : {FailureCause::kInvalidCheckpoint, FailureCause::kOutOfMemory, FailureCause::kTimeout,
-                           FailureCause::kCrash, FailureCause::kInfrastructure}) {
+  for (const auto cause :
+       {FailureCause::kInvalidCheckpoint, FailureCause::kOutOfMemory, FailureCause::kTimeout,
+        FailureCause::kCrash, FailureCause::kInfrastructure}) {
     EXPECT_EQ(FromProto(ToProto(cause)), cause);
   }
   EXPECT_FALSE(FromProto(v1::JOB_STATE_UNSPECIFIED));

@@ -37,7 +37,7 @@ std::vector<int> RanksOf(const v1::Leaderboard& board) {
 
 TEST(LeaderboardTest, OrdersByTheMeanOfNormalisedElseRaw) {
   const auto board = RankLeaderboard(
-      {"x", "y"}, {Entry("a", "x", 0.1, 0.5), Entry("a", "y", 0.3),     // (0.5 + 0.3) / 2
+      {"x", "y"}, {Entry("a", "x", 0.1, 0.5), Entry("a", "y", 0.3),      // (0.5 + 0.3) / 2
                    Entry("b", "x", 0.9, 0.25), Entry("b", "y", 0.75)});  // (0.25 + 0.75) / 2
   EXPECT_THAT(ModelsOf(board), ElementsAre("models/b", "models/a"));
   EXPECT_THAT(RanksOf(board), ElementsAre(1, 2));
@@ -47,8 +47,8 @@ TEST(LeaderboardTest, OrdersByTheMeanOfNormalisedElseRaw) {
 }
 
 TEST(LeaderboardTest, SharesARankOnEqualMeans) {
-  const auto board = RankLeaderboard({"x"}, {Entry("d", "x", 0.1), Entry("c", "x", 0.5), Entry("b", "x", 0.5),
-                                             Entry("a", "x", 0.9)});
+  const auto board = RankLeaderboard({"x"}, {Entry("d", "x", 0.1), Entry("c", "x", 0.5),
+                                             Entry("b", "x", 0.5), Entry("a", "x", 0.9)});
   EXPECT_THAT(ModelsOf(board), ElementsAre("models/a", "models/b", "models/c", "models/d"));
   EXPECT_THAT(RanksOf(board), ElementsAre(1, 2, 2, 4));
 }
@@ -82,7 +82,8 @@ TEST(LeaderboardTest, LeavesOtherBenchmarksOut) {
 }
 
 TEST(NearestTest, OrdersByDistanceThenName) {
-  const std::vector<std::string> names = {"small.v4.ridge", "small.it.rsa", "small.it.cka", "other"};
+  const std::vector<std::string> names = {"small.v4.ridge", "small.it.rsa", "small.it.cka",
+                                          "other"};
   EXPECT_THAT(NearestNames("small.it.rsb", names, 2), ElementsAre("small.it.rsa", "small.it.cka"));
   EXPECT_THAT(NearestNames("ab", {"ac", "aa", "b"}), ElementsAre("aa", "ac", "b"));
   EXPECT_THAT(NearestNames("x", {}), IsEmpty());
@@ -90,7 +91,9 @@ TEST(NearestTest, OrdersByDistanceThenName) {
 }
 
 TEST(NearestTest, BearsHugeNames) {
-  EXPECT_THAT(NearestNames(std::string(10'000'000, 'x'), {std::string(10'000'000, 'y'), "x"}, 1).size(), 1u);
+  EXPECT_THAT(
+      NearestNames(std::string(10'000'000, 'x'), {std::string(10'000'000, 'y'), "x"}, 1).size(),
+      1u);
 }
 
 }  // namespace

@@ -30,8 +30,9 @@ TEST(NamesTest, ReadsWhatItWrites) {
 }
 
 TEST(NamesTest, RefusesEveryOtherForm) {
-  for (const char* bad : {"", "models", "models/", "/models/a", "models/a/", "models/a b", "models/-a",
-                          "models/A", "models/é", "models/..", "Models/a", "models//a", "models/a\n"}) {
+  for (const char* bad :
+       {"", "models", "models/", "/models/a", "models/a/", "models/a b", "models/-a", "models/A",
+        "models/é", "models/..", "Models/a", "models//a", "models/a\n"}) {
     EXPECT_FALSE(ParseModelName(bad).ok()) << bad;
   }
   EXPECT_FALSE(ParseModelName(ModelName(std::string(101, 'a'))).ok());
@@ -40,8 +41,10 @@ TEST(NamesTest, RefusesEveryOtherForm) {
   EXPECT_FALSE(ParseCheckpointName("models/a/checkpoints/" + std::string(64, 'A')).ok());
   EXPECT_FALSE(ParseCheckpointName("models/a").ok());
   EXPECT_FALSE(ParseBenchmarkName("packs/-/benchmarks/x").ok());
-  for (const char* bad : {"jobs/01234567-89ab-cdef-0123-456789abcde", "jobs/01234567-89ab-cdef-0123-456789abcdeF",
-                          "jobs/0123456789abcdef0123456789abcdef0123", "jobs/01234567-89ab-cdef-0123-456789abcdef-"}) {
+  for (const char* bad :
+       {"jobs/01234567-89ab-cdef-0123-456789abcde", "jobs/01234567-89ab-cdef-0123-456789abcdeF",
+        "jobs/0123456789abcdef0123456789abcdef0123",
+        "jobs/01234567-89ab-cdef-0123-456789abcdef-"}) {
     EXPECT_FALSE(ParseJobName(bad).ok()) << bad;
   }
 }

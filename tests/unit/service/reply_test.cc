@@ -36,7 +36,8 @@ TEST(ReplyTest, GivesEachErrorItsStatus) {
       {ErrorCode::kPermission, grpc::PERMISSION_DENIED, "PERMISSION"},
       {ErrorCode::kInternal, grpc::INTERNAL, "INTERNAL"}};
   for (const auto& [code, wanted, reason] : cases) {
-    const auto status = ToGrpcStatus({code, "what to do", "secret"}, ConflictMeans::kWrongState, "", "id");
+    const auto status =
+        ToGrpcStatus({code, "what to do", "secret"}, ConflictMeans::kWrongState, "", "id");
     EXPECT_EQ(status.error_code(), wanted) << reason;
     const auto rich = Rich(status);
     EXPECT_EQ(rich.code(), wanted);
@@ -139,12 +140,16 @@ TEST(WellFormedTest, NamesThePathOfWhatIsWrong) {
   EXPECT_THAT(CheckWellFormed(request).error().message, HasSubstr("is infinite"));
   layer->clear_per_neuroid();
   request.mutable_report()->mutable_scores(0)->add_notes(std::string("\0", 1));
-  EXPECT_THAT(CheckWellFormed(request).error().message, HasSubstr("report.scores[0].notes[0]: holds a NUL"));
+  EXPECT_THAT(CheckWellFormed(request).error().message,
+              HasSubstr("report.scores[0].notes[0]: holds a NUL"));
 }
 
 TEST(WellFormedTest, LooksIntoMaps) {
   v1::Model model;
-  (*model.mutable_metadata()->mutable_fields())["x"].mutable_list_value()->add_values()->set_number_value(NAN);
+  (*model.mutable_metadata()->mutable_fields())["x"]
+      .mutable_list_value()
+      ->add_values()
+      ->set_number_value(NAN);
   EXPECT_FALSE(CheckWellFormed(model).ok());
   v1::Model key;
   (*key.mutable_metadata()->mutable_fields())[std::string("k\0", 2)].set_bool_value(true);

@@ -7,7 +7,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-PackManifest::BenchmarkInfo Stated(const std::string& id, const std::string& metric, std::uint64_t seed) {
+PackManifest::BenchmarkInfo Stated(const std::string& id, const std::string& metric,
+                                   std::uint64_t seed) {
   PackManifest::BenchmarkInfo info;
   info.spec.id = id;
   info.spec.metric = metric;
@@ -57,7 +58,8 @@ TEST(ReportCheckTest, TakesAWholeReportInAnyOrder) {
 TEST(ReportCheckTest, NamesWhatIsWrong) {
   using Score = v1::BenchmarkScore;
   const std::pair<const char*, void (*)(Score&)> of_a_score[] = {
-      {"(p.v4.ridge): metric is 'rsa', but the pack states 'ridge'", [](Score& s) { s.set_metric("rsa"); }},
+      {"(p.v4.ridge): metric is 'rsa', but the pack states 'ridge'",
+       [](Score& s) { s.set_metric("rsa"); }},
       {"seed is 3, but the pack states 2", [](Score& s) { s.set_seed(3); }},
       {"layers is empty", [](Score& s) { s.clear_layers(); }},
       {"'it' is there twice", [](Score& s) { *s.add_layers() = s.layers(0); }},
@@ -87,7 +89,8 @@ TEST(ReportCheckTest, NamesWhatIsWrong) {
 TEST(ReportCheckTest, HoldsTheReportToItsJob) {
   using Provenance = v1::Provenance;
   const std::pair<const char*, void (*)(Provenance&)> cases[] = {
-      {"checkpoint_sha256 is 'x', but the job's is 'checkpoint'", [](Provenance& p) { p.set_checkpoint_sha256("x"); }},
+      {"checkpoint_sha256 is 'x', but the job's is 'checkpoint'",
+       [](Provenance& p) { p.set_checkpoint_sha256("x"); }},
       {"provenance.pack is ''", [](Provenance& p) { p.clear_pack(); }},
       {"pack_version is '1.0.1'", [](Provenance& p) { p.set_pack_version("1.0.1"); }},
       {"pack_digest is 'x'", [](Provenance& p) { p.set_pack_digest("x"); }},
@@ -101,7 +104,8 @@ TEST(ReportCheckTest, HoldsTheReportToItsJob) {
   }
   auto missing = Whole();
   missing.mutable_scores()->RemoveLast();
-  EXPECT_THAT(CheckReport(missing, Subject()).error().message, HasSubstr("none of benchmark p.v4.ridge"));
+  EXPECT_THAT(CheckReport(missing, Subject()).error().message,
+              HasSubstr("none of benchmark p.v4.ridge"));
   EXPECT_FALSE(CheckReport(v1::ScoreReport(), Subject()).ok());
 }
 

@@ -20,13 +20,15 @@ Read ReadArguments(std::vector<std::string> arguments) {
   std::vector<char*> argv;
   for (auto& argument : arguments) argv.push_back(argument.data());
   Read read;
-  read.go_on = ReadSettings(static_cast<int>(argv.size()), argv.data(), &read.settings, &read.exit_code);
+  read.go_on =
+      ReadSettings(static_cast<int>(argv.size()), argv.data(), &read.settings, &read.exit_code);
   return read;
 }
 
 TEST(SettingsTest, ReadsOptions) {
-  const auto read = ReadArguments({"--database", "dbname=v", "--blobs", "b", "--listen", "[::1]:0", "--lease-seconds",
-                                   "5", "--max-upload-bytes", "1000000000000", "--address-file", "a"});
+  const auto read = ReadArguments({"--database", "dbname=v", "--blobs", "b", "--listen", "[::1]:0",
+                                   "--lease-seconds", "5", "--max-upload-bytes", "1000000000000",
+                                   "--address-file", "a"});
   ASSERT_TRUE(read.go_on);
   EXPECT_EQ(read.settings.database, "dbname=v");
   EXPECT_EQ(read.settings.listen, "[::1]:0");
@@ -51,10 +53,14 @@ TEST(SettingsTest, ReadsTheEnvironmentBehindTheCommandLine) {
 
 TEST(SettingsTest, EndsWithTheUsageCode) {
   const std::vector<std::string> whole = {"--database", "d", "--blobs", "b"};
-  const std::vector<std::vector<std::string>> extras = {
-      {"--lease-seconds", "0"},  {"--lease-seconds", "x"},   {"--max-upload-bytes", "0"},
-      {"--log-level", "loud"},   {"--unknown"},              {"--listen", "0.0.0.0:7411"},
-      {"--listen", "127.0.0.1"}, {"--reap-interval-seconds", "0"}};
+  const std::vector<std::vector<std::string>> extras = {{"--lease-seconds", "0"},
+                                                        {"--lease-seconds", "x"},
+                                                        {"--max-upload-bytes", "0"},
+                                                        {"--log-level", "loud"},
+                                                        {"--unknown"},
+                                                        {"--listen", "0.0.0.0:7411"},
+                                                        {"--listen", "127.0.0.1"},
+                                                        {"--reap-interval-seconds", "0"}};
   for (const auto& extra : extras) {
     auto arguments = whole;
     arguments.insert(arguments.end(), extra.begin(), extra.end());
@@ -68,18 +74,20 @@ TEST(SettingsTest, EndsWithTheUsageCode) {
 }
 
 TEST(SettingsTest, LetsOtherMachinesInOnlyWhenTold) {
-  for (const char* own : {"127.0.0.1:7411", "127.1.2.3:0", "localhost:7411", "[::1]:7411", "unix:/run/v"}) {
+  for (const char* own :
+       {"127.0.0.1:7411", "127.1.2.3:0", "localhost:7411", "[::1]:7411", "unix:/run/v"}) {
     EXPECT_TRUE(CheckListen(own, false).ok()) << own;
   }
-  for (const char* open : {"0.0.0.0:7411", "[::]:7411", "192.168.1.2:7411", "127.evil.example:1", "example.org:7411"}) {
+  for (const char* open : {"0.0.0.0:7411", "[::]:7411", "192.168.1.2:7411", "127.evil.example:1",
+                           "example.org:7411"}) {
     const auto refused = CheckListen(open, false);
     ASSERT_FALSE(refused.ok()) << open;
     EXPECT_EQ(refused.error().code, ErrorCode::kPermission);
     EXPECT_THAT(refused.error().message, HasSubstr("--insecure-listen"));
     EXPECT_TRUE(CheckListen(open, true).ok()) << open;
   }
-  for (const char* bad : {"", "7411", ":7411", "localhost", "localhost:", "localhost:65536", "localhost:x", "::1:7411",
-                          "localhost:123456789012", "unix:"}) {
+  for (const char* bad : {"", "7411", ":7411", "localhost", "localhost:", "localhost:65536",
+                          "localhost:x", "::1:7411", "localhost:123456789012", "unix:"}) {
     const auto refused = CheckListen(bad, true);
     ASSERT_FALSE(refused.ok()) << bad;
     EXPECT_EQ(refused.error().code, ErrorCode::kInvalidInput) << bad;
