@@ -1,0 +1,119 @@
+// SIGKILL in the middle of a job: it ends succeeded with one score a benchmark, or failed with its
+// true cause.
+#include "tests/e2e/faults_fixture.h"
+
+namespace ventral::testing {
+namespace {
+
+class FaultsKill : public FaultsTest {};
+
+TEST_F(FaultsKill, AnUndisturbedJobSucceedsOnce) {
+  Begin();
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("extract");
+  ExpectSucceededOnce(1);
+  // What the extractor logged stands in the attempt's log.
+  EXPECT_NE(Attempts().at(0).log_tail().find("ventral-extract"), std::string::npos);
+}
+
+TEST_F(FaultsKill, TheWorker) {
+  Begin();
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("extract");
+  const pid_t evaluator = service().evaluator(), extractor = service().extractor();
+  ASSERT_TRUE(evaluator > 0 && extractor > 0);
+  service().KillWorker();
+  EXPECT_TRUE(Becomes([&] { return IsGone(evaluator) && IsGone(extractor); }));
+  StartSlowWorker();
+  ExpectSucceededOnce(2);
+  ExpectFirstFailure(v1::FAILURE_CAUSE_INFRASTRUCTURE, "lease");
+}
+
+TEST_F(FaultsKill, TheEvaluator) {
+  Begin();
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("extract");
+  const pid_t extractor = service().extractor();
+  ASSERT_GT(extractor, 0);
+  KillOne(service().evaluator());
+  EXPECT_TRUE(Becomes([&] { return IsGone(extractor); }));
+  ExpectSucceededOnce(2);
+  ExpectFirstFailure(v1::FAILURE_CAUSE_CRASH, "killed by signal 9 (SIGKILL)");
+}
+
+TEST_F(FaultsKill, TheEvaluatorWhileItScores) {
+  Begin();
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("score");
+  KillOne(service().evaluator());
+  ExpectSucceededOnce(2);
+  ExpectFirstFailure(v1::FAILURE_CAUSE_CRASH, "killed by signal 9 (SIGKILL)");
+}
+
+TEST_F(FaultsKill, TheExtractor) {
+  Begin();
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("extract");
+  KillOne(service().extractor());
+  ExpectSucceededOnce(2);
+  ExpectFirstFailure(v1::FAILURE_CAUSE_CRASH, "killed by signal 9 (SIGKILL)");
+}
+
+TEST_F(FaultsKill, TheExtractorOfTheLastAttempt) {
+  Begin({"--max-attempts", "1"});
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("extract");
+  KillOne(service().extractor());
+  WaitFor(v1::JOB_STATE_FAILED);
+  EXPECT_EQ(Job().failure().cause(), v1::FAILURE_CAUSE_CRASH);
+  EXPECT_TRUE(Scores().empty());
+}
+
+TEST_F(FaultsKill, TheServerAndItComesBackWithinTheLease) {
+  lease_seconds_ = 60;
+  Begin();
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("extract");
+  service().KillServer();
+  StartServerAgain();
+  ExpectSucceededOnce(1);
+}
+
+TEST_F(FaultsKill, TheServerAndTheLeaseRunsOutMeanwhile) {
+  Begin();
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("extract");
+  const pid_t evaluator = service().evaluator();
+  ASSERT_GT(evaluator, 0);
+  service().KillServer();
+  EXPECT_TRUE(Becomes([&] { return IsGone(evaluator); }));  // the worker gave it up
+  StartServerAgain();
+  ExpectSucceededOnce(2);
+  ExpectFirstFailure(v1::FAILURE_CAUSE_INFRASTRUCTURE, "lease");
+}
+
+// The report is made while nobody can take it. It is stored if the lease still stands when the
+// server is back, and made again if not: in both cases once.
+TEST_F(FaultsKill, TheServerWhileTheReportIsMade) {
+  Begin();
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("score");
+  const pid_t evaluator = service().evaluator();
+  service().KillServer();
+  EXPECT_TRUE(Becomes([&] { return evaluator == 0 || IsGone(evaluator); }));
+  StartServerAgain();
+  WaitFor(v1::JOB_STATE_SUCCEEDED);
+  ExpectSucceededOnce(Job().attempts());
+}
+
+}  // namespace
+}  // namespace ventral::testing

@@ -1,0 +1,98 @@
+// Ends that somebody asked for, and a database that goes away: the job's state stays true.
+#include <signal.h>
+
+#include "tests/e2e/faults_fixture.h"
+
+namespace ventral::testing {
+namespace {
+
+class FaultsStop : public FaultsTest {};
+
+TEST_F(FaultsStop, PostgresGoesAwayAndComesBack) {
+  TestCluster cluster;
+  BeginOn(cluster.connection());
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("extract");
+  cluster.Stop();
+  cluster.Start();
+  WaitFor(v1::JOB_STATE_SUCCEEDED);
+  // One attempt if it was back within the lease, two if not.
+  const int attempts = Job().attempts();
+  EXPECT_LE(attempts, 2);
+  ExpectSucceededOnce(attempts);
+}
+
+TEST_F(FaultsStop, CancelWhileItRuns) {
+  Begin();
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("extract");
+  const pid_t evaluator = service().evaluator(), extractor = service().extractor();
+  ASSERT_TRUE(evaluator > 0 && extractor > 0);
+  Cancel();
+  WaitFor(v1::JOB_STATE_CANCELLED);
+  EXPECT_TRUE(Becomes([&] { return IsGone(evaluator) && IsGone(extractor); }));
+  EXPECT_TRUE(Scores().empty());
+}
+
+TEST_F(FaultsStop, AWorkerThatIsToldToStopHandsItsJobBack) {
+  Begin();
+  Submit();
+  StartSlowWorker();
+  WaitForMiddleOf("extract");
+  service().SignalWorker(SIGTERM);
+  EXPECT_EQ(service().WaitForWorker().ToString(), "exited with status 0");
+  const v1::Job job = Job();
+  EXPECT_EQ(job.state(), v1::JOB_STATE_QUEUED);
+  EXPECT_EQ(job.attempts(), 0);
+  EXPECT_FALSE(job.has_failure());
+  StartSlowWorker();
+  ExpectSucceededOnce(1);
+}
+
+TEST_F(FaultsStop, AWorkerThatMayFinishFinishes) {
+  Begin();
+  Submit();
+  StartSlowWorker({"--drain-seconds", "300"});
+  WaitForMiddleOf("extract");
+  service().SignalWorker(SIGTERM);
+  EXPECT_EQ(service().WaitForWorker().ToString(), "exited with status 0");
+  EXPECT_EQ(Job().state(), v1::JOB_STATE_SUCCEEDED);
+  ExpectSucceededOnce(1);
+}
+
+TEST_F(FaultsStop, ASecondSignalHandsItBackAtOnce) {
+  Begin();
+  Submit();
+  StartSlowWorker({"--drain-seconds", "300"});
+  WaitForMiddleOf("extract");
+  service().SignalWorker(SIGTERM);
+  service().SignalWorker(SIGINT);
+  EXPECT_EQ(service().WaitForWorker().ToString(), "exited with status 0");
+  EXPECT_EQ(Job().state(), v1::JOB_STATE_QUEUED);
+}
+
+TEST_F(FaultsStop, TheWallTimePasses) {
+  Begin({"--wall-time-seconds", "1", "--max-attempts", "1"});
+  Submit();
+  StartSlowWorker();
+  WaitFor(v1::JOB_STATE_FAILED);
+  EXPECT_EQ(Job().failure().cause(), v1::FAILURE_CAUSE_TIMEOUT);
+  EXPECT_TRUE(Scores().empty());
+}
+
+TEST_F(FaultsStop, AFileThatIsNoNetworkIsTriedOnce) {
+  Begin();
+  ScratchFolder folder;
+  WriteFile(folder.path() / "network.pt2", "this is no network");
+  SubmitFile(folder.path() / "network.pt2");
+  StartSlowWorker({"--once"});
+  EXPECT_EQ(service().WaitForWorker().ToString(), "exited with status 0");
+  EXPECT_EQ(Job().state(), v1::JOB_STATE_FAILED);
+  EXPECT_EQ(Job().attempts(), 1);
+  ExpectFirstFailure(v1::FAILURE_CAUSE_INVALID_CHECKPOINT, "");
+}
+
+}  // namespace
+}  // namespace ventral::testing
