@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 namespace ventral {
 namespace {
 
@@ -61,6 +63,14 @@ TEST(Promise, HoldsTheGramsOfAllLayersAgainstTheMemoryBudget) {
   EXPECT_EQ(refused.error().code, ErrorCode::kResourceLimit);
   // No size overflows.
   EXPECT_FALSE(Promise::Make(plan, Eigen::Index{1} << 40, kPlenty).ok());
+}
+
+TEST(Promise, TakesNoGramThatIsNone) {
+  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, false}}), 3, kPlenty);
+  Gram gram = Ones("a", 0, 2, 3);
+  gram.inner(1, 1) = std::nan("");
+  EXPECT_THAT(promise->Take(gram).error().message, HasSubstr("layer a"));
+  EXPECT_THAT(promise->Take(Ones("a", 0, 2, 4)).error().message, HasSubstr("layer a"));
 }
 
 TEST(Promise, RefusesALayerWithAnotherMarkThanPromised) {

@@ -1,0 +1,241 @@
+"""The metrics against NumPy, SciPy, scikit-learn and rsatoolbox, on random and on real arrays.
+
+Usage: metrics_peers.py METRICS_DRIVER SHARED
+Prints a table: what, peer and version, cases, largest difference, allowed. Exits 1 where a difference is above what is
+allowed, 77 where a peer is not installed. The real arrays are left out, saying so, where SHARED is not there.
+"""
+
+import importlib.metadata
+import itertools
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+try:
+    import numpy as np
+    import rsatoolbox
+    from rsatoolbox.inference.noise_ceiling import boot_noise_ceiling
+    from scipy.spatial.distance import pdist, squareform
+    from scipy.stats import spearmanr
+    from sklearn.linear_model import Ridge, RidgeCV
+except ImportError as error:
+    print(f"skipped: {error} (tests/requirements.txt)")
+    sys.exit(77)
+
+DRIVER, SHARED = sys.argv[1], pathlib.Path(sys.argv[2])
+METHODS = {"spearman": "spearman", "pearson": "corr"}  # rsatoolbox's names
+table = {}
+
+
+def peer(name):
+    return f"{name} {importlib.metadata.version(name)}"
+
+
+def record(what, who, ours, theirs, allowed):
+    """Notes the largest difference of one case; NaN must meet NaN."""
+    ours, theirs = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
+    assert ours.shape == theirs.shape, f"{what}: shapes {ours.shape} and {theirs.shape}"
+    assert ours.size and (np.isnan(ours) == np.isnan(theirs)).all(), f"{what}: NaN where the other has none"
+    cases, largest, _ = table.get((what, who), (0, 0.0, allowed))
+    table[what, who] = (cases + 1, max(largest, np.nanmax(np.abs(ours - theirs))), allowed)
+
+
+def ventral(scratch, *arguments):
+    """Runs the driver; arrays among the arguments go through files."""
+    words = []
+    for place, argument in enumerate(arguments):
+        if isinstance(argument, np.ndarray):
+            np.save(scratch / f"{place}.npy", argument)
+            argument = scratch / f"{place}.npy"
+        words.append(str(argument))
+    done = subprocess.run([DRIVER, *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def toolbox_rdms(stack):
+    return rsatoolbox.rdm.RDMs(np.stack([squareform(rdm, checks=False) for rdm in stack]))
+
+
+def random_rdms(random, count, stimuli, ties):
+    stack = []
+    for _ in range(count):
+        upper = random.integers(0, 9, stimuli * (stimuli - 1) // 2) if ties else random.random(stimuli * (stimuli - 1) // 2)
+        stack.append(squareform(upper.astype(float)))
+    return np.stack(stack)
+
+
+def check_rdms(scratch, features):
+    data = rsatoolbox.data.Dataset(features)
+    for kind in ("correlation", "euclidean"):
+        theirs = rsatoolbox.rdm.calc_rdm(data, method=kind).dissimilarities[0]
+        ours = ventral(scratch, "rdm", kind, features)
+        record(f"RDM, {kind}", peer("rsatoolbox"), ours, theirs, 1e-10 * max(1, theirs.max()))
+    record("RDM, cosine", peer("scipy"), ventral(scratch, "rdm", "cosine", features),
+           pdist(features, "cosine"), 1e-10)
+
+
+def check_comparisons(scratch, layers, subjects):
+    for ours_name, theirs_name in METHODS.items():
+        theirs = rsatoolbox.rdm.compare(toolbox_rdms(layers), toolbox_rdms(subjects), method=theirs_name)
+        ours = ventral(scratch, "compare", ours_name, layers, subjects)
+        record(f"comparison, {ours_name}", peer("rsatoolbox"), ours, theirs, 1e-12)
+    upper = np.triu_indices(layers.shape[1], 1)
+    theirs = [[spearmanr(layer[upper], subject[upper])[0] for subject in subjects] for layer in layers]
+    record("comparison, spearman", peer("scipy"),
+           ventral(scratch, "compare", "spearman", layers, subjects), theirs, 1e-12)
+
+
+def check_ceiling(scratch, subjects):
+    for ours_name, theirs_name in METHODS.items():
+        theirs = boot_noise_ceiling(toolbox_rdms(subjects), method=theirs_name)
+        record(f"RSA ceiling, {ours_name}", peer("rsatoolbox"),
+               ventral(scratch, "ceiling", ours_name, subjects), np.ravel(theirs), 1e-12)
+
+
+def check_resamples(scratch, layers, subjects, resamples):
+    """Each resample drawn again by rsatoolbox: it leaves out a stimulus' pairs with its own copies, as NaN."""
+    for ours_name, theirs_name in METHODS.items():
+        ours = ventral(scratch, "resample", ours_name, 5, resamples, layers, subjects)
+        theirs = np.empty((len(layers), resamples))
+        for number, counts in enumerate(ours["counts"]):
+            drawn = np.repeat(np.arange(len(counts)), np.asarray(counts, dtype=int))
+            take = lambda stack: toolbox_rdms(stack).subsample_pattern("index", drawn)
+            theirs[:, number] = rsatoolbox.rdm.compare(take(layers), take(subjects), method=theirs_name).mean(1)
+        record(f"bootstrap, {ours_name}", peer("rsatoolbox"), ours["scores"], theirs, 1e-12)
+
+
+def check_ridge(scratch, features, responses, folds):
+    scikit_learn = peer("scikit-learn")
+    rows = np.arange(len(features))
+    scale = responses.std()
+    for penalty in (0.1, 30.0):
+        for fold in ventral(scratch, "ridge", 3, folds, "absolute", features, responses, penalty):
+            train = np.setdiff1d(rows, fold["test"])
+            fit = Ridge(alpha=penalty).fit(features[train], responses[train])
+            record("ridge, predictions", scikit_learn, np.array(fold["predicted"]) / scale,
+                   fit.predict(features[fold["test"]]) / scale, 1e-8)
+    grid = [0.01, 0.1, 1, 10, 100, 1000]
+    correlations = []
+    fitted = ventral(scratch, "ridge", 3, folds, "absolute", features, responses, *grid)
+    for fold in fitted:
+        train = np.setdiff1d(rows, fold["test"])
+        fit = RidgeCV(alphas=grid).fit(features[train], responses[train])
+        record("ridge, penalty by leave-one-out", scikit_learn, fold["alpha"], fit.alpha_, 0)
+        theirs = fit.predict(features[fold["test"]])
+        record("ridge, predictions", scikit_learn, np.array(fold["predicted"]) / scale, theirs / scale, 1e-8)
+        correlations.append([np.corrcoef(p, r)[0, 1] for p, r in zip(theirs.T, responses[fold["test"]].T)])
+    assert sorted(sum((fold["test"] for fold in fitted), [])) == list(rows), "the folds do not hold each row out once"
+    for fold in ventral(scratch, "ridge", 3, folds, "relative", features, responses, 0.1):
+        train = np.setdiff1d(rows, fold["test"])
+        centred = features[train] - features[train].mean(0)
+        record("ridge, relative penalty", peer("numpy"), fold["alpha"] / (0.1 * (centred**2).sum(1).mean()), 1, 1e-10)
+    options = json.dumps({"folds": folds, "penalties": [float(penalty) for penalty in grid], "bootstrap": 0})
+    score = ventral(scratch, "score", "ridge", options, 3, responses, "-", features)
+    record("ridge, score", scikit_learn, score["raw"], np.mean(np.median(correlations, 1)), 1e-8)
+    record("ridge, per neuroid", scikit_learn, score["layers"][0]["per_neuroid"], np.mean(correlations, 0), 1e-7)
+
+
+def spearman_brown(first, second):
+    """Per neuroid, over the stimuli that have a trial in both halves."""
+    values = []
+    for a, b in zip(first.T, second.T):
+        both = ~np.isnan(a) & ~np.isnan(b)
+        r = np.corrcoef(a[both], b[both])[0, 1]
+        values.append(2 * r / (1 + r))
+    return np.array(values)
+
+
+def all_halves(trials):
+    """Spearman–Brown of every division of the repeats into halves [division × neuroid]."""
+    repeats = range(len(trials))
+    divisions = []
+    with np.errstate(all="ignore"):
+        import warnings
+        warnings.simplefilter("ignore", RuntimeWarning)  # a stimulus without a trial in one half
+        for chosen in itertools.combinations(repeats, len(trials) // 2):
+            rest = [repeat for repeat in repeats if repeat not in chosen]
+            divisions.append(spearman_brown(np.nanmean(trials[list(chosen)], 0), np.nanmean(trials[rest], 0)))
+    return np.array(divisions)
+
+
+def check_reliability(scratch, random):
+    for repeats, halves in ((2, 7), (4, 4000)):
+        signal = random.standard_normal((60, 5))
+        trials = signal + random.standard_normal((repeats, 60, 5))
+        trials[random.random(trials.shape) < 0.1] = np.nan
+        divisions = all_halves(trials)
+        # Five standard errors of a mean of `halves` random divisions; two repeats have one division.
+        error = 5 * divisions.std(0).max() / np.sqrt(halves) if repeats > 2 else 1e-12
+        record(f"reliability, {repeats} repeats", peer("numpy"),
+               ventral(scratch, "reliability", 1, halves, trials), divisions.mean(0), error)
+
+
+def random_arrays(scratch):
+    random = np.random.default_rng(7)
+    for shape in ((5, 3), (17, 200), (60, 1000)):
+        check_rdms(scratch, random.standard_normal(shape))
+    rectified = np.maximum(random.standard_normal((40, 500)), 0).astype(np.float32).astype(float)
+    check_rdms(scratch, rectified)
+    check_rdms(scratch, rectified + 2)
+    for stimuli, ties in ((4, False), (5, True), (31, False), (31, True)):
+        layers, subjects = random_rdms(random, 3, stimuli, ties), random_rdms(random, 4, stimuli, ties)
+        check_comparisons(scratch, layers, subjects)
+        check_ceiling(scratch, subjects)
+        check_resamples(scratch, layers, subjects, 25) if stimuli > 5 else None
+    for stimuli, width in ((40, 7), (40, 300)):
+        features = random.standard_normal((stimuli, width))
+        responses = features @ random.standard_normal((width, 6)) / np.sqrt(width) + random.standard_normal((stimuli, 6))
+        check_ridge(scratch, features, responses, 5)
+    check_reliability(scratch, random)
+
+
+def real_arrays(scratch):
+    from PIL import Image
+    images = SHARED / "data/kriegeskorte2008_92images"
+    subjects = np.load(images / "human_it_rdms.npy").astype(float).mean(1)
+    monkey = np.load(images / "monkey_it_rdm.npy").astype(float)[None]
+    models = np.stack([np.load(file).astype(float) for file in sorted((images / "model_rdms").glob("*.npy"))])
+    check_comparisons(scratch, models, subjects)
+    check_ceiling(scratch, subjects)
+    check_ceiling(scratch, np.load(images / "behaviour_rdms.npy").astype(float))
+    check_resamples(scratch, models[:2], subjects, 10)
+    # What the publishers of the arrays computed: the mean human RDM against the monkey's, and the ceiling with plain-mean
+    # pooling, which is not the pooling that is best for ranks (rsatoolbox's and ours: 0.372 and 0.666).
+    mean = subjects.mean(0)[None]
+    facts = {"pearson": 0.491, "spearman": 0.439}
+    for comparator, fact in facts.items():
+        record("human against monkey IT", "README of the data", ventral(scratch, "compare", comparator, mean, monkey)[0][0],
+               fact, 0.0006)
+    others = [np.delete(subjects, one, 0).mean(0)[None] for one in range(len(subjects))]
+    lower = np.mean([ventral(scratch, "compare", "spearman", rest, subjects[one:one + 1]) for one, rest in enumerate(others)])
+    record("ceiling, plain mean pooled", "README of the data", lower, 0.379, 0.0006)
+    record("ceiling, plain mean pooled", "README of the data",
+           np.mean(ventral(scratch, "compare", "spearman", mean, subjects)), 0.661, 0.0006)
+
+    v4 = SHARED / "data/cowley2023_v4/210325"
+    trials, responses = np.load(v4 / "trials.npy").astype(float), np.load(v4 / "responses.npy").astype(float)
+    record("V4 reliability, median", "README of the data", np.median(ventral(scratch, "reliability", 1, 100, trials)), 0.75, 0.015)
+    files = sorted((v4 / "stimuli").iterdir())
+    pixels = np.stack([np.asarray(Image.open(file).convert("RGB").resize((12, 12)), dtype=float).ravel() / 255 for file in files])
+    check_ridge(scratch, pixels, responses, 10)
+    check_rdms(scratch, pixels[:92])
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        random_arrays(pathlib.Path(folder))
+        if (SHARED / "data").is_dir():
+            real_arrays(pathlib.Path(folder))
+        else:
+            print(f"{SHARED}/data is not there: real arrays left out")
+    print(f"{'what':34} {'peer':24} {'cases':>5} {'largest difference':>19} {'allowed':>9}")
+    for (what, who), (cases, largest, allowed) in table.items():
+        print(f"{what:34} {who:24} {cases:5} {largest:19.2e} {allowed:9.1e}{'' if largest <= allowed else '  <- ABOVE'}")
+    return 0 if all(largest <= allowed for _, largest, allowed in table.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
