@@ -36,6 +36,9 @@ def normalised(image: Image.Image) -> np.ndarray:
 
 def main() -> None:
     folder = pathlib.Path(sys.argv[1])
+    complete, stamp = folder / "complete", pathlib.Path(__file__).read_text()
+    if complete.exists() and complete.read_text() == stamp:
+        return
     for name in ("images", "resized", "prepared"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(5)
@@ -49,7 +52,7 @@ def main() -> None:
                 folder / f"resized/{number}_{to_height}x{to_width}.rgb")
         normalised(resize(image, 9, 9)).tofile(folder / f"prepared/stretch_{number}.f32")
         normalised(shorter_side(image, 12, 9)).tofile(folder / f"prepared/shorter_side_{number}.f32")
-    (folder / "complete").touch()
+    complete.write_text(stamp)
 
 
 if __name__ == "__main__":

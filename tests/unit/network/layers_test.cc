@@ -17,7 +17,8 @@ TEST_P(LayersEqualPyTorch, AtEveryStep) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, LayersEqualPyTorch,
-                         ::testing::Values("in_place", "whole", "recurrent", "attention", "fixed"),
+                         ::testing::Values("in_place", "through_view", "whole", "recurrent",
+                                           "attention", "fixed"),
                          [](const auto& network) { return std::string(network.param); });
 
 TEST(NetworkTest, StepsAreLayersOfTheirOwnInOrderOfExecution) {

@@ -1,5 +1,6 @@
 """make_fixtures.py FOLDER: small networks with PyTorch's own answers, and files that must be refused."""
 
+import hashlib
 import io
 import json
 import pathlib
@@ -159,9 +160,20 @@ def without_signatures(craft: Crafter) -> None:
     craft.json("inferred.pt2", MODEL, forget)
 
 
+def stamp() -> str:
+    """Of all code that the fixtures depend on."""
+    here = pathlib.Path(__file__).resolve().parent
+    sources = [*sorted(here.glob("*.py")), *sorted((here.parents[2] / "client/python/ventral").glob("*.py"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sources) + torch.__version__.encode()).hexdigest()
+
+
 def main() -> None:
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
+    complete = folder / "complete"
+    if complete.exists() and complete.read_text() == stamp():
+        return
+    complete.unlink(missing_ok=True)
     warnings.simplefilter("ignore")
     for name, (kind, size, layers) in networks.NETWORKS.items():
         torch.manual_seed(1)
@@ -171,7 +183,7 @@ def main() -> None:
     for make in (bad_files, bad_cards, bad_weights, bad_graphs):
         make(craft)
     without_signatures(Crafter(folder / "whole/net.pt2", folder))
-    (folder / "complete").touch()
+    complete.write_text(stamp())
 
 
 if __name__ == "__main__":

@@ -22,6 +22,29 @@ class InPlace(nn.Module):
         return (kept * 2).mul_(0.5).flatten(1)
 
 
+class ThroughView(nn.Module):
+    """Writes into its result after it was computed, through a view, before it returns."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = Doubles()
+        self.head = nn.Conv2d(4, 2, 1)
+
+    def forward(self, x):
+        return self.head(self.inner(x)).flatten(1)
+
+
+class Doubles(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 1)
+
+    def forward(self, x):
+        y = self.conv(x)
+        y.flatten(1).mul_(2.0)
+        return y
+
+
 class Early(nn.Module):
     """Returns not what it computes last; has a constant, a buffer that is not saved, and one that it writes into."""
 
@@ -99,6 +122,7 @@ class Fixed(nn.Module):
 # name → (network, image size, layers)
 NETWORKS = {
     "in_place": (InPlace, 8, ["conv", "relu", "unchanged"]),
+    "through_view": (ThroughView, 5, ["inner.conv", "inner", "head"]),
     "whole": (Whole, 9, ["inner.conv", "inner", "batch_norm", "pool", "head"]),
     "recurrent": (Recurrent, 12, ["enter", "again"]),
     "attention": (Attention, 16, ["patches", "norm", "mix.1", "mix"]),
