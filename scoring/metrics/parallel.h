@@ -12,12 +12,15 @@
 
 namespace ventral {
 
+// Cores that this process may use (taskset, container), at least 1.
+unsigned UsableCores();
+
 // work(i) for i in 0 … count − 1, each once, in any order, on up to `threads` threads (0: all
 // cores; fewer where the system gives no more). Piece i must write to its own place only. What a
 // piece throws (std::bad_alloc) ends the work and is thrown to the caller.
 template <typename Work>
 void ParallelFor(std::size_t count, unsigned threads, const Work& work) {
-  if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
+  if (threads == 0) threads = UsableCores();
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::exception_ptr thrown;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace ventral {
@@ -28,6 +29,27 @@ void SortedValues::WeightedRanks(const Eigen::VectorXd& weights, Eigen::VectorXd
     before += weight;
     begin = end;
   }
+}
+
+double SortedValues::ProjectRanks(const std::vector<Pair>& pairs, double total) const {
+  const double middle = (total + 1) / 2;  // the mean rank
+  double before = 0, dot = 0, squares = 0;
+  std::size_t begin = 0;
+  for (const int tie_end : tie_ends_) {
+    const auto end = static_cast<std::size_t>(tie_end);
+    double weight = 0, target = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      const Pair& pair = pairs[static_cast<std::size_t>(order_[i])];
+      weight += pair.weight;
+      target += pair.target;
+    }
+    const double rank = before + (weight + 1) / 2 - middle;
+    dot += rank * target;
+    squares += weight * rank * rank;
+    before += weight;
+    begin = end;
+  }
+  return squares > 0 ? dot / std::sqrt(squares) : std::numeric_limits<double>::quiet_NaN();
 }
 
 Eigen::VectorXd AverageRanks(const Eigen::VectorXd& values) {

@@ -18,6 +18,14 @@ class SortedValues {
   // to be used with weight 0. With all weights 1: AverageRanks.
   void WeightedRanks(const Eigen::VectorXd& weights, Eigen::VectorXd& ranks) const;
 
+  struct Pair {
+    double weight;  // w_k
+    double target;  // w_k·t_k, with Σ w·t = 0
+  };
+  // Σ w·r·t, r being the weighted ranks, standardised as below: WeightedRanks, Standardise and a
+  // dot product in one walk. `total` is Σ w. NaN if the ranks are all equal.
+  double ProjectRanks(const std::vector<Pair>& pairs, double total) const;
+
  private:
   std::vector<int> order_;     // indices by value
   std::vector<int> tie_ends_;  // ends of the runs of equal values in order_

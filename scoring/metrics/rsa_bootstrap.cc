@@ -24,6 +24,20 @@ class Comparable {
     Standardise(weights, out);
   }
 
+  // Σ w·a·t of the standardised a and t = pairs' targets; NaN if this RDM is constant.
+  double Project(const Eigen::VectorXd& weights, double total,
+                 const std::vector<SortedValues::Pair>& pairs) const {
+    if (spearman_) return sorted_.ProjectRanks(pairs, total);
+    Eigen::VectorXd standard = values_;
+    Standardise(weights, standard);
+    if (standard.isZero(0)) return std::numeric_limits<double>::quiet_NaN();
+    double sum = 0;
+    for (Eigen::Index k = 0; k < standard.size(); ++k) {
+      sum += standard(k) * pairs[static_cast<std::size_t>(k)].target;
+    }
+    return sum;
+  }
+
  private:
   Eigen::VectorXd values_;
   SortedValues sorted_;
@@ -44,6 +58,25 @@ Eigen::VectorXd PairWeights(const Eigen::VectorXd& counts) {
     for (Eigen::Index j = i + 1; j < n; ++j) weights(k++) = counts(i) * counts(j);
   }
   return weights;
+}
+
+// The comparison is linear in each standardised subject: their mean is compared once. A subject
+// that is constant in this resample has no comparison: NaN.
+std::vector<SortedValues::Pair> WeightedMean(const std::vector<Comparable>& subjects,
+                                             const Eigen::VectorXd& weights) {
+  Eigen::VectorXd mean = Eigen::VectorXd::Zero(weights.size()), one;
+  for (const Comparable& subject : subjects) {
+    subject.Under(weights, one);
+    if (one.isZero(0)) one.setConstant(std::numeric_limits<double>::quiet_NaN());
+    mean += one;
+  }
+  mean /= static_cast<double>(subjects.size());
+  std::vector<SortedValues::Pair> pairs(static_cast<std::size_t>(weights.size()));
+  for (std::size_t k = 0; k < pairs.size(); ++k) {
+    const double weight = weights(static_cast<Eigen::Index>(k));
+    pairs[k] = {weight, weight * mean(static_cast<Eigen::Index>(k))};
+  }
+  return pairs;
 }
 
 }  // namespace
@@ -74,18 +107,11 @@ Eigen::MatrixXd BootstrapRdms(const std::vector<Rdm>& layers, const std::vector<
   Eigen::MatrixXd out(static_cast<Eigen::Index>(layers.size()), resamples);
   ParallelFor(static_cast<std::size_t>(resamples), threads, [&](std::size_t number) {
     const Eigen::VectorXd weights = PairWeights(ResampleCounts(seed, number, stimuli));
-    // The comparison is linear in each standardised subject: their mean is compared once.
-    Eigen::VectorXd mean = Eigen::VectorXd::Zero(weights.size()), one;
-    for (const Comparable& subject : theirs) {
-      subject.Under(weights, one);
-      mean += one;
-    }
-    mean = (mean.array() * weights.array() / static_cast<double>(theirs.size())).matrix();
+    const double total = weights.sum();
+    const std::vector<SortedValues::Pair> pairs = WeightedMean(theirs, weights);
     for (std::size_t l = 0; l < ours.size(); ++l) {
-      ours[l].Under(weights, one);
-      const bool constant = one.isZero(0) || mean.isZero(0);
       out(static_cast<Eigen::Index>(l), static_cast<Eigen::Index>(number)) =
-          constant ? std::numeric_limits<double>::quiet_NaN() : one.dot(mean);
+          ours[l].Project(weights, total, pairs);
     }
   });
   return out;

@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <new>
+
 #include "scoring/metrics/folds.h"
 #include "scoring/metrics/median.h"
+#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {
@@ -48,6 +52,19 @@ TEST(ShuffledFolds, HoldEachStimulusOutOnce) {
     for (const int row : fold.test) ++seen[static_cast<std::size_t>(row)];
   }
   EXPECT_EQ(seen, std::vector<int>(23, 1));
+}
+
+TEST(ParallelFor, DoesEachPieceOnceAndHandsOnWhatOneThrows) {
+  for (const unsigned threads : {0u, 1u, 2u, 5u}) {
+    std::vector<std::atomic<int>> done(40);
+    ParallelFor(done.size(), threads, [&](std::size_t i) { ++done[i]; });
+    for (const auto& times : done) EXPECT_EQ(times, 1);
+    EXPECT_THROW(ParallelFor(40, threads,
+                             [](std::size_t i) {
+                               if (i == 7) throw std::bad_alloc();
+                             }),
+                 std::bad_alloc);
+  }
 }
 
 TEST(Median, OfEvenOddAndNoNumbers) {

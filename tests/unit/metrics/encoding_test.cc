@@ -62,6 +62,27 @@ TEST(DualRidge, TheClosedFormChoosesWhatLeavingOneOutPlainlyChooses) {
   EXPECT_DOUBLE_EQ(chosen->alpha, best_alpha);
 }
 
+TEST(DualRidge, TakesAPenaltyAsAlphaUnlessItIsRelative) {
+  const Eigen::MatrixXd x = RandomMatrix(20, 5, 1), y = RandomMatrix(20, 2, 2);
+  const Fold fold = ShuffledFolds(20, 4, Seed{3})[0];
+  EXPECT_EQ(FitDualRidge(GramOf(x).inner, y, fold, {{3}})->alpha, 3);
+  Eigen::MatrixXd train = x(fold.train, Eigen::all);
+  train.rowwise() -= train.colwise().mean().eval();
+  EXPECT_NEAR(FitDualRidge(GramOf(x).inner, y, fold, {{3}, true})->alpha,
+              3 * train.rowwise().squaredNorm().mean(), 1e-12);
+}
+
+// More features than stimuli: the training responses are met, whatever the rounding.
+TEST(DualRidge, StaysFiniteAtTheLeastPenalties) {
+  const Eigen::MatrixXd x = 1e3 * RandomMatrix(30, 100, 1);
+  const Eigen::MatrixXd y = x * RandomMatrix(100, 2, 2);
+  const Fold fold = ShuffledFolds(30, 5, Seed{3})[0];
+  const auto fit = FitDualRidge(GramOf(x).inner, y, fold, {{1e-12, 1e-9}});
+  ASSERT_TRUE(fit.ok());
+  EXPECT_TRUE(fit->predicted.allFinite());
+  EXPECT_TRUE(fit->predicted.isApprox(PlainRidge(x, y, fold, 1e-3), 1e-5));
+}
+
 TEST(DualRidge, RefusesALayerThatDoesNotVary) {
   const Eigen::MatrixXd x = Eigen::MatrixXd::Constant(20, 5, 0.3);
   EXPECT_FALSE(
@@ -139,6 +160,62 @@ TEST(Ridge, FindsALinearReadOutAndNothingInNoise) {
   EXPECT_LE(score->interval->lower, score->raw);
   EXPECT_GE(score->interval->upper, score->raw);
   EXPECT_EQ(score->layer_choice, "best");
+}
+
+// Known answer: signal variance 1 and noise variance v a trial, R trials: a model that knows the
+// signal reaches r = √(1 / (1 + v/R)) with the mean of the trials.
+TEST(Ridge, TheTrueModelReachesTheKnownCeilingWithinItsInterval) {
+  constexpr int kStimuli = 400, kNeuroids = 40, kRepeats = 8;
+  const Eigen::MatrixXd x = RandomMatrix(kStimuli, 8, 1);
+  Eigen::MatrixXd signal = x * RandomMatrix(8, kNeuroids, 2);
+  signal.rowwise() -= signal.colwise().mean().eval();
+  signal.array().rowwise() /= signal.array().square().colwise().mean().sqrt().eval();
+  const double noise = 2;
+  const Recording trials = testing::TrialsOf(testing::ResponsesOf(signal), kRepeats, noise, 5);
+  Eigen::MatrixXd mean = Eigen::MatrixXd::Zero(kStimuli, kNeuroids);
+  for (std::size_t i = 0; i < trials.values.size(); ++i) {
+    const auto cell = static_cast<Eigen::Index>(i % (kStimuli * kNeuroids));
+    mean(cell / kNeuroids, cell % kNeuroids) += trials.values[i] / kRepeats;
+  }
+  const auto spec = RidgeSpec({{"penalties", std::vector<double>{0.001, 0.01, 0.1, 1, 10}}});
+  const Recording neurons = testing::ResponsesOf(mean);
+  const auto score =
+      RidgeMetric().Score({spec, neurons, &trials, {}}, std::vector<Gram>{GramOf(x, "truth")});
+  ASSERT_TRUE(score.ok()) << score.error().ToString();
+  const double known = std::sqrt(1 / (1 + noise * noise / kRepeats));
+  EXPECT_NEAR(score->ceiling->value, known, 0.01);
+  EXPECT_LE(score->interval->lower, known);
+  EXPECT_GE(score->interval->upper, known);
+  EXPECT_NEAR(*score->normalised, score->raw / score->ceiling->value, 1e-15);
+  EXPECT_EQ(score->rule, "r/sqrt(reliability)");
+}
+
+TEST(Ridge, LeavesOutAndCountsUnreliableNeuroids) {
+  const Eigen::MatrixXd x = RandomMatrix(60, 6, 3), y = x * RandomMatrix(6, 5, 4);
+  Recording trials = testing::TrialsOf(testing::ResponsesOf(y), 4, 0.05, 5);
+  std::mt19937 random(6);
+  for (std::size_t i = 0; i < trials.values.size(); ++i) {
+    if (i % 5 == 3) trials.values[i] = testing::Gaussian(random);  // neuroid 3 is noise
+    if (i % 5 == 4) trials.values[i] = std::numeric_limits<double>::quiet_NaN();
+  }
+  const auto spec = RidgeSpec({{"min_reliability", 0.6}, {"folds", std::int64_t{5}}});
+  const Recording neurons = testing::ResponsesOf(y);
+  const auto score =
+      RidgeMetric().Score({spec, neurons, &trials, {}}, std::vector<Gram>{GramOf(x)});
+  ASSERT_TRUE(score.ok()) << score.error().ToString();
+  EXPECT_EQ(score->neuroids, 3);
+  EXPECT_EQ(score->neuroids_left_out, 2);
+}
+
+TEST(Ridge, SaysWhenTheGridOfPenaltiesIsTooNarrow) {
+  const Eigen::MatrixXd x = RandomMatrix(60, 6, 3);
+  const Recording neurons = testing::ResponsesOf(x * RandomMatrix(6, 5, 4));
+  const auto notes = [&](std::vector<double> penalties) {
+    const auto spec = RidgeSpec({{"penalties", std::move(penalties)}, {"folds", std::int64_t{5}}});
+    return RidgeMetric().Score({spec, neurons, nullptr, {}}, std::vector<Gram>{GramOf(x)})->notes;
+  };
+  EXPECT_THAT(notes({1, 10, 100}), ::testing::Contains(HasSubstr("5 of 5 folds: a wider grid")));
+  EXPECT_THAT(notes({1}), ::testing::Not(::testing::Contains(HasSubstr("a wider grid"))));
 }
 
 TEST(Ridge, LeavesOutAndCountsNeuroidsThatNeverVary) {

@@ -38,6 +38,29 @@ inline Recording ResponsesOf(const Eigen::MatrixXd& y, std::string id = "neurons
   return recording;
 }
 
+// About standard normal: twelve uniform numbers.
+inline double Gaussian(std::mt19937& random) {
+  double sum = -6;
+  for (int i = 0; i < 12; ++i) sum += static_cast<double>(random()) / 4294967296.0;
+  return sum;
+}
+
+// Trials [repeat × …] of these responses, each with noise of this standard deviation.
+inline Recording TrialsOf(const Recording& responses, int repeats, double noise, unsigned seed) {
+  std::mt19937 random(seed);
+  Recording trials = responses;
+  trials.id += "_trials";
+  trials.axes.insert(trials.axes.begin(), Axis::kRepeat);
+  trials.shape.insert(trials.shape.begin(), repeats);
+  trials.values.clear();
+  for (int repeat = 0; repeat < repeats; ++repeat) {
+    for (const double value : responses.values) {
+      trials.values.push_back(value + noise * Gaussian(random));
+    }
+  }
+  return trials;
+}
+
 // RDMs [subject × stimulus × stimulus], Euclidean distances of random points near common ones.
 inline Recording RdmsOf(int subjects, int stimuli, unsigned seed) {
   Recording recording;

@@ -1,11 +1,32 @@
 // What metric.h promises of every metric, on every registered one.
 #include <gmock/gmock.h>
+#include <sched.h>
 
 #include "scoring/metrics/metric.h"
+#include "scoring/metrics/parallel.h"
 #include "tests/unit/metrics/made_up.h"
 
 namespace ventral {
 namespace {
+
+const std::map<std::string, std::string> kNothingCommitted;
+
+void ExpectSameBits(const BenchmarkScore& a, const BenchmarkScore& b) {
+  EXPECT_EQ(a.raw, b.raw);
+  EXPECT_EQ(a.normalised, b.normalised);
+  ASSERT_EQ(a.ceiling.has_value(), b.ceiling.has_value());
+  if (a.ceiling) {
+    EXPECT_EQ(a.ceiling->value, b.ceiling->value);
+  }
+  ASSERT_EQ(a.layers.size(), b.layers.size());
+  for (std::size_t l = 0; l < a.layers.size(); ++l) {
+    EXPECT_EQ(a.layers[l].raw, b.layers[l].raw);
+    EXPECT_EQ(a.layers[l].interval->lower, b.layers[l].interval->lower);
+    EXPECT_EQ(a.layers[l].interval->upper, b.layers[l].interval->upper);
+    EXPECT_EQ(a.layers[l].per_subject, b.layers[l].per_subject);
+    EXPECT_EQ(a.layers[l].per_neuroid, b.layers[l].per_neuroid);
+  }
+}
 
 class MetricLaws : public ::testing::TestWithParam<std::string> {
  protected:
@@ -32,9 +53,27 @@ TEST_P(MetricLaws, TheSameQuestionGivesTheSameBits) {
   const auto a = metric().Score({spec, r, nullptr, {}}, Layers()),
              b = metric().Score({spec, r, nullptr, {}}, Layers());
   ASSERT_TRUE(a.ok() && b.ok());
-  EXPECT_EQ(a->raw, b->raw);
-  EXPECT_EQ(a->interval->lower, b->interval->lower);
-  EXPECT_EQ(a->interval->upper, b->interval->upper);
+  ExpectSameBits(*a, *b);
+}
+
+// All cores, and then one: the threads that a metric starts follow the cores it may use.
+TEST_P(MetricLaws, TheNumberOfThreadsChangesNoBit) {
+  BenchmarkSpec spec = Spec();
+  const Recording r = recording(), trials = testing::TrialsOf(r, 4, 0.5, 11);
+  const Question question{spec, r, GetParam() == "ridge" ? &trials : nullptr, kNothingCommitted};
+  const auto many = metric().Score(question, Layers());
+  cpu_set_t all, one;
+  ASSERT_EQ(sched_getaffinity(0, sizeof all, &all), 0);
+  CPU_ZERO(&one);
+  for (int cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++cpu) {
+    if (CPU_ISSET(cpu, &all)) CPU_SET(cpu, &one);
+  }
+  ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+  EXPECT_EQ(UsableCores(), 1u);
+  const auto single = metric().Score(question, Layers());
+  ASSERT_EQ(sched_setaffinity(0, sizeof all, &all), 0);
+  ASSERT_TRUE(many.ok() && single.ok()) << many.error().ToString();
+  ExpectSameBits(*many, *single);
 }
 
 TEST_P(MetricLaws, EveryLayerIsAnsweredInOrder) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace ventral {
 namespace {
 
@@ -20,6 +22,22 @@ TEST(Ranks, WeightsStandForCopies) {
   EXPECT_EQ(ranks(0), 1.5);
   EXPECT_EQ(ranks(1), 4);
   EXPECT_EQ(ranks(2), 4);
+}
+
+TEST(Ranks, ProjectingEqualsRankingStandardisingAndMultiplying) {
+  Eigen::VectorXd values(6), weights(6), target(6), ranks;
+  values << 3, 1, 3, 2, 9, 5;
+  weights << 2, 1, 1, 0, 3, 4;
+  target << 0.3, -2, 1, 7, 0.1, 0.5;
+  Standardise(weights, target);
+  std::vector<SortedValues::Pair> pairs;
+  for (int k = 0; k < 6; ++k) pairs.push_back({weights(k), weights(k) * target(k)});
+  SortedValues(values).WeightedRanks(weights, ranks);
+  Standardise(weights, ranks);
+  EXPECT_NEAR(SortedValues(values).ProjectRanks(pairs, weights.sum()),
+              (weights.array() * ranks.array() * target.array()).sum(), 1e-14);
+  EXPECT_TRUE(
+      std::isnan(SortedValues(Eigen::VectorXd::Ones(6)).ProjectRanks(pairs, weights.sum())));
 }
 
 TEST(Standardise, HasWeightedMeanZeroAndNormOneAndLeavesAConstantAtZero) {

@@ -67,6 +67,21 @@ TEST(BootstrapRdms, TheNumberOfThreadsChangesNoBit) {
             BootstrapRdms(layers, subjects, RdmComparator::kSpearman, Seed{1}, 100, 3));
 }
 
+TEST(BootstrapRdms, IsUndefinedWhereASubjectDoesNotVaryInAResample) {
+  std::vector<Rdm> subjects = SubjectRdms(testing::RdmsOf(2, 5, 5)).value();
+  subjects[1].upper.setOnes();
+  subjects[1].upper(0) = 2;  // varies only where stimuli 0 and 1 are drawn
+  const std::vector<Rdm> layers = {
+      LayerRdm(testing::GramOf(testing::RandomMatrix(5, 30, 6)), RdmKind::kCorrelation).value()};
+  const Eigen::MatrixXd scores =
+      BootstrapRdms(layers, subjects, RdmComparator::kSpearman, Seed{1}, 50, 1);
+  for (int r = 0; r < 50; ++r) {
+    const Eigen::VectorXd counts = ResampleCounts(Seed{1}, static_cast<std::uint64_t>(r), 5);
+    const bool varies = counts(0) > 0 && counts(1) > 0 && counts.tail(3).sum() > 0;
+    EXPECT_EQ(std::isfinite(scores(0, r)), varies) << counts.transpose();
+  }
+}
+
 TEST(RsaCeiling, IsAbsentForOneSubjectAndOrderedForMore) {
   const auto subjects = SubjectRdms(testing::RdmsOf(5, 20, 2)).value();
   EXPECT_FALSE(RsaCeiling({subjects[0]}, RdmComparator::kSpearman).has_value());
@@ -74,6 +89,16 @@ TEST(RsaCeiling, IsAbsentForOneSubjectAndOrderedForMore) {
   ASSERT_TRUE(ceiling.has_value());
   EXPECT_LT(*ceiling->lower, *ceiling->upper);
   EXPECT_EQ(ceiling->value, *ceiling->upper);
+}
+
+// Ranks (1, 2, 3) and (1, 3, 2): r = 1/2; their rank sum (2, 5, 5) has r = √3/2 with either.
+TEST(RsaCeiling, HandChecked) {
+  const std::vector<Rdm> subjects = {{3, Eigen::Vector3d(0.1, 0.2, 0.9)},
+                                     {3, Eigen::Vector3d(5, 8, 6)}};
+  const auto ceiling = RsaCeiling(subjects, RdmComparator::kSpearman);
+  EXPECT_NEAR(*ceiling->lower, 0.5, 1e-12);
+  EXPECT_NEAR(*ceiling->upper, std::sqrt(3) / 2, 1e-12);
+  EXPECT_EQ(ceiling->method, "nili2014_rank_mean");
 }
 
 TEST(RsaCeiling, IsOneWhereSubjectsAgree) {
