@@ -25,6 +25,15 @@ const std::map<std::string, v1::JobState>& States() {
   return *states;
 }
 
+// A misspelt model is an error, not a model without jobs.
+Status CheckModel(client::Connection& connection, const std::string& name) {
+  v1::GetModelRequest request;
+  request.set_name(name);
+  VENTRAL_RETURN_IF_ERROR(
+      connection.Call(connection.models(), &v1::ModelService::StubInterface::GetModel, request));
+  return Ok{};
+}
+
 Status List(Session& session, const JobFlags& flags) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   v1::ListJobsRequest request;
@@ -34,6 +43,9 @@ Status List(Session& session, const JobFlags& flags) {
   for (const std::string& name : flags.states) request.add_states(States().at(name));
   VENTRAL_ASSIGN_OR_RETURN(const v1::ListJobsResponse jobs,
                            connection->Call(connection->jobs(), &JobStub::ListJobs, request));
+  if (jobs.jobs().empty() && !flags.model.empty()) {
+    VENTRAL_RETURN_IF_ERROR(CheckModel(*connection, request.model()));
+  }
   std::string text = FormatJobs(jobs);
   if (!jobs.next_page_token().empty()) {
     text += "older jobs: --limit N, or --page-token " + jobs.next_page_token() + "\n";
