@@ -50,18 +50,16 @@ void FaultsTest::BeginOn(const std::string& database,
 
 void FaultsTest::StartServerAgain() { service_->StartServer(server_options_); }
 
-void FaultsTest::StartSlowWorker(const std::vector<std::string>& options) {
-  std::vector<std::string> all = {"--memory-budget", "2MiB", "--batch-size", "1"};
-  all.insert(all.end(), options.begin(), options.end());
-  service_->StartWorker(all);
+void FaultsTest::StartWorker(const std::vector<std::string>& options) {
+  service_->StartWorker(options);
 }
 
-void FaultsTest::Submit() { SubmitFile(SimulatedFolder() / "teacher.pt2"); }
+void FaultsTest::Submit() { SubmitFile(SlowNetwork()); }
 
 void FaultsTest::SubmitFile(const std::filesystem::path& checkpoint) {
   client::Submission submission;
   submission.file = checkpoint;
-  submission.model.set_model_id("teacher");
+  submission.model.set_model_id("slow");
   submission.packs = {"simulated-cortex"};
   const auto submitted = client::Submit(*connection_, submission, Ignore);
   ASSERT_TRUE(submitted.ok()) << submitted.error().ToString();

@@ -26,9 +26,8 @@ class FaultsTest : public ::testing::Test {
   // The same on a given database.
   void BeginOn(const std::string& database, const std::vector<std::string>& server_options = {});
   void StartServerAgain();
-  // A worker whose memory budget makes it run the network many times: a job of several seconds.
-  void StartSlowWorker(const std::vector<std::string>& options = {});
-  // Queues the teacher network on the pack.
+  void StartWorker(const std::vector<std::string>& options = {});
+  // Queues a network on the pack that takes some seconds.
   void Submit();
   void SubmitFile(const std::filesystem::path& checkpoint);
 
@@ -50,7 +49,7 @@ class FaultsTest : public ::testing::Test {
   ServiceProcesses& service() { return *service_; }
 
   // Short, so that a lost worker is soon noticed.
-  int lease_seconds_ = 3;
+  int lease_seconds_ = 5;
 
  private:
   v1::Job AwaitJob(const std::function<bool(const v1::Job&)>& condition);

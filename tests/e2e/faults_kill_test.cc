@@ -10,7 +10,7 @@ class FaultsKill : public FaultsTest {};
 TEST_F(FaultsKill, AnUndisturbedJobSucceedsOnce) {
   Begin();
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("extract");
   ExpectSucceededOnce(1);
   // What the extractor logged stands in the attempt's log.
@@ -20,13 +20,13 @@ TEST_F(FaultsKill, AnUndisturbedJobSucceedsOnce) {
 TEST_F(FaultsKill, TheWorker) {
   Begin();
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("extract");
   const pid_t evaluator = service().evaluator(), extractor = service().extractor();
   ASSERT_TRUE(evaluator > 0 && extractor > 0);
   service().KillWorker();
   EXPECT_TRUE(Becomes([&] { return IsGone(evaluator) && IsGone(extractor); }));
-  StartSlowWorker();
+  StartWorker();
   ExpectSucceededOnce(2);
   ExpectFirstFailure(v1::FAILURE_CAUSE_INFRASTRUCTURE, "lease");
 }
@@ -34,7 +34,7 @@ TEST_F(FaultsKill, TheWorker) {
 TEST_F(FaultsKill, TheEvaluator) {
   Begin();
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("extract");
   const pid_t extractor = service().extractor();
   ASSERT_GT(extractor, 0);
@@ -47,7 +47,7 @@ TEST_F(FaultsKill, TheEvaluator) {
 TEST_F(FaultsKill, TheEvaluatorWhileItScores) {
   Begin();
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("score");
   KillOne(service().evaluator());
   ExpectSucceededOnce(2);
@@ -57,7 +57,7 @@ TEST_F(FaultsKill, TheEvaluatorWhileItScores) {
 TEST_F(FaultsKill, TheExtractor) {
   Begin();
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("extract");
   KillOne(service().extractor());
   ExpectSucceededOnce(2);
@@ -67,7 +67,7 @@ TEST_F(FaultsKill, TheExtractor) {
 TEST_F(FaultsKill, TheExtractorOfTheLastAttempt) {
   Begin({"--max-attempts", "1"});
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("extract");
   KillOne(service().extractor());
   WaitFor(v1::JOB_STATE_FAILED);
@@ -79,7 +79,7 @@ TEST_F(FaultsKill, TheServerAndItComesBackWithinTheLease) {
   lease_seconds_ = 60;
   Begin();
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("extract");
   service().KillServer();
   StartServerAgain();
@@ -89,7 +89,7 @@ TEST_F(FaultsKill, TheServerAndItComesBackWithinTheLease) {
 TEST_F(FaultsKill, TheServerAndTheLeaseRunsOutMeanwhile) {
   Begin();
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("extract");
   const pid_t evaluator = service().evaluator();
   ASSERT_GT(evaluator, 0);
@@ -105,7 +105,7 @@ TEST_F(FaultsKill, TheServerAndTheLeaseRunsOutMeanwhile) {
 TEST_F(FaultsKill, TheServerWhileTheReportIsMade) {
   Begin();
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("score");
   const pid_t evaluator = service().evaluator();
   service().KillServer();

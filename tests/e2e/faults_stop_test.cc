@@ -12,7 +12,7 @@ TEST_F(FaultsStop, PostgresGoesAwayAndComesBack) {
   TestCluster cluster;
   BeginOn(cluster.connection());
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("extract");
   cluster.Stop();
   cluster.Start();
@@ -26,7 +26,7 @@ TEST_F(FaultsStop, PostgresGoesAwayAndComesBack) {
 TEST_F(FaultsStop, CancelWhileItRuns) {
   Begin();
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("extract");
   const pid_t evaluator = service().evaluator(), extractor = service().extractor();
   ASSERT_TRUE(evaluator > 0 && extractor > 0);
@@ -39,7 +39,7 @@ TEST_F(FaultsStop, CancelWhileItRuns) {
 TEST_F(FaultsStop, AWorkerThatIsToldToStopHandsItsJobBack) {
   Begin();
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitForMiddleOf("extract");
   service().SignalWorker(SIGTERM);
   EXPECT_EQ(service().WaitForWorker().ToString(), "exited with status 0");
@@ -47,14 +47,14 @@ TEST_F(FaultsStop, AWorkerThatIsToldToStopHandsItsJobBack) {
   EXPECT_EQ(job.state(), v1::JOB_STATE_QUEUED);
   EXPECT_EQ(job.attempts(), 0);
   EXPECT_FALSE(job.has_failure());
-  StartSlowWorker();
+  StartWorker();
   ExpectSucceededOnce(1);
 }
 
 TEST_F(FaultsStop, AWorkerThatMayFinishFinishes) {
   Begin();
   Submit();
-  StartSlowWorker({"--drain-seconds", "300"});
+  StartWorker({"--drain-seconds", "300"});
   WaitForMiddleOf("extract");
   service().SignalWorker(SIGTERM);
   EXPECT_EQ(service().WaitForWorker().ToString(), "exited with status 0");
@@ -65,7 +65,7 @@ TEST_F(FaultsStop, AWorkerThatMayFinishFinishes) {
 TEST_F(FaultsStop, ASecondSignalHandsItBackAtOnce) {
   Begin();
   Submit();
-  StartSlowWorker({"--drain-seconds", "300"});
+  StartWorker({"--drain-seconds", "300"});
   WaitForMiddleOf("extract");
   service().SignalWorker(SIGTERM);
   service().SignalWorker(SIGINT);
@@ -76,7 +76,7 @@ TEST_F(FaultsStop, ASecondSignalHandsItBackAtOnce) {
 TEST_F(FaultsStop, TheWallTimePasses) {
   Begin({"--wall-time-seconds", "1", "--max-attempts", "1"});
   Submit();
-  StartSlowWorker();
+  StartWorker();
   WaitFor(v1::JOB_STATE_FAILED);
   EXPECT_EQ(Job().failure().cause(), v1::FAILURE_CAUSE_TIMEOUT);
   EXPECT_TRUE(Scores().empty());
@@ -87,7 +87,7 @@ TEST_F(FaultsStop, AFileThatIsNoNetworkIsTriedOnce) {
   ScratchFolder folder;
   WriteFile(folder.path() / "network.pt2", "this is no network");
   SubmitFile(folder.path() / "network.pt2");
-  StartSlowWorker({"--once"});
+  StartWorker({"--once"});
   EXPECT_EQ(service().WaitForWorker().ToString(), "exited with status 0");
   EXPECT_EQ(Job().state(), v1::JOB_STATE_FAILED);
   EXPECT_EQ(Job().attempts(), 1);

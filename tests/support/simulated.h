@@ -1,4 +1,4 @@
-// The pack simulated-cortex and its small networks, made once a build folder.
+// The pack simulated-cortex and networks for it, made once a build folder.
 #ifndef VENTRAL_TESTS_SUPPORT_SIMULATED_H_
 #define VENTRAL_TESTS_SUPPORT_SIMULATED_H_
 
@@ -10,6 +10,9 @@ namespace ventral::testing {
 // `python -m ventral.simulated` writes them; made where it is missing, for this state of
 // client/python. Throws std::runtime_error with what Python said when it cannot be made.
 std::filesystem::path SimulatedFolder();
+
+// A network that takes some seconds on that pack, so that it can be disturbed in the middle.
+std::filesystem::path SlowNetwork();
 
 }  // namespace ventral::testing
 
