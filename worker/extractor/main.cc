@@ -1,8 +1,11 @@
 // ventral-extract: a checkpoint and stimuli in, Grams out. The only process with LibTorch.
 // One ExtractRequest frame on stdin; kPlan, kProgress, kGram …, then kDone or kFailure on stdout.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -10,7 +13,21 @@
 #include "scoring/base/version.h"
 #include "worker/extractor/serve.h"
 
+namespace {
+
+// OpenMP reads its environment when it is loaded, and this process is started with an empty one.
+// Its threads spin between operators unless told otherwise: on cores that other processes use, too,
+// that makes a run take two to three times as long. So the program starts itself anew, once.
+void RestartWithPatientThreads(char** argv) {
+  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
+  setenv("OMP_WAIT_POLICY", "passive", 1);
+  execv("/proc/self/exe", argv);  // returns only where it fails: then the threads spin
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  RestartWithPatientThreads(argv);
   CLI::App app{
       "Runs a network on stimuli and writes one Gram matrix a layer.\n"
       "Started by ventral-evaluate, which holds the recordings; it reads one request frame from\n"
