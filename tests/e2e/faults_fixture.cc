@@ -110,6 +110,12 @@ void FaultsTest::WaitForMiddleOf(const std::string& phase) {
       << "the job never was in the middle of " << phase << ": " << job.DebugString();
 }
 
+void FaultsTest::WaitForScoring() {
+  WaitForMiddleOf("extract");
+  ASSERT_TRUE(Becomes([&] { return service_->evaluator() > 0 && service_->extractor() == 0; }))
+      << "the evaluator was not seen without its extractor";
+}
+
 void FaultsTest::WaitFor(v1::JobState state) {
   const v1::Job job = AwaitJob([&](const v1::Job& now) { return now.state() == state; });
   ASSERT_EQ(job.state(), state) << job.DebugString();

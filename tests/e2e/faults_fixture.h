@@ -39,6 +39,9 @@ class FaultsTest : public ::testing::Test {
 
   // Waits until the job is in this phase, with some but not all of it done.
   void WaitForMiddleOf(const std::string& phase);
+  // Waits until the evaluator has had its Grams and scores. Told by its processes: scoring may be
+  // over before the next heartbeat.
+  void WaitForScoring();
   // Waits until it is in this state.
   void WaitFor(v1::JobState state);
   // It succeeded, with one score for each benchmark of the pack and no more, in this many attempts.
