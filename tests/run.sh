@@ -24,14 +24,8 @@ packages=("${VENTRAL_PACKAGES[@]}" libgtest-dev libgmock-dev)
 command -v npm > /dev/null || packages+=(nodejs npm)  # for buf, which holds the protos to their contract
 ensure_packages "${packages[@]}"
 ensure_python "$VENTRAL_ROOT/tests/requirements.txt"
-if [ "$preset" = core-only ]; then
-  step "build $preset" build_preset "$preset"
-else
-  step "build $preset" build_preset "$preset" -DVENTRAL_PYTHON="$VENTRAL_PYTHON"
-fi
+step "build $preset" build_preset "$preset" -DVENTRAL_PYTHON="$VENTRAL_PYTHON"
 [ -d "$VENTRAL_ROOT/../shared/data" ] ||
   say "- no ../shared beside this checkout: tests on real recordings and networks are skipped, and say so"
 cd "$VENTRAL_ROOT"
-status=0
-ctest --preset "$preset" -j "$(nproc)" "$@" || status=$?
-exit "$status"
+exec ctest --preset "$preset" -j "$(nproc)" "$@"
