@@ -69,6 +69,11 @@ void FakeServer::RemoveBlob(const std::string& sha256) {
   blobs_.erase(sha256);
 }
 
+void FakeServer::CutFetches(int count) {
+  const std::lock_guard lock(mutex_);
+  cut_fetches_ = count;
+}
+
 void FakeServer::Offer(const v1::Lease& lease) {
   const std::lock_guard lock(mutex_);
   offer_ = lease;
@@ -119,6 +124,7 @@ grpc::Status FakeServer::Heartbeat(grpc::ServerContext*, const v1::HeartbeatRequ
 grpc::Status FakeServer::FetchBlob(grpc::ServerContext*, const v1::FetchBlobRequest* request,
                                    grpc::ServerWriter<v1::FetchBlobResponse>* writer) {
   std::string bytes;
+  bool is_cut = false;
   {
     const std::lock_guard lock(mutex_);
     ++told_.fetches;
@@ -126,10 +132,14 @@ grpc::Status FakeServer::FetchBlob(grpc::ServerContext*, const v1::FetchBlobRequ
     const auto found = blobs_.find(request->sha256());
     if (found == blobs_.end()) return {grpc::StatusCode::NOT_FOUND, "there is no such blob"};
     bytes = found->second;
+    is_cut = cut_fetches_ > 0;
+    if (is_cut) --cut_fetches_;
   }
+  if (is_cut) bytes.resize(bytes.size() / 2);
   v1::FetchBlobResponse piece;
   piece.set_chunk(bytes);
   writer->Write(piece);
+  if (is_cut) return {grpc::StatusCode::UNAVAILABLE, "going away"};
   return grpc::Status::OK;
 }
 

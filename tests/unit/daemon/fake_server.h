@@ -39,6 +39,8 @@ class FakeServer final : public v1::WorkerService::Service {
                       int wall_time_seconds);
   void SetBlob(const std::string& sha256, const std::string& bytes);
   void RemoveBlob(const std::string& sha256);
+  // The next so many fetches break off after half of the bytes, as when the server goes away.
+  void CutFetches(int count);
   // LeaseJob hands this out, once.
   void Offer(const v1::Lease& lease);
   void AnswerHeartbeats(const grpc::Status& status);
@@ -68,6 +70,7 @@ class FakeServer final : public v1::WorkerService::Service {
   std::condition_variable changed_;
   Told told_;
   std::map<std::string, std::string> blobs_;
+  int cut_fetches_ = 0;
   std::optional<v1::Lease> offer_;
   std::chrono::milliseconds lease_length_{1000};
   grpc::Status heartbeat_status_;

@@ -225,26 +225,31 @@ TEST_F(JobRunTest, FilesThatCannotBeHadAreInfrastructureAndSaySo) {
   const v1::Lease lease = server_.MakeLease("report", milliseconds(3000), kAnHour);
   server_.SetBlob(lease.checkpoint_sha256(), "repord");
   Run(lease);
+  server_.SetBlob(lease.checkpoint_sha256(), "report and more");
+  Run(lease);
+  server_.SetBlob(lease.checkpoint_sha256(), "rep");
+  Run(lease);
   server_.RemoveBlob(lease.checkpoint_sha256());
   Run(lease);
   v1::Lease bad = lease;
   bad.set_pack_digest("no digest");
   Run(bad);
   const auto told = server_.told();
-  ASSERT_EQ(told.failed.size(), 3u);
+  ASSERT_EQ(told.failed.size(), 5u);
   for (const auto& failed : told.failed) {
     EXPECT_EQ(failed.failure().cause(), v1::FAILURE_CAUSE_INFRASTRUCTURE);
   }
   EXPECT_THAT(told.failed[0].failure().message(), HasSubstr("came with digest"));
-  EXPECT_THAT(told.failed[1].failure().message(), HasSubstr("no such blob"));
+  EXPECT_THAT(told.failed[1].failure().message(), HasSubstr("longer than declared"));
+  EXPECT_THAT(told.failed[2].failure().message(), HasSubstr("ended after 3 of 6 bytes"));
+  EXPECT_THAT(told.failed[3].failure().message(), HasSubstr("no such blob"));
 }
 
-TEST_F(JobRunTest, FetchingOutlivesARestartOfTheServer) {
-  const v1::Lease lease = server_.MakeLease("report", milliseconds(60'000), kAnHour);
-  server_.Stop();
-  std::jthread run([&] { Run(lease); });
-  server_.Start();
-  EXPECT_TRUE(server_.WaitFor([](const auto& told) { return told.completed.size() == 1; }));
+TEST_F(JobRunTest, FetchingOutlivesAServerThatGoesAwayInTheMiddle) {
+  server_.CutFetches(2);
+  Run("report", milliseconds(60'000));
+  EXPECT_EQ(server_.told().completed.size(), 1u);
+  EXPECT_EQ(server_.told().fetches, 4);  // two that were cut, the checkpoint, the pack's file
 }
 
 }  // namespace
