@@ -41,7 +41,7 @@ build_pack() {
   fi
 }
 
-# "file name architecture training-data objective learning-rule" of each network of the demo.
+# A line a network of the demo: name|architecture|training data|objective|learning rule.
 networks_of_the_demo() {
   if [ -d "$VENTRAL_SHARED/models" ]; then
     cat << 'EOT'
@@ -79,7 +79,7 @@ export_known() {
     python_ventral ventral.export_known "$name" --models "$VENTRAL_SHARED/models" --out "$file" "$@"
 }
 
-# Which packs a network is scored on: the simulated networks on simulated-cortex; all on it, as lesser models.
+# Real networks are scored on every pack. The small ones too where there are no others, else on simulated-cortex only.
 submit_networks() {
   local name architecture data objective rule pack
   while IFS='|' read -r name architecture data objective rule; do

@@ -155,8 +155,8 @@ def check_server_that_goes_away(ventral, made):
     expect(sorted(score["result"]["benchmark"] for score in scores) ==
            ["simulated-cortex.neurons.ridge", "simulated-cortex.subjects.rsa"], "one score a benchmark, no more", str(len(scores)))
     job = json.loads(ventral("jobs", "--model", "student", "--json").stdout)["jobs"][0]["name"].split("/")[1]
-    ventral.refuses(6, "", "cancel", job[:8])
-    ventral.refuses(6, "", "retry", job[:8])
+    ventral.refuses(6, "is succeeded: only", "cancel", job[:8])
+    ventral.refuses(6, "is succeeded: only", "retry", job[:8])
 
 
 def check_lists(ventral):

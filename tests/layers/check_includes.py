@@ -20,7 +20,6 @@ FOLDERS = {
     "server/store": "store",
     "server/blob": "blob",
     "server/service": "service",
-    "server/http": "http",
     "server": "server",
     "client": "client",
     "migrations": "migrate",
@@ -48,7 +47,6 @@ THIRD_PARTIES = {
     r"zip\.h": "zip",
     r"curl/": "curl",
     r"CLI/": "cli",
-    r"httplib\.h": "httplib",
     r"zlib\.h": "zlib",
     r"(gtest|gmock)/": "googletest",
 }

@@ -1,5 +1,7 @@
 #include "worker/evaluator/promise.h"
 
+#include <cmath>
+
 namespace ventral {
 namespace {
 
@@ -36,7 +38,7 @@ Result<Promise> Promise::Make(const PlanMessage& plan, Eigen::Index stimuli, Byt
   if (bytes > static_cast<double>(most.value)) {
     return ResourceLimit(std::to_string(plan.layers.size()) + " Gram matrices of " +
                          std::to_string(stimuli) + " stimuli need " +
-                         std::to_string(static_cast<std::uint64_t>(bytes) >> 20) +
+                         std::to_string(static_cast<std::uint64_t>(std::ceil(bytes / (1 << 20)))) +
                          " MiB, the memory budget is " + std::to_string(most.value >> 20) +
                          " MiB; raise it, or export fewer layers with layers=[…]");
   }
