@@ -154,9 +154,8 @@ class Extraction {
   std::vector<Pass> passes_;
 };
 
-Status LoadAndRun(const std::filesystem::path& checkpoint,
-                  std::span<const std::filesystem::path> images, const ExtractOptions& options,
-                  const ExtractSink& sink) {
+Status LoadAndRun(const FileView& checkpoint, std::span<const FileView> images,
+                  const ExtractOptions& options, const ExtractSink& sink) {
   const c10::InferenceMode inference;
   const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   at::set_num_threads(options.threads > 0 ? options.threads : all);
@@ -167,13 +166,12 @@ Status LoadAndRun(const std::filesystem::path& checkpoint,
 
 }  // namespace
 
-Status Extract(const std::filesystem::path& checkpoint,
-               std::span<const std::filesystem::path> images, const ExtractOptions& options,
-               const ExtractSink& sink) {
+Status Extract(const FileView& checkpoint, std::span<const FileView> images,
+               const ExtractOptions& options, const ExtractSink& sink) {
   if (images.empty()) return InvalidInput("no stimuli were given");
   // The border of the room: what LibTorch throws anywhere in it ends here at the latest.
-  auto status = Contained(checkpoint.filename().string(),
-                          [&] { return LoadAndRun(checkpoint, images, options, sink); });
+  auto status =
+      Contained(checkpoint.name, [&] { return LoadAndRun(checkpoint, images, options, sink); });
   return status.ok() ? std::move(status).value() : Status(std::move(status).error());
 }
 

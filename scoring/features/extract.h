@@ -2,7 +2,6 @@
 #ifndef VENTRAL_SCORING_FEATURES_EXTRACT_H_
 #define VENTRAL_SCORING_FEATURES_EXTRACT_H_
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <span>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "scoring/base/gram.h"
+#include "scoring/base/mapped_file.h"
 #include "scoring/base/preprocessing.h"
 #include "scoring/base/result.h"
 #include "scoring/base/units.h"
@@ -52,8 +52,8 @@ struct ExtractSink {
 // @error invalid_input: the file is no network, states no preprocessing, its input shape does not fit,
 //   a layer's activations are NaN or infinite (names layer and stimulus), an operator is not allowed.
 // @error resource_limit: cannot run within the budget (states the figures).
-Status Extract(const std::filesystem::path& checkpoint,
-               std::span<const std::filesystem::path> images, const ExtractOptions& options,
+Status Extract(const FileView& checkpoint, std::span<const FileView> images,
+               const ExtractOptions& options,
                const ExtractSink& sink);
 
 }  // namespace ventral

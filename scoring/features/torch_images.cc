@@ -29,19 +29,18 @@ void Normalise(const Image& image, const Preprocessing& preprocessing, float* pl
   }
 }
 
-Status LoadInto(const std::filesystem::path& file, const Preprocessing& preprocessing,
-                float* planes) {
-  VENTRAL_ASSIGN_OR_RETURN(const Image image, ReadImage(file));
+Status LoadInto(const FileView& file, const Preprocessing& preprocessing, float* planes) {
+  VENTRAL_ASSIGN_OR_RETURN(const Image image, DecodeImage(file));
   if (image.height < 1 || image.width < 1)
-    return InvalidInput(file.string() + ": an image without pixels");
+    return InvalidInput(file.name + ": an image without pixels");
   Normalise(FitImage(image, preprocessing), preprocessing, planes);
   return Ok{};
 }
 
 }  // namespace
 
-Result<at::Tensor> LoadImages(std::span<const std::filesystem::path> files,
-                              const Preprocessing& preprocessing, std::int64_t at_least) {
+Result<at::Tensor> LoadImages(std::span<const FileView> files, const Preprocessing& preprocessing,
+                              std::int64_t at_least) {
   const auto count = std::ssize(files);
   std::mutex mutex;
   std::optional<std::pair<std::int64_t, Error>>

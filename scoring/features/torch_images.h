@@ -4,9 +4,9 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <filesystem>
 #include <span>
 
+#include "scoring/base/mapped_file.h"
 #include "scoring/base/preprocessing.h"
 #include "scoring/base/result.h"
 
@@ -14,9 +14,9 @@ namespace ventral {
 
 // [max(files, at_least) × 3 × height × width], float32, on the CPU: decoded, resized and
 // normalised, one file a thread. Rows beyond the files repeat the last one.
-// @error as ReadImage (names the file).
-Result<at::Tensor> LoadImages(std::span<const std::filesystem::path> files,
-                              const Preprocessing& preprocessing, std::int64_t at_least);
+// @error as DecodeImage (names the file).
+Result<at::Tensor> LoadImages(std::span<const FileView> files, const Preprocessing& preprocessing,
+                              std::int64_t at_least);
 
 }  // namespace ventral
 

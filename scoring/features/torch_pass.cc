@@ -73,7 +73,7 @@ Status Hold(const Network& network, const Stimuli& stimuli, const Batch& batch, 
     if (std::isfinite(sums.data_ptr<double>()[i])) continue;
     return InvalidInput(NameOf(network, held.slice.layer) +
                         ": NaN or infinite activations for stimulus " +
-                        stimuli.files[static_cast<std::size_t>(batch.first + i)].string());
+                        stimuli.files[static_cast<std::size_t>(batch.first + i)].name);
   }
   return Ok{};
 }

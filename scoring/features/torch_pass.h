@@ -5,11 +5,11 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <filesystem>
 #include <functional>
 #include <span>
 #include <vector>
 
+#include "scoring/base/mapped_file.h"
 #include "scoring/base/result.h"
 #include "scoring/features/plan.h"
 #include "scoring/network/network.h"
@@ -23,7 +23,7 @@ struct HeldSlice {
 };
 
 struct Stimuli {
-  std::span<const std::filesystem::path> files;
+  std::span<const FileView> files;
   std::int64_t batch_size =
       1;  // within the network's batch_range, or below its least: then filled up
 };

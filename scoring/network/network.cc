@@ -1,5 +1,7 @@
 #include "scoring/network/network.h"
 
+#include <filesystem>
+
 #include "scoring/network/torch_archive.h"
 #include "scoring/network/torch_contained.h"
 #include "scoring/network/torch_graph.h"
@@ -11,8 +13,7 @@ namespace {
 constexpr char kModelRecord[] = "models/model.json";
 
 // archive → card, graph, weights → verified program. Throws.
-Network::State LoadState(const std::filesystem::path& file, c10::Device device,
-                         const NetworkLimits& limits) {
+Network::State LoadState(std::string_view file, c10::Device device, const NetworkLimits& limits) {
   Network::State state;
   state.device = device;
   Archive archive(file, limits);
@@ -41,14 +42,12 @@ Network::Network(Network&&) noexcept = default;
 Network& Network::operator=(Network&&) noexcept = default;
 Network::~Network() = default;
 
-Result<Network> Network::Load(const std::filesystem::path& file, const std::string& device,
+Result<Network> Network::Load(const FileView& file, const std::string& device,
                               const NetworkLimits& limits) {
-  std::error_code error;
-  if (!std::filesystem::exists(file, error))
-    return NotFound("there is no checkpoint " + file.string());
+  const std::string name = std::filesystem::path(file.name).filename().string();
   VENTRAL_ASSIGN_OR_RETURN(const c10::Device place, FindDevice(device));
-  VENTRAL_ASSIGN_OR_RETURN(auto state, Contained(file.filename().string() + " is no network", [&] {
-                             return std::make_unique<State>(LoadState(file, place, limits));
+  VENTRAL_ASSIGN_OR_RETURN(auto state, Contained(name + " is no network", [&] {
+                             return std::make_unique<State>(LoadState(file.bytes, place, limits));
                            }));
   return Network(std::move(state));
 }

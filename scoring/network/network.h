@@ -1,4 +1,4 @@
-// A checkpoint on disk → a verified program with named layers, callable on a batch.
+// A checkpoint's bytes → a verified program with named layers, callable on a batch.
 // The file is a .pt2 archive of torch.export: a graph as JSON over ATen operators, and raw weights.
 // Nothing in it is executed but operators of operators.txt; it is hostile until Load has accepted
 // it.
@@ -6,7 +6,6 @@
 #define VENTRAL_SCORING_NETWORK_NETWORK_H_
 
 #include <cstdint>
-#include <filesystem>
 #include <limits>
 #include <map>
 #include <memory>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "scoring/base/gram.h"
+#include "scoring/base/mapped_file.h"
 #include "scoring/base/preprocessing.h"
 #include "scoring/base/result.h"
 
@@ -41,8 +41,7 @@ struct NetworkLimits {
 
 class Network {
  public:
-  // `device` is "cpu" or "cuda:N"; the weights are put there.
-  // @error not_found if there is no such file.
+  // `device` is "cpu" or "cuda:N"; the weights are copied there, so `file` may go away.
   // @error invalid_input "… is no network: …": not a zip, truncated, a pickle, a record whose CRC
   // is wrong, another
   //   schema version (by number), an operator that is not allowed (names it, its node and its
@@ -50,7 +49,7 @@ class Network {
   //   ventral.json, a layer that is no module, an input whose shape is not that of the stated
   //   preprocessing, a device that is not built in.
   // @error resource_limit if it does not fit into memory.
-  static Result<Network> Load(const std::filesystem::path& file, const std::string& device,
+  static Result<Network> Load(const FileView& file, const std::string& device,
                               const NetworkLimits& limits = {});
   Network(Network&&) noexcept;
   Network& operator=(Network&&) noexcept;

@@ -1,8 +1,5 @@
 #include "scoring/network/torch_archive.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -13,47 +10,18 @@
 namespace ventral {
 namespace {
 
-// One descriptor, opened once, for the directory and for LibTorch's reader.
-class CheckpointFile final : public caffe2::serialize::ReadAdapterInterface {
+// The file in memory, as LibTorch's reader asks for it.
+class BytesInMemory final : public caffe2::serialize::ReadAdapterInterface {
  public:
-  CheckpointFile(const std::filesystem::path& file, std::uint64_t max_bytes)
-      : descriptor_(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
-    struct stat status {};
-    if (descriptor_ < 0 || fstat(descriptor_, &status) != 0) throw Refusal("cannot be read");
-    if (!S_ISREG(status.st_mode)) throw Refusal("not a regular file");
-    bytes_ = static_cast<std::uint64_t>(status.st_size);
-    if (bytes_ > max_bytes) {
-      throw Refusal(std::to_string(bytes_) + " bytes, at most " + std::to_string(max_bytes) +
-                    " are allowed");
-    }
-  }
-  CheckpointFile(const CheckpointFile&) = delete;
-  CheckpointFile& operator=(const CheckpointFile&) = delete;
-  ~CheckpointFile() override { close(descriptor_); }
-
-  size_t size() const override { return bytes_; }
-
+  explicit BytesInMemory(std::string_view bytes) : bytes_(bytes) {}
+  size_t size() const override { return bytes_.size(); }
   size_t read(uint64_t position, void* buffer, size_t count, const char* /*what*/) const override {
-    size_t done = 0;
-    while (done < count) {
-      const ssize_t got = pread(descriptor_, static_cast<char*>(buffer) + done, count - done,
-                                static_cast<off_t>(position + done));
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) break;
-      done += static_cast<size_t>(got);
-    }
-    return done;
-  }
-
-  std::string ReadAll(std::uint64_t offset, std::size_t count) const {
-    std::string bytes(count, '\0');
-    if (read(offset, bytes.data(), count, "") != count) throw Refusal("truncated");
-    return bytes;
+    if (position > bytes_.size()) return 0;
+    return bytes_.copy(static_cast<char*>(buffer), count, position);
   }
 
  private:
-  int descriptor_;
-  std::uint64_t bytes_ = 0;
+  std::string_view bytes_;
 };
 
 std::uint32_t Crc32Of(const void* data, std::size_t bytes) {
@@ -87,13 +55,14 @@ std::unordered_map<std::string, ZipEntry> WithoutFolder(
 
 }  // namespace
 
-Archive::Archive(const std::filesystem::path& file, const NetworkLimits& limits) : limits_(limits) {
-  auto bytes = std::make_shared<CheckpointFile>(file, limits.archive_bytes);
-  entries_ = WithoutFolder(ReadZipDirectory(
-      bytes->size(),
-      [&](std::uint64_t offset, std::size_t size) { return bytes->ReadAll(offset, size); },
-      limits.records));
-  reader_ = std::make_unique<caffe2::serialize::PyTorchStreamReader>(bytes);
+Archive::Archive(std::string_view file, const NetworkLimits& limits) : limits_(limits) {
+  if (file.size() > limits.archive_bytes) {
+    throw Refusal(std::to_string(file.size()) + " bytes, at most " +
+                  std::to_string(limits.archive_bytes) + " are allowed");
+  }
+  entries_ = WithoutFolder(ReadZipDirectory(file, limits.records));
+  reader_ = std::make_unique<caffe2::serialize::PyTorchStreamReader>(
+      std::make_shared<BytesInMemory>(file));
   CheckFormat();
 }
 

@@ -6,9 +6,9 @@
 #include <c10/core/Allocator.h>
 #include <caffe2/serialize/inline_container.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "scoring/network/network.h"
@@ -21,7 +21,8 @@ class Archive {
  public:
   // Only formats that LibTorch reads without a pickle: "archive_format" must say pt2, "byteorder"
   // little.
-  Archive(const std::filesystem::path& file, const NetworkLimits& limits);
+  // `file` must outlive it.
+  Archive(std::string_view file, const NetworkLimits& limits);
 
   bool Has(const std::string& record) const;
   struct Record {

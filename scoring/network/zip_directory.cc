@@ -22,7 +22,8 @@ constexpr std::uint64_t kSee64 = 0xffffffff;
 
 // Little-endian, bounds checked.
 std::uint64_t Number(std::string_view bytes, std::size_t at, int width) {
-  if (at + static_cast<std::size_t>(width) > bytes.size()) Broken("a field is cut off (truncated?)");
+  if (at + static_cast<std::size_t>(width) > bytes.size())
+    Broken("a field is cut off (truncated?)");
   std::uint64_t value = 0;
   for (int i = width - 1; i >= 0; --i) {
     value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
@@ -34,22 +35,24 @@ struct Directory {
   std::uint64_t entries, bytes, offset;
 };
 
-Directory FindDirectory(std::uint64_t file_bytes, const ReadAt& read) {
+Directory FindDirectory(std::string_view file) {
+  const std::uint64_t file_bytes = file.size();
   if (file_bytes < kEndSize) throw Refusal("not a zip archive");
   const std::uint64_t tail_bytes = std::min(file_bytes, kEndSize + kMaxComment);
-  const std::string tail = read(file_bytes - tail_bytes, tail_bytes);
+  const std::string_view tail = file.substr(file_bytes - tail_bytes);
   const std::size_t end = tail.rfind("PK\x05\x06");
-  if (end == std::string::npos) throw Refusal("not a zip archive, or truncated (no end record)");
+  if (end == std::string_view::npos)
+    throw Refusal("not a zip archive, or truncated (no end record)");
   Directory directory{Number(tail, end + 10, 2), Number(tail, end + 12, 4),
                       Number(tail, end + 16, 4)};
   const std::uint64_t end_offset = file_bytes - tail_bytes + end;
   if (end_offset < kLocatorSize) return directory;
-  const std::string locator = read(end_offset - kLocatorSize, kLocatorSize);
+  const std::string_view locator = file.substr(end_offset - kLocatorSize, kLocatorSize);
   if (!locator.starts_with("PK\x06\x07")) return directory;
   const std::uint64_t end64_offset = Number(locator, 8, 8);
   if (end64_offset > file_bytes || file_bytes - end64_offset < kEnd64Size)
     Broken("zip64 end record");
-  const std::string end64 = read(end64_offset, kEnd64Size);
+  const std::string_view end64 = file.substr(end64_offset, kEnd64Size);
   if (!end64.starts_with("PK\x06\x06")) Broken("zip64 end record");
   return {Number(end64, 32, 8), Number(end64, 40, 8), Number(end64, 48, 8)};
 }
@@ -66,10 +69,10 @@ std::uint64_t Size64(std::string_view extra) {
 
 }  // namespace
 
-std::unordered_map<std::string, ZipEntry> ReadZipDirectory(std::uint64_t file_bytes,
-                                                           const ReadAt& read,
+std::unordered_map<std::string, ZipEntry> ReadZipDirectory(std::string_view file,
                                                            std::int64_t max_records) {
-  const Directory directory = FindDirectory(file_bytes, read);
+  const std::uint64_t file_bytes = file.size();
+  const Directory directory = FindDirectory(file);
   if (directory.entries > static_cast<std::uint64_t>(max_records)) {
     throw Refusal(std::to_string(directory.entries) + " records, at most " +
                   std::to_string(max_records) + " are allowed");
@@ -78,7 +81,7 @@ std::unordered_map<std::string, ZipEntry> ReadZipDirectory(std::uint64_t file_by
       directory.bytes > kMaxDirectoryBytes) {
     Broken("its directory lies outside the file (truncated?)");
   }
-  const std::string bytes = read(directory.offset, directory.bytes);
+  const std::string_view bytes = file.substr(directory.offset, directory.bytes);
   std::unordered_map<std::string, ZipEntry> entries;
   std::uint64_t claimed = 0;
   std::size_t at = 0;
@@ -90,11 +93,11 @@ std::unordered_map<std::string, ZipEntry> ReadZipDirectory(std::uint64_t file_by
     const std::uint64_t comment_size = Number(bytes, at + 32, 2);
     if (at + kEntrySize + name_size + extra_size + comment_size > bytes.size())
       Broken("a field is cut off (truncated?)");
-    const std::string name = bytes.substr(at + kEntrySize, name_size);
+    const std::string name(bytes.substr(at + kEntrySize, name_size));
     ZipEntry entry{static_cast<std::uint32_t>(Number(bytes, at + 16, 4)),
                    Number(bytes, at + 24, 4)};
     if (entry.bytes == kSee64) {
-      entry.bytes = Size64(std::string_view(bytes).substr(at + kEntrySize + name_size, extra_size));
+      entry.bytes = Size64(bytes.substr(at + kEntrySize + name_size, extra_size));
     }
     if (method != 0 || (flags & 1) != 0)
       throw Refusal("record " + name + " is compressed or encrypted");

@@ -3,8 +3,8 @@
 #define VENTRAL_SCORING_NETWORK_ZIP_DIRECTORY_H_
 
 #include <cstdint>
-#include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace ventral {
@@ -14,15 +14,11 @@ struct ZipEntry {
   std::uint64_t bytes = 0;
 };
 
-// Bytes [offset, offset + size) of the file, all of them.
-using ReadAt = std::function<std::string(std::uint64_t offset, std::size_t size)>;
-
 // name → entry, as stored (APPNOTE 6.3.10, with zip64). LibTorch's own reader is built without CRC
 // checks, and allocates what an entry claims: this is what it is held against. Throws Refusal: no
 // zip archive, truncated, more than `max_records`, a compressed or encrypted record, records that
 // together claim more bytes than the file has, a name twice.
-std::unordered_map<std::string, ZipEntry> ReadZipDirectory(std::uint64_t file_bytes,
-                                                           const ReadAt& read,
+std::unordered_map<std::string, ZipEntry> ReadZipDirectory(std::string_view file,
                                                            std::int64_t max_records);
 
 }  // namespace ventral

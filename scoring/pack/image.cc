@@ -31,13 +31,17 @@ Status AllocateImage(std::uint64_t height, std::uint64_t width, std::uint64_t ma
   return Ok{};
 }
 
+Result<Image> DecodeImage(const FileView& file, std::uint64_t max_pixels) {
+  auto image = Decode(file.bytes, max_pixels);
+  if (!image.ok()) return std::move(image).error().Within(file.name);
+  return image;
+}
+
 Result<Image> ReadImage(const std::filesystem::path& file, std::uint64_t max_pixels) {
   const std::string name = file.string();
   const auto bytes = ReadBoundedFile(file, max_pixels * kBytesPerPixel + kMetadataBytes, name);
   if (!bytes.ok()) return bytes.error();
-  auto image = Decode(*bytes, max_pixels);
-  if (!image.ok()) return std::move(image).error().Within(name);
-  return image;
+  return DecodeImage({name, *bytes}, max_pixels);
 }
 
 }  // namespace ventral

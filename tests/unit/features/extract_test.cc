@@ -12,6 +12,7 @@
 #include "tests/support/files.h"
 #include "tests/unit/features/images.h"
 #include "tests/unit/network/fixtures.h"
+#include "tests/unit/network/load.h"
 
 namespace ventral {
 namespace {
@@ -52,15 +53,17 @@ Extracted RunExtract(const std::string& network, const Files& images, std::uint6
         << "twice: " << gram.layer.ToString();
     return Ok{};
   };
-  result.status = Extract(testing::FixtureNetworks() / network / "net.pt2", images, options, sink);
+  const testing::Mapped checkpoint({testing::FixtureNetworks() / network / "net.pt2"});
+  result.status = Extract(checkpoint.views.front(), testing::Mapped(images).views, options, sink);
   return result;
 }
 
 // X of each layer, all images in one batch.
 std::map<LayerId, Eigen::MatrixXd> Activations(const std::string& name, const Files& images) {
-  const auto network = Network::Load(testing::FixtureNetworks() / name / "net.pt2", "cpu");
+  const auto network = testing::LoadNetwork(testing::FixtureNetworks() / name / "net.pt2");
   EXPECT_TRUE(network.ok());
-  const auto batch = LoadImages(images, network->preprocessing(), network->batch_range().least);
+  const auto batch = LoadImages(testing::Mapped(images).views, network->preprocessing(),
+                                network->batch_range().least);
   EXPECT_TRUE(batch.ok());
   std::vector<std::size_t> all(network->layers().size());
   std::iota(all.begin(), all.end(), 0);
@@ -164,12 +167,14 @@ TEST(ExtractTest, ABudgetBelowOneFeatureIsRefusedWithTheFigures) {
   EXPECT_THAT(got.status.error().message, HasSubstr("the memory budget is 23 bytes"));
 }
 
-TEST(ExtractTest, AnImageThatIsMissingIsNamed) {
+TEST(ExtractTest, AnImageThatIsBrokenIsNamed) {
+  const testing::ScratchFolder scratch;
   Files images = testing::FixtureImageFiles();
-  images[5] = "/nowhere/stimulus.png";
+  images[5] = scratch.path() / "stimulus.png";
+  testing::WriteFile(images[5], "no image");
   const Extracted got = RunExtract("whole", images, 1 << 20, 4);
   ASSERT_FALSE(got.status.ok());
-  EXPECT_THAT(got.status.error().message, HasSubstr("/nowhere/stimulus.png"));
+  EXPECT_THAT(got.status.error().message, HasSubstr(images[5].string()));
 }
 
 TEST(ExtractTest, NoStimuliIsAnError) {
@@ -185,8 +190,9 @@ TEST(ExtractTest, TheSinkCanEndIt) {
     ++grams;
     return Status(Unavailable("the other side is gone"));
   };
-  const Status status =
-      Extract(testing::FixtureNetworks() / "whole/net.pt2", testing::FixtureImageFiles(), {}, sink);
+  const testing::Mapped checkpoint({testing::FixtureNetworks() / "whole/net.pt2"});
+  const testing::Mapped images(testing::FixtureImageFiles());
+  const Status status = Extract(checkpoint.views.front(), images.views, {}, sink);
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(grams, 1);

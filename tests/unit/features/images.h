@@ -3,10 +3,13 @@
 #ifndef VENTRAL_TESTS_UNIT_FEATURES_IMAGES_H_
 #define VENTRAL_TESTS_UNIT_FEATURES_IMAGES_H_
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "scoring/base/mapped_file.h"
 #include "tests/unit/network/reference.h"
 
 namespace ventral::testing {
@@ -21,6 +24,19 @@ inline std::filesystem::path FixtureImages() {
   }
   return folder;
 }
+
+// As the extractor holds them.
+struct Mapped {
+  explicit Mapped(const std::vector<std::filesystem::path>& files) {
+    const std::vector<std::string> names(files.begin(), files.end());
+    auto mapped = MapAll(names);
+    EXPECT_TRUE(mapped.ok());
+    if (mapped.ok()) held = std::move(mapped).value();
+    views = ViewsOf(held);
+  }
+  std::vector<MappedFile> held;
+  std::vector<FileView> views;
+};
 
 inline std::vector<std::filesystem::path> FixtureImageFiles() {
   std::vector<std::filesystem::path> files;

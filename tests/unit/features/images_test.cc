@@ -14,6 +14,7 @@ namespace {
 
 using testing::FixtureImageFiles;
 using testing::FixtureImages;
+using testing::Mapped;
 
 std::string Pixels(const Image& image) { return {image.rgb.begin(), image.rgb.end()}; }
 
@@ -43,7 +44,7 @@ Preprocessing Wanted(ResizeRule rule) {
 }
 
 void ExpectPrepared(ResizeRule rule, const std::string& name) {
-  const auto batch = LoadImages(FixtureImageFiles(), Wanted(rule), 1);
+  const auto batch = LoadImages(Mapped(FixtureImageFiles()).views, Wanted(rule), 1);
   ASSERT_TRUE(batch.ok()) << batch.error().ToString();
   for (int number = 0; number < testing::kFixtureImages; ++number) {
     const std::string bytes = testing::ReadFile(FixtureImages() / "prepared" /
@@ -67,7 +68,8 @@ TEST(LoadImagesTest, BlueFirstReversesPixelsButNotMeans) {
   rgb.std = bgr.std = {1, 1, 1};
   bgr.colour = ColourOrder::kBgr;
   const auto files = FixtureImageFiles();
-  const auto plain = LoadImages(files, rgb, 1), reversed = LoadImages(files, bgr, 1);
+  const auto plain = LoadImages(Mapped(files).views, rgb, 1),
+             reversed = LoadImages(Mapped(files).views, bgr, 1);
   ASSERT_TRUE(plain.ok() && reversed.ok());
   EXPECT_TRUE(at::equal(*reversed, plain->flip({1})));
   EXPECT_FALSE(at::equal(*reversed, *plain));
@@ -75,7 +77,8 @@ TEST(LoadImagesTest, BlueFirstReversesPixelsButNotMeans) {
 
 TEST(LoadImagesTest, FillsABatchUpWithTheLastImage) {
   const auto files = FixtureImageFiles();
-  const auto batch = LoadImages(std::span(files).first(2), Wanted(ResizeRule::kStretch), 5);
+  const auto batch =
+      LoadImages(std::span(Mapped(files).views).first(2), Wanted(ResizeRule::kStretch), 5);
   ASSERT_TRUE(batch.ok());
   ASSERT_EQ(batch->size(0), 5);
   for (int row = 2; row < 5; ++row)
@@ -89,7 +92,7 @@ TEST(LoadImagesTest, NamesTheFirstFileThatIsNoImage) {
     files[place] = scratch.path() / ("broken" + std::to_string(place) + ".png");
     testing::WriteFile(files[place], "no image");
   }
-  const auto batch = LoadImages(files, Wanted(ResizeRule::kStretch), 1);
+  const auto batch = LoadImages(Mapped(files).views, Wanted(ResizeRule::kStretch), 1);
   ASSERT_FALSE(batch.ok());
   EXPECT_NE(batch.error().message.find("broken1.png"), std::string::npos)
       << batch.error().ToString();

@@ -4,6 +4,7 @@
 
 #include "scoring/network/torch_network.h"
 #include "tests/unit/network/fixtures.h"
+#include "tests/unit/network/load.h"
 
 namespace ventral {
 namespace {
@@ -22,7 +23,7 @@ INSTANTIATE_TEST_SUITE_P(Networks, LayersEqualPyTorch,
                          [](const auto& network) { return std::string(network.param); });
 
 TEST(NetworkTest, StepsAreLayersOfTheirOwnInOrderOfExecution) {
-  const auto network = Network::Load(FixtureNetworks() / "recurrent/net.pt2", "cpu");
+  const auto network = testing::LoadNetwork(FixtureNetworks() / "recurrent/net.pt2");
   ASSERT_TRUE(network.ok()) << network.error().ToString();
   std::vector<std::string> names;
   for (const NetworkLayer& layer : network->layers()) names.push_back(layer.id.ToString());
@@ -30,7 +31,7 @@ TEST(NetworkTest, StepsAreLayersOfTheirOwnInOrderOfExecution) {
 }
 
 TEST(NetworkTest, RunsTwiceWithTheSameResultThoughItWritesIntoABuffer) {
-  const auto network = Network::Load(FixtureNetworks() / "whole/net.pt2", "cpu");
+  const auto network = testing::LoadNetwork(FixtureNetworks() / "whole/net.pt2");
   ASSERT_TRUE(network.ok()) << network.error().ToString();
   const at::Tensor images = at::ones({2, 3, 9, 9});
   const auto first = Output(*network, images.clone());
@@ -41,8 +42,8 @@ TEST(NetworkTest, RunsTwiceWithTheSameResultThoughItWritesIntoABuffer) {
 
 TEST(NetworkTest, OutputsWithoutSignaturesAreGuessedAndMarked) {
   const auto folder = FixtureNetworks();
-  const auto guessed = Network::Load(folder / "inferred.pt2", "cpu");
-  const auto stated = Network::Load(folder / "whole/net.pt2", "cpu");
+  const auto guessed = testing::LoadNetwork(folder / "inferred.pt2");
+  const auto stated = testing::LoadNetwork(folder / "whole/net.pt2");
   ASSERT_TRUE(guessed.ok()) << guessed.error().ToString();
   ASSERT_TRUE(stated.ok()) << stated.error().ToString();
   ASSERT_EQ(guessed->layers().size(), 5U);
@@ -64,8 +65,8 @@ TEST(NetworkTest, OutputsWithoutSignaturesAreGuessedAndMarked) {
 }
 
 TEST(NetworkTest, StatesHowManyImagesItTakesAtOnce) {
-  const auto dynamic = Network::Load(FixtureNetworks() / "whole/net.pt2", "cpu");
-  const auto fixed = Network::Load(FixtureNetworks() / "fixed/net.pt2", "cpu");
+  const auto dynamic = testing::LoadNetwork(FixtureNetworks() / "whole/net.pt2");
+  const auto fixed = testing::LoadNetwork(FixtureNetworks() / "fixed/net.pt2");
   ASSERT_TRUE(dynamic.ok() && fixed.ok());
   EXPECT_EQ(dynamic->batch_range().least, 1);
   EXPECT_GT(dynamic->batch_range().most, 1'000'000);
@@ -77,7 +78,7 @@ TEST(NetworkTest, StatesHowManyImagesItTakesAtOnce) {
 }
 
 TEST(NetworkTest, AnErrorOfTheTapEndsTheRun) {
-  const auto network = Network::Load(FixtureNetworks() / "recurrent/net.pt2", "cpu");
+  const auto network = testing::LoadNetwork(FixtureNetworks() / "recurrent/net.pt2");
   ASSERT_TRUE(network.ok());
   int calls = 0;
   const Status status = Forward(

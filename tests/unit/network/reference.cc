@@ -11,6 +11,7 @@
 #include "scoring/network/network.h"
 #include "scoring/network/torch_network.h"
 #include "tests/support/files.h"
+#include "tests/unit/network/load.h"
 
 namespace ventral::testing {
 namespace {
@@ -47,7 +48,7 @@ std::map<LayerId, std::string> ReadLayers(const std::filesystem::path& folder) {
 }  // namespace
 
 void ExpectEqualsReference(const std::filesystem::path& folder, double tolerance) {
-  const auto network = Network::Load(folder / "net.pt2", "cpu");
+  const auto network = LoadNetwork(folder / "net.pt2");
   ASSERT_TRUE(network.ok()) << network.error().ToString();
   const auto files = ReadLayers(folder);
   const Preprocessing& image = network->preprocessing();

@@ -5,6 +5,7 @@
 #include "scoring/network/network.h"
 #include "tests/support/files.h"
 #include "tests/unit/network/fixtures.h"
+#include "tests/unit/network/load.h"
 
 namespace ventral {
 namespace {
@@ -68,7 +69,7 @@ TEST(RefusalTest, EveryBadFileIsNamedWithItsReason) {
   const auto folder = FixtureNetworks() / "bad";
   for (const BadFile& bad : kBadFiles) {
     SCOPED_TRACE(bad.name);
-    const auto network = Network::Load(folder / bad.name, "cpu");
+    const auto network = testing::LoadNetwork(folder / bad.name);
     ASSERT_FALSE(network.ok());
     EXPECT_EQ(network.error().code, ErrorCode::kInvalidInput);
     EXPECT_THAT(
@@ -91,7 +92,7 @@ TEST(RefusalTest, ANetworkCutAnywhereIsRefused) {
   const auto file = scratch.path() / "cut.pt2";
   for (std::size_t bytes = 0; bytes < whole.size(); bytes += 997) {
     testing::WriteFile(file, std::string_view(whole).substr(0, bytes));
-    EXPECT_FALSE(Network::Load(file, "cpu").ok()) << bytes << " of " << whole.size() << " bytes";
+    EXPECT_FALSE(testing::LoadNetwork(file).ok()) << bytes << " of " << whole.size() << " bytes";
   }
 }
 
@@ -104,41 +105,35 @@ TEST(RefusalTest, AChangedByteIsRefusedOrHarmless) {
     std::string changed = whole;
     changed[at] = static_cast<char>(changed[at] ^ 0x41);
     testing::WriteFile(file, changed);
-    refused += !Network::Load(file, "cpu").ok();
+    refused += !testing::LoadNetwork(file).ok();
   }
   EXPECT_GT(refused, tried / 4);  // the rest is padding, and fields that nobody reads
-}
-
-TEST(RefusalTest, AFileThatIsNotThereIsNotFound) {
-  const auto network = Network::Load("/nowhere/net.pt2", "cpu");
-  ASSERT_FALSE(network.ok());
-  EXPECT_EQ(network.error().code, ErrorCode::kNotFound);
 }
 
 TEST(RefusalTest, LimitsAreHeldBeforeReading) {
   const auto file = FixtureNetworks() / "whole/net.pt2";
   NetworkLimits limits;
   limits.nodes = 3;
-  EXPECT_THAT(Network::Load(file, "cpu", limits).error().message,
+  EXPECT_THAT(testing::LoadNetwork(file, "cpu", limits).error().message,
               HasSubstr("nodes, at most 3 are allowed"));
   limits = {};
   limits.json_bytes = 1000;
-  EXPECT_THAT(Network::Load(file, "cpu", limits).error().message,
+  EXPECT_THAT(testing::LoadNetwork(file, "cpu", limits).error().message,
               HasSubstr("at most 1000 are allowed"));
   limits = {};
   limits.records = 2;
-  EXPECT_THAT(Network::Load(file, "cpu", limits).error().message,
+  EXPECT_THAT(testing::LoadNetwork(file, "cpu", limits).error().message,
               HasSubstr("records, at most 2 are allowed"));
   limits = {};
   limits.archive_bytes = 10;
-  EXPECT_THAT(Network::Load(file, "cpu", limits).error().message,
+  EXPECT_THAT(testing::LoadNetwork(file, "cpu", limits).error().message,
               HasSubstr("bytes, at most 10 are allowed"));
 }
 
 TEST(RefusalTest, ADeviceThatIsNotThereIsNamed) {
   const auto file = FixtureNetworks() / "whole/net.pt2";
   for (const char* device : {"cuda:63", "nowhere", "meta", ""}) {
-    const auto network = Network::Load(file, device);
+    const auto network = testing::LoadNetwork(file, device);
     ASSERT_FALSE(network.ok()) << device;
     EXPECT_EQ(network.error().code, ErrorCode::kInvalidInput);
     EXPECT_THAT(network.error().message, HasSubstr(std::string("device '") + device + "'"));
