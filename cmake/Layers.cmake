@@ -40,7 +40,7 @@ set(VENTRAL_USES_protocol json)
 set(VENTRAL_USES_service grpc spdlog)
 set(VENTRAL_USES_server grpc spdlog cli)
 set(VENTRAL_USES_client grpc json cli)
-set(VENTRAL_USES_extractor spdlog cli)
+set(VENTRAL_USES_extractor spdlog cli json)
 set(VENTRAL_USES_evaluator spdlog cli)
 set(VENTRAL_USES_daemon grpc spdlog cli)
 

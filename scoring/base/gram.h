@@ -33,7 +33,7 @@ struct Gram {
 
 // What every reader of foreign Grams must ask first.
 // @error invalid_input if a value is not finite, G is not symmetric (relative 1e-9), a diagonal is
-//   negative, sizes differ from `stimuli`, or p < 1 (names layer and row).
+//   negative, no X of p features has this G and s (negative eigenvalues), sizes differ from `stimuli`, or p < 1 (names layer and row).
 Status CheckGram(const Gram& gram, Eigen::Index stimuli);
 
 }  // namespace ventral

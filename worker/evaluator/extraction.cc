@@ -1,6 +1,7 @@
 #include "worker/evaluator/extraction.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "worker/protocol/frame.h"
 #include "worker/sandbox/child.h"
 #include "worker/sandbox/descriptor.h"
+#include "worker/sandbox/seal.h"
 
 namespace ventral {
 namespace {
@@ -30,6 +32,25 @@ ChildOutcome EndOf(Child& child) {
   pollfd waiting{process.get(), POLLIN, 0};
   if (process.get() >= 0 && poll(&waiting, 1, kPatienceMilliseconds) <= 0) child.Kill();
   return child.Wait();
+}
+
+// The cause is the first that there was: what ended it, not what it said before.
+FailureMessage DeathOf(const ChildOutcome& end) {
+  if (end.kind == ChildOutcome::Kind::kSignalled && end.status == SIGSYS) {
+    const std::string call =
+        end.refused_call.empty() ? "a system call" : "the system call " + end.refused_call;
+    return {FailureCause::kInvalidCheckpoint,
+            InvalidInput("the checkpoint tried " + call +
+                         ", which a sealed extractor may not make; nothing came of it")};
+  }
+  if (end.kind == ChildOutcome::Kind::kExited && end.status == kProcessorTimeStatus) {
+    return {FailureCause::kTimeout,
+            ResourceLimit("the checkpoint used up the processor time that it was given")};
+  }
+  return {FailureCause::kCrash,
+          Internal(end.killed_by_us
+                       ? "the extractor closed its pipe without an answer"
+                       : "the extractor died while it ran the checkpoint: " + end.ToString())};
 }
 
 // Reads frames until the last one.
@@ -121,10 +142,7 @@ class Conversation {
   FailureMessage Died() {
     child_.CloseInput();
     const ChildOutcome end = EndOf(child_);
-    return {FailureCause::kCrash,
-            Internal(end.killed_by_us
-                         ? "the extractor closed its pipe without an answer"
-                         : "the extractor died while it ran the checkpoint: " + end.ToString())};
+    return DeathOf(end);
   }
 
   Child& child_;
@@ -141,7 +159,8 @@ class Conversation {
 std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request,
                                                       const Pack& pack,
                                                       const ForwardProgress& forward) {
-  Result<Child> child = Child::Start({request.extractor, {}, {}, /*forward_errors=*/true});
+  Result<Child> child =
+      Child::Start({request.extractor, {}, {}, /*forward_errors=*/true, /*isolate=*/true});
   if (!child.ok()) return Ours(std::move(child).error());
   ExtractRequest extract{request.checkpoint, {}, request.limits};
   for (const Stimulus& stimulus : pack.stimuli) extract.stimuli.push_back(stimulus.file.string());

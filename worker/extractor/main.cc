@@ -33,6 +33,9 @@ int main(int argc, char** argv) {
       "Started by ventral-evaluate, which holds the recordings; it reads one request frame from\n"
       "stdin and writes frames to stdout. People want `ventral score` instead."};
   app.set_version_flag("--version", std::string("ventral-extract ") + ventral::kVersion);
+  bool report = false;
+  app.add_flag("--sandbox-report", report,
+               "Seal this process and say, as JSON, what of the sandbox can be had here");
   app.footer(
       "Exit status: 0 all Grams were sent, 1 a failure frame was sent, 2 the pipe is unusable.");
   CLI11_PARSE(app, argc, argv);
@@ -42,11 +45,14 @@ int main(int argc, char** argv) {
     std::perror("ventral-extract: cannot set its output aside");
     return 2;
   }
+  using ventral::FailureCause;
   try {
-    return ventral::ServeRequest(STDIN_FILENO, out);
+    return report ? ventral::ReportSandbox(out) : ventral::ServeRequest(STDIN_FILENO, out);
   } catch (const std::bad_alloc&) {
-    return ventral::SendFailure(out, ventral::ResourceLimit("not enough memory"));
+    return ventral::SendFailure(out, FailureCause::kOutOfMemory,
+                                ventral::ResourceLimit("not enough memory"));
   } catch (const std::exception& error) {
-    return ventral::SendFailure(out, ventral::Internal(std::string("unexpected: ") + error.what()));
+    return ventral::SendFailure(out, FailureCause::kInfrastructure,
+                                ventral::Internal(std::string("unexpected: ") + error.what()));
   }
 }

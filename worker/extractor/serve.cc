@@ -3,10 +3,11 @@
 #include <fcntl.h>
 
 #include <chrono>
-#include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "scoring/features/extract.h"
 #include "spdlog/spdlog.h"
+#include "worker/extractor/sealed.h"
 #include "worker/protocol/frame.h"
 #include "worker/protocol/messages.h"
 
@@ -54,15 +55,27 @@ ExtractSink SinkTo(int out) {
   return sink;
 }
 
-Status Answer(const ExtractRequest& request, int out) {
+// What the request names, in memory.
+struct Files {
+  MappedFile checkpoint;
+  std::vector<MappedFile> images;
+};
+
+Result<Files> MapFiles(const ExtractRequest& request) {
+  VENTRAL_ASSIGN_OR_RETURN(MappedFile checkpoint, MappedFile::Open(request.checkpoint));
+  VENTRAL_ASSIGN_OR_RETURN(std::vector<MappedFile> images, MapAll(request.stimuli));
+  return Files{std::move(checkpoint), std::move(images)};
+}
+
+Status Answer(const Files& files, const RunLimits& limits, int out) {
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<std::filesystem::path> images(request.stimuli.begin(), request.stimuli.end());
   ExtractOptions options;
-  options.device = request.limits.device;
-  options.memory_budget = Bytes{request.limits.memory_budget_bytes};
-  options.batch_size = request.limits.batch_size;
-  options.threads = request.limits.threads;
-  VENTRAL_RETURN_IF_ERROR(Extract(request.checkpoint, images, options, SinkTo(out)));
+  options.device = limits.device;
+  options.memory_budget = Bytes{limits.memory_budget_bytes};
+  options.batch_size = limits.batch_size;
+  options.threads = limits.threads;
+  VENTRAL_RETURN_IF_ERROR(
+      Extract(files.checkpoint.view(), ViewsOf(files.images), options, SinkTo(out)));
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   return WriteFrame(out, FrameType::kDone, Encode(DoneMessage{seconds.count()}));
 }
@@ -93,20 +106,39 @@ FailureCause CauseOf(const Error& error) {
   return FailureCause::kInfrastructure;
 }
 
-int SendFailure(int out, const Error& error) {
+int ReportSandbox(int out) {
+  const auto sealed = SealExtractor({}, Bytes{0}, out);
+  if (!sealed.ok()) {
+    spdlog::error("{}", sealed.error().ToString());
+    return kFailed;
+  }
+  const nlohmann::json report = {{"active", sealed->active}, {"missing", sealed->missing}};
+  const std::string line = report.dump() + "\n";
+  return write(out, line.data(), line.size()) == std::ssize(line) ? kSent : kNoPipe;
+}
+
+int SendFailure(int out, FailureCause cause, const Error& error) {
   spdlog::error("{}", error.ToString());
-  return WriteFrame(out, FrameType::kFailure, Encode(FailureMessage{CauseOf(error), error})).ok()
-             ? kFailed
-             : kNoPipe;
+  return WriteFrame(out, FrameType::kFailure, Encode(FailureMessage{cause, error})).ok() ? kFailed
+                                                                                         : kNoPipe;
 }
 
 int ServeRequest(int in, int out) {
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e ventral-extract %l %v");
+  // Until the process is sealed nothing foreign has been read: what fails is never the
+  // checkpoint's fault.
   const auto request = ReadRequest(in);
-  // What a parent sends is ours: a bad request is never the checkpoint's fault.
-  if (!request.ok()) return SendFailure(out, Internal("bad request", request.error().ToString()));
-  const Status status = Answer(*request, out);
-  return status.ok() ? kSent : SendFailure(out, status.error());
+  if (!request.ok()) {
+    return SendFailure(out, FailureCause::kInfrastructure,
+                       Internal("bad request", request.error().ToString()));
+  }
+  const auto files = MapFiles(*request);
+  if (!files.ok()) return SendFailure(out, FailureCause::kInfrastructure, files.error());
+  const Bytes size{files->checkpoint.view().bytes.size()};
+  const auto sealed = SealExtractor(request->limits, size, out);
+  if (!sealed.ok()) return SendFailure(out, FailureCause::kInfrastructure, sealed.error());
+  const Status status = Answer(*files, request->limits, out);
+  return status.ok() ? kSent : SendFailure(out, CauseOf(status.error()), status.error());
 }
 
 }  // namespace ventral

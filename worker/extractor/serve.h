@@ -19,8 +19,12 @@ FailureCause CauseOf(const Error& error);
 // Reads the request from `in` and answers on `out`. Returns the exit status.
 int ServeRequest(int in, int out);
 
+// Seals this process as for a request, and writes to `out` what of the sandbox is active, as
+// {"active": [layer …], "missing": {layer: reason}}. Returns the exit status.
+int ReportSandbox(int out);
+
 // Writes a kFailure frame. Returns the exit status.
-int SendFailure(int out, const Error& error);
+int SendFailure(int out, FailureCause cause, const Error& error);
 
 }  // namespace ventral
 

@@ -18,7 +18,9 @@ json ToJson(const RunLimits& limits) {
   return {{"device", limits.device},
           {"memory_budget_bytes", limits.memory_budget_bytes},
           {"batch_size", limits.batch_size},
-          {"threads", limits.threads}};
+          {"threads", limits.threads},
+          {"processor_seconds", limits.processor_seconds},
+          {"required_sandbox", limits.required_sandbox}};
 }
 
 RunLimits ReadLimits(JsonReader& message) {
@@ -29,6 +31,8 @@ RunLimits ReadLimits(JsonReader& message) {
   limits.batch_size = reader.Integer("batch_size");
   const std::int64_t threads = reader.Integer("threads");
   limits.threads = static_cast<int>(threads);
+  limits.processor_seconds = reader.Number("processor_seconds");
+  limits.required_sandbox = reader.Texts("required_sandbox");
   if (limits.batch_size < 1 || limits.batch_size > 65536)
     reader.Keep(CorruptData("frame: batch_size is not within 1 to 65536"));
   if (threads > 4096) reader.Keep(CorruptData("frame: threads is above 4096"));

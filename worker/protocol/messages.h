@@ -19,7 +19,10 @@ struct RunLimits {
   std::string device = "cpu";                      // "cpu", "cuda:0"
   std::uint64_t memory_budget_bytes = 4ull << 30;  // activations held between batches
   std::int64_t batch_size = 16;
-  int threads = 0;  // 0: all
+  int threads = 0;               // 0: all
+  double processor_seconds = 0;  // of the extractor's threads together; 0: no limit
+  std::vector<std::string>
+      required_sandbox;  // layers without which nothing is run (sandbox/layers.h)
 };
 
 struct EvaluateRequest {

@@ -14,6 +14,7 @@
 
 #include "worker/sandbox/descriptor.h"
 #include "worker/sandbox/log_tail.h"
+#include "worker/sandbox/seal.h"
 #include "worker/sandbox/spawn.h"
 
 namespace ventral {
@@ -36,7 +37,8 @@ std::string ChildOutcome::ToString() const {
   if (kind == Kind::kExited) return "exited with status " + std::to_string(status);
   const char* name = sigabbrev_np(status);
   return "killed by signal " + std::to_string(status) +
-         (name ? " (SIG" + std::string(name) + ")" : "");
+         (name ? " (SIG" + std::string(name) + ")" : "") +
+         (refused_call.empty() ? "" : " for its system call " + refused_call);
 }
 
 Child::Child(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -115,6 +117,8 @@ void Child::State::Reap() {
   outcome.killed_by_us = killed && signalled && outcome.status == SIGKILL;
   tail.Stop();
   if (reader.joinable()) reader.join();
+  if (signalled && outcome.status == SIGSYS)
+    outcome.refused_call = RefusedCall(tail.Text()).value_or("");
 }
 
 }  // namespace ventral

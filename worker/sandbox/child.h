@@ -20,6 +20,9 @@ struct ChildOptions {
   std::vector<std::string> environment;
   // What it writes to stderr goes to ours too, so that a parent's log holds its children's.
   bool forward_errors = false;
+  // In namespaces of its own where the kernel allows (layers.h); it goes without where not, and its
+  // environment says which (kNamespacesVariable).
+  bool isolate = false;
 };
 
 // How a child ended. The first cause wins and is never overwritten.
@@ -28,7 +31,9 @@ struct ChildOutcome {
   Kind kind = Kind::kExited;
   int status = 0;  // exit status, or the signal's number
   bool killed_by_us = false;
-  // "exited with status 3", "killed by signal 9 (SIGKILL)".
+  std::string refused_call;  // of a sealed process that SIGSYS ended: the system call, if it said
+  // "exited with status 3", "killed by signal 9 (SIGKILL)", "killed by signal 31 (SIGSYS) for its
+  // system call openat".
   std::string ToString() const;
 };
 

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <vector>
 
+#include "worker/sandbox/namespaces.h"
+
 namespace ventral {
 namespace {
 
@@ -47,13 +49,17 @@ struct ChildSetup {
   char* const* arguments;
   char* const* environment;
   pid_t parent;
+  const UserMap* isolated;  // null: in our own namespaces
   int in, out, err, report;
 };
 
 [[noreturn]] void RunChild(const ChildSetup& setup) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != setup.parent) _exit(127);  // it ended before the line above
+  // It ended before the line above. (A parent outside its PID namespace a child cannot see: there,
+  // the pipes' end tells.)
+  if (setup.isolated == nullptr && getppid() != setup.parent) _exit(127);
+  if (setup.isolated != nullptr) BecomeOwnRoot(*setup.isolated);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -80,13 +86,31 @@ Result<Spawned> Spawn(const ChildOptions& options) {
   std::vector<std::string> words = {options.program};
   words.insert(words.end(), options.arguments.begin(), options.arguments.end());
   const std::vector<char*> arguments = Pointers(words);
-  const std::vector<char*> environment = Pointers(options.environment);
-  const ChildSetup setup{
-      options.program.c_str(), arguments.data(), environment.data(), getpid(),
-      in.read.get(),           out.write.get(),  err.write.get(),    report.write.get()};
-  const pid_t pid = fork();
-  if (pid < 0) return Unavailable("no process can be made", std::strerror(errno));
+  const std::string variable = std::string(kNamespacesVariable) + "=";
+  std::vector<std::string> variables = options.environment;
+  if (options.isolate) variables.push_back(variable + "own");
+  std::vector<char*> environment = Pointers(variables);
+  const UserMap map = MakeUserMap();
+  ChildSetup setup{options.program.c_str(),
+                   arguments.data(),
+                   environment.data(),
+                   getpid(),
+                   options.isolate ? &map : nullptr,
+                   in.read.get(),
+                   out.write.get(),
+                   err.write.get(),
+                   report.write.get()};
+  pid_t pid = options.isolate ? ForkIntoNamespaces() : fork();
   if (pid == 0) RunChild(setup);
+  if (pid < 0 && options.isolate) {
+    variables.back() = variable + std::strerror(errno);
+    environment = Pointers(variables);
+    setup.environment = environment.data();
+    setup.isolated = nullptr;
+    pid = fork();
+    if (pid == 0) RunChild(setup);
+  }
+  if (pid < 0) return Unavailable("no process can be made", std::strerror(errno));
   setpgid(pid, pid);  // here too: whoever of the two is first
   report.write.Close();
   int error = 0;

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <limits>
 
 namespace ventral {
@@ -37,6 +38,28 @@ TEST(CheckGram, RefusesWrongSizeAsymmetryNegativeDiagonalAndNoFeatures) {
   Gram empty = Good();
   empty.features = 0;
   EXPECT_FALSE(CheckGram(empty, 3).ok());
+}
+
+// Cauchy–Schwarz: an inner product beyond both lengths, sums beyond what p features can have.
+TEST(CheckGram, RefusesWhatNoActivationsGive) {
+  Gram inner = Good();
+  inner.inner(0, 1) = inner.inner(1, 0) = 1.01 * std::sqrt(5 * 25);
+  EXPECT_THAT(CheckGram(inner, 3).error().message, HasSubstr("no activations"));
+  Gram sums = Good();
+  sums.row_sums(2) = 1.01 * std::sqrt(2 * 61);
+  EXPECT_THAT(CheckGram(sums, 3).error().message, HasSubstr("no activations"));
+  Gram silent = {
+      {"features.0", 0}, 2, false, Eigen::MatrixXd::Zero(3, 3), Eigen::VectorXd::Zero(3)};
+  EXPECT_TRUE(CheckGram(silent, 3).ok());
+  silent.row_sums(1) = 1;
+  EXPECT_FALSE(CheckGram(silent, 3).ok());
+}
+
+TEST(CheckGram, AcceptsRedundantFeaturesWithinRounding) {
+  Eigen::MatrixXd x(40, 3);
+  for (Eigen::Index i = 0; i < x.rows(); ++i) x.row(i) << 1e4 + std::sin(i), 1e4, 1e4 * std::cos(i);
+  const Gram gram = {{"a", 0}, 3, false, x * x.transpose(), x.rowwise().sum()};
+  EXPECT_TRUE(CheckGram(gram, 40).ok());
 }
 
 }  // namespace

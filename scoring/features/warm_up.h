@@ -1,0 +1,22 @@
+// What LibTorch does lazily, done before the process is sealed: reading about the processor,
+// loading code, starting threads.
+#ifndef VENTRAL_SCORING_FEATURES_WARM_UP_H_
+#define VENTRAL_SCORING_FEATURES_WARM_UP_H_
+
+#include <string>
+
+#include "scoring/base/result.h"
+
+namespace ventral {
+
+// Runs one small operation of each library that LibTorch calls, with one thread, and makes
+// `device` ready. No thread is made on the CPU. `device`: "cpu", "cuda:N".
+// @error invalid_input if there is no such device.
+Status WarmUpLibraries(const std::string& device);
+
+// Makes the pool of `threads` threads (0: one for each core) that everything after runs on.
+Status StartThreads(int threads);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_FEATURES_WARM_UP_H_
