@@ -4,12 +4,13 @@
 #include "client/cli/format.h"
 #include "client/cli/progress_line.h"
 #include "client/lib/local_score.h"
+#include "worker/sandbox/layers.h"
 
 namespace ventral::cli {
 namespace {
 
 struct ScoreFlags {
-  std::string file, pack, device = "auto";
+  std::string file, pack, device = "auto", sandbox = "standard";
   std::vector<std::string> benchmarks;
   RunLimits limits;
 };
@@ -51,6 +52,7 @@ void ShowProgress(ProgressLine& line, const ProgressMessage& progress) {
 
 Status Run(Session& session, ScoreFlags& flags) {
   flags.limits.device = client::ResolveDevice(flags.device);
+  VENTRAL_ASSIGN_OR_RETURN(flags.limits.required_sandbox, ParseRequiredLayers(flags.sandbox));
   ProgressLine line;
   auto report = client::ScoreLocally(
       flags.file, flags.pack, flags.limits, client::ProgramsBesideThis(),
@@ -80,6 +82,15 @@ void AddLimits(CLI::App& command, ScoreFlags& flags) {
       ->capture_default_str();
   command.add_option("--threads", flags.limits.threads, "0 for all cores")
       ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  command
+      .add_option("--sandbox", flags.sandbox,
+                  "What must hold the checkpoint: standard (what the kernel has), strict (all of "
+                  "namespaces,empty_root,landlock), or some of these")
+      ->check([](const std::string& text) {
+        const auto layers = ParseRequiredLayers(text);
+        return layers.ok() ? std::string() : layers.error().message;
+      })
       ->capture_default_str();
 }
 

@@ -15,6 +15,7 @@ namespace {
 // below it, [G s; sᵀ p], is positive semidefinite. Within rounding: by Cholesky, the diagonal
 // raised by what sums of products may be off. The row of ones is scaled to the others' length.
 bool IsPossible(const Gram& gram, double scale) {
+  if (scale == 0) return gram.inner.isZero(0) && gram.row_sums.isZero(0);
   constexpr double kRounding = 1e-9;
   const Eigen::Index n = gram.inner.rows();
   const double length = std::sqrt(scale / static_cast<double>(gram.features));
@@ -23,8 +24,7 @@ bool IsPossible(const Gram& gram, double scale) {
   whole.row(n).head(n) = length * gram.row_sums.transpose();
   whole(n, n) = scale;
   whole.diagonal().array() += kRounding * scale * static_cast<double>(n + 1);
-  return scale == 0 ? whole.isZero(0)
-                    : Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>>(whole).info() == Eigen::Success;
+  return Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>>(whole).info() == Eigen::Success;
 }
 
 }  // namespace

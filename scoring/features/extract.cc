@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
 #include "scoring/base/version.h"
 #include "scoring/features/plan.h"
@@ -157,8 +156,7 @@ class Extraction {
 Status LoadAndRun(const FileView& checkpoint, std::span<const FileView> images,
                   const ExtractOptions& options, const ExtractSink& sink) {
   const c10::InferenceMode inference;
-  const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  at::set_num_threads(options.threads > 0 ? options.threads : all);
+  if (options.threads > 0) at::set_num_threads(options.threads);
   VENTRAL_ASSIGN_OR_RETURN(const Network network, Network::Load(checkpoint, options.device));
   const Stimuli stimuli{images, BatchSize(network, options.batch_size)};
   return Extraction(network, stimuli, options, sink).Run();

@@ -20,7 +20,7 @@ struct ExtractOptions {
   std::string device = "cpu";                // "cpu", "cuda:0"
   Bytes memory_budget{4ull << 30};           // for activations held between batches
   std::int64_t batch_size = 16;              // stimuli
-  int threads = 0;                           // 0: as many as the machine has
+  int threads = 0;                           // 0: as many as were started (StartThreads)
 };
 
 struct PlannedLayer {

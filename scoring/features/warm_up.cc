@@ -4,9 +4,6 @@
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 
-#include <algorithm>
-#include <thread>
-
 #include "scoring/network/torch_contained.h"
 #include "scoring/network/torch_network.h"
 
@@ -38,9 +35,8 @@ Status WarmUpLibraries(const std::string& device) {
 }
 
 Status StartThreads(int threads) {
-  const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   auto done = Contained("starting threads", [&] {
-    at::set_num_threads(threads > 0 ? threads : all);
+    at::set_num_threads(threads);
     Touch(c10::kCPU);
     at::parallel_for(0, 1 << 20, 1, [](std::int64_t, std::int64_t) {});
     return 0;

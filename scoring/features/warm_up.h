@@ -14,7 +14,7 @@ namespace ventral {
 // @error invalid_input if there is no such device.
 Status WarmUpLibraries(const std::string& device);
 
-// Makes the pool of `threads` threads (0: one for each core) that everything after runs on.
+// Makes the pool of `threads` threads that everything after runs on.
 Status StartThreads(int threads);
 
 }  // namespace ventral

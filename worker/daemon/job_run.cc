@@ -2,6 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "worker/daemon/attempt_control.h"
 #include "worker/daemon/evaluator_run.h"
 #include "worker/daemon/job_files.h"
@@ -28,8 +31,11 @@ std::string WhatDoesNotFit(const v1::ScoreReport& report, const v1::Lease& lease
   return "";
 }
 
-EvaluatorEnd Evaluate(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
+EvaluatorEnd Evaluate(const v1::Lease& lease, RunLimits limits, const JobPrograms& programs,
                       const JobFiles& files, const std::stop_token& stop, LeaseKeeper& keeper) {
+  // What all cores can give within the wall time: the second hand that stops a checkpoint.
+  limits.processor_seconds = static_cast<double>(lease.wall_time_seconds()) *
+                             std::max(1U, std::thread::hardware_concurrency());
   const EvaluateRequest request{files.checkpoint.path.string(), files.pack.path.string(),
                                 programs.extractor.string(), limits};
   std::string phase;

@@ -37,7 +37,10 @@ DeviceLoopOptions LoopOptions(const WorkerOptions& options, const std::string& d
                               const JobPrograms& programs) {
   DeviceLoopOptions loop;
   loop.worker = options.name;
-  loop.limits = {device, options.memory_budget_bytes, options.batch_size, options.threads};
+  loop.limits.device = device;
+  loop.limits.memory_budget_bytes = options.memory_budget_bytes;
+  loop.limits.batch_size = options.batch_size;
+  loop.limits.threads = options.threads;
   loop.programs = programs;
   loop.poll_interval =
       std::chrono::milliseconds(static_cast<std::int64_t>(options.poll_seconds * 1000));

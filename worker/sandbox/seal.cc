@@ -48,7 +48,7 @@ struct Filter {
   }
 };
 
-// Memory, waiting for threads, the clock, ending.
+// Memory, waiting for threads (and the first steps of one that was just made), the clock, ending.
 constexpr std::array kAllowed = {SCMP_SYS(munmap),
                                  SCMP_SYS(mprotect),
                                  SCMP_SYS(mremap),
@@ -66,6 +66,8 @@ constexpr std::array kAllowed = {SCMP_SYS(munmap),
                                  SCMP_SYS(rt_sigprocmask),
                                  SCMP_SYS(restart_syscall),
                                  SCMP_SYS(exit),
+                                 SCMP_SYS(rseq),
+                                 SCMP_SYS(set_robust_list),
                                  SCMP_SYS(exit_group)};
 
 // Not tried on a GPU: docs/threat-model.md.

@@ -10,10 +10,14 @@ namespace {
 
 using ::testing::HasSubstr;
 
+Gram Of(const Eigen::MatrixXd& x) {
+  return {{"features.0", 0}, x.cols(), false, x * x.transpose(), x.rowwise().sum()};
+}
+
 Gram Good() {
   Eigen::MatrixXd x(3, 2);
   x << 1, 2, 3, 4, 5, 6;
-  return {{"features.0", 0}, 2, false, x * x.transpose(), x.rowwise().sum()};
+  return Of(x);
 }
 
 TEST(CheckGram, AcceptsWhatActivationsGive) { EXPECT_TRUE(CheckGram(Good(), 3).ok()); }
@@ -48,8 +52,7 @@ TEST(CheckGram, RefusesWhatNoActivationsGive) {
   Gram sums = Good();
   sums.row_sums(2) = 1.01 * std::sqrt(2 * 61);
   EXPECT_THAT(CheckGram(sums, 3).error().message, HasSubstr("no activations"));
-  Gram silent = {
-      {"features.0", 0}, 2, false, Eigen::MatrixXd::Zero(3, 3), Eigen::VectorXd::Zero(3)};
+  Gram silent = Of(Eigen::MatrixXd::Zero(3, 2));
   EXPECT_TRUE(CheckGram(silent, 3).ok());
   silent.row_sums(1) = 1;
   EXPECT_FALSE(CheckGram(silent, 3).ok());
@@ -58,8 +61,7 @@ TEST(CheckGram, RefusesWhatNoActivationsGive) {
 TEST(CheckGram, AcceptsRedundantFeaturesWithinRounding) {
   Eigen::MatrixXd x(40, 3);
   for (Eigen::Index i = 0; i < x.rows(); ++i) x.row(i) << 1e4 + std::sin(i), 1e4, 1e4 * std::cos(i);
-  const Gram gram = {{"a", 0}, 3, false, x * x.transpose(), x.rowwise().sum()};
-  EXPECT_TRUE(CheckGram(gram, 40).ok());
+  EXPECT_TRUE(CheckGram(Of(x), 40).ok());
 }
 
 }  // namespace

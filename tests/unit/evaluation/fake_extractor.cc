@@ -1,9 +1,11 @@
 // An extractor that does what its checkpoint's text says: each way to lie and to die.
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <limits>
@@ -12,6 +14,8 @@
 
 #include "worker/protocol/frame.h"
 #include "worker/protocol/messages.h"
+#include "worker/sandbox/confine.h"
+#include "worker/sandbox/seal.h"
 
 namespace ventral {
 namespace {
@@ -81,7 +85,9 @@ Scenario Spoilt(const std::function<void(Gram&)>& spoil) {
 // What it can see of its parent: it must be nothing.
 void Spy(const ExtractRequest& request) {
   std::string seen;
-  for (char** variable = environ; *variable != nullptr; ++variable) seen += *variable;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (!std::string_view(*variable).starts_with("VENTRAL_NAMESPACES=")) seen += *variable;
+  }
   for (int fd = 3; fd < 256; ++fd) {
     if (fcntl(fd, F_GETFD) >= 0) seen += " descriptor " + std::to_string(fd);
   }
@@ -162,18 +168,29 @@ std::map<std::string, Scenario> Scenarios() {
   all["silent"] = [](const ExtractRequest&) { _exit(3); };
   all["killed"] = [](const ExtractRequest&) {
     SendPlan(MakePlan());
-    raise(SIGKILL);
+    // From the kernel: the first process of a PID namespace cannot kill itself.
+    prctl(PR_SET_SECCOMP, 1 /* SECCOMP_MODE_STRICT */);
+    getppid();
   };
   all["segv"] = [](const ExtractRequest&) {
-    signal(SIGSEGV, SIG_DFL);
-    raise(SIGSEGV);
+    [[maybe_unused]] const int nothing = *static_cast<volatile int*>(nullptr);
+  };
+  all["refused"] = [](const ExtractRequest&) {
+    SendPlan(MakePlan());
+    if (!Confine({}).ok() || !Seal({STDOUT_FILENO, false}).ok()) _exit(9);
+    open("/etc/passwd", O_RDONLY);
+  };
+  all["out_of_time"] = [](const ExtractRequest&) {
+    if (!Confine({Bytes{0}, Seconds{1}}).ok() || !Seal({STDOUT_FILENO, false}).ok()) _exit(9);
+    for (volatile std::uint64_t turns = 0;;) turns = turns + 1;
   };
   all["mute"] = [](const ExtractRequest&) {
     close(STDOUT_FILENO);
     Forever();
   };
   all["forever"] = [](const ExtractRequest& request) {
-    std::ofstream(request.checkpoint + ".pid") << getpid() << '\n';
+    std::ofstream(request.checkpoint + ".pid")
+        << std::filesystem::read_symlink("/proc/self").string() << '\n';
     SendPlan(MakePlan());
     Send(FrameType::kProgress, Encode(ProgressMessage{"extract", 0, 2, "started"}));
     Forever();

@@ -77,8 +77,9 @@ TEST(LoadImagesTest, BlueFirstReversesPixelsButNotMeans) {
 
 TEST(LoadImagesTest, FillsABatchUpWithTheLastImage) {
   const auto files = FixtureImageFiles();
+  const Mapped mapped(files);
   const auto batch =
-      LoadImages(std::span(Mapped(files).views).first(2), Wanted(ResizeRule::kStretch), 5);
+      LoadImages(std::span<const FileView>(mapped.views).first(2), Wanted(ResizeRule::kStretch), 5);
   ASSERT_TRUE(batch.ok());
   ASSERT_EQ(batch->size(0), 5);
   for (int row = 2; row < 5; ++row)
