@@ -18,12 +18,14 @@ Gram SomeGram() {
 
 TEST(Messages, RequestsRoundTrip) {
   EvaluateRequest request{
-      "/c.pt2", "/pack", "/bin/ventral-extract", {"cuda:1", 123456789012, 8, 2}};
+      "/c.pt2", "/pack", "/bin/ventral-extract", {"cuda:1", 123456789012, 8, 2, 0.5, {"landlock"}}};
   const auto back = DecodeEvaluateRequest(Encode(request));
   ASSERT_TRUE(back.ok()) << back.error().ToString();
   EXPECT_EQ(back->pack_directory, "/pack");
   EXPECT_EQ(back->limits.device, "cuda:1");
   EXPECT_EQ(back->limits.memory_budget_bytes, 123456789012u);
+  EXPECT_EQ(back->limits.processor_seconds, 0.5);
+  EXPECT_EQ(back->limits.required_sandbox, std::vector<std::string>{"landlock"});
   const auto extract =
       DecodeExtractRequest(Encode(ExtractRequest{"/c.pt2", {"/a.png", "/b.png"}, {}}));
   ASSERT_TRUE(extract.ok());
