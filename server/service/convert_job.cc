@@ -40,6 +40,8 @@ v1::FailureCause ToProto(FailureCause cause) {
   switch (cause) {
     case FailureCause::kInvalidCheckpoint:
       return v1::FAILURE_CAUSE_INVALID_CHECKPOINT;
+    case FailureCause::kViolation:
+      return v1::FAILURE_CAUSE_VIOLATION;
     case FailureCause::kOutOfMemory:
       return v1::FAILURE_CAUSE_OUT_OF_MEMORY;
     case FailureCause::kTimeout:
@@ -56,6 +58,8 @@ std::optional<FailureCause> FromProto(v1::FailureCause cause) {
   switch (cause) {
     case v1::FAILURE_CAUSE_INVALID_CHECKPOINT:
       return FailureCause::kInvalidCheckpoint;
+    case v1::FAILURE_CAUSE_VIOLATION:
+      return FailureCause::kViolation;
     case v1::FAILURE_CAUSE_OUT_OF_MEMORY:
       return FailureCause::kOutOfMemory;
     case v1::FAILURE_CAUSE_TIMEOUT:

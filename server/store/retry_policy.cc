@@ -19,7 +19,7 @@ Verdict Judge(const QueuePolicy& policy, int attempts, int max_attempts, bool ca
   if (cancel_requested || failure.cancelled)
     return {JobState::kCancelled, AttemptOutcome::kCancelled, {}};
   if (failure.released) return {JobState::kQueued, AttemptOutcome::kReleased, {}};
-  if (failure.failure.cause == FailureCause::kInvalidCheckpoint || attempts >= max_attempts) {
+  if (IsFinal(failure.failure.cause) || attempts >= max_attempts) {
     return {JobState::kFailed, AttemptOutcome::kFailed, {}};
   }
   return {JobState::kQueued, AttemptOutcome::kFailed, Backoff(policy, attempts)};

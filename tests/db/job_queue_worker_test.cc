@@ -236,12 +236,15 @@ TEST_P(JobQueueWorker, AJobThatWaitsForItsBackoffLetsOthersPass) {
   EXPECT_EQ(Lease().job, first);
 }
 
-TEST_P(JobQueueWorker, AnInvalidCheckpointIsNeverRetried) {
-  const std::string id = Create().id;
-  const JobRow job =
-      queue().Fail(id, Lease().token, Failure(FailureCause::kInvalidCheckpoint)).value();
-  EXPECT_EQ(job.state, JobState::kFailed);
-  EXPECT_EQ(job.attempts, 1);
+TEST_P(JobQueueWorker, WhatLiesInTheFileIsNeverRetried) {
+  for (const auto cause : {FailureCause::kInvalidCheckpoint, FailureCause::kViolation}) {
+    const std::string id = Create().id;
+    const JobRow job = queue().Fail(id, Lease().token, Failure(cause)).value();
+    EXPECT_EQ(job.state, JobState::kFailed);
+    EXPECT_EQ(job.attempts, 1);
+    EXPECT_EQ(Get(id).failure->cause, cause);
+    EXPECT_EQ(queue().Attempts(id).value().at(0).failure->cause, cause);
+  }
 }
 
 TEST_P(JobQueueWorker, AReleasedAttemptIsGivenBack) {

@@ -82,6 +82,38 @@ TEST(Migrate, UpDownUpMakesTheExpectedSchemaTwice) {
   EXPECT_EQ(DumpSchema(database.connection()), expected);
 }
 
+// A server of before does not know the cause violation: it becomes what that one made of it.
+TEST(Migrate, DownFromViolationsKeepsTheirMessages) {
+  TestDatabase database(TestDatabase::Schema::kEmpty);
+  Migrator migrator(database.connection(), Ours());
+  ASSERT_TRUE(migrator.Up().ok());
+  {
+    pqxx::connection connection(database.connection());
+    pqxx::work work(connection);
+    work.exec(R"(
+      INSERT INTO models VALUES ('m', '', '', '', '', '', '', '', '{}', NULL, now());
+      INSERT INTO checkpoints (model_id, sha256, file_name, bytes, created) VALUES ('m', repeat('a', 64), '', 1, now());
+      INSERT INTO packs (pack_id, version, digest, title, citation, licence, stimuli, bytes, created)
+        VALUES ('p', '1', repeat('b', 64), '', '', '', 1, 1, now());
+      INSERT INTO jobs (model_id, checkpoint_sha256, pack_id, pack_version, state, attempts, max_attempts,
+                        attempt_number, not_before, failure_cause, failure_message, created, ended)
+        VALUES ('m', repeat('a', 64), 'p', '1', 'failed', 1, 3, 1, now(), 'violation', 'openat', now(), now());
+      INSERT INTO job_attempts (job_id, number, worker, device, started, ended, outcome, failure_cause, failure_message)
+        SELECT job_id, 1, 'w', 'cpu', now(), now(), 'failed', 'violation', 'openat' FROM jobs)");
+    work.commit();
+  }
+  ASSERT_TRUE(migrator.Down(1).ok());
+  pqxx::connection connection(database.connection());
+  pqxx::nontransaction look(connection);
+  for (const char* table : {"jobs", "job_attempts"}) {
+    const auto row = look.exec1(std::string("SELECT failure_cause, failure_message FROM ") + table);
+    EXPECT_STREQ(row[0].c_str(), "invalid_checkpoint") << table;
+    EXPECT_STREQ(row[1].c_str(), "openat") << table;
+    EXPECT_THROW(look.exec(std::string("UPDATE ") + table + " SET failure_cause = 'violation'"),
+                 pqxx::check_violation);
+  }
+}
+
 TEST(Migrate, DoesEachOnceAndSaysWhatItDid) {
   TestDatabase database(TestDatabase::Schema::kEmpty);
   const std::vector<Migration> two = {{1, "one", "CREATE TABLE a ()", "DROP TABLE a"},

@@ -254,6 +254,19 @@ TEST_F(WorkerRpcTest, EndsOrRepeatsAFailedAttemptByItsCause) {
   EXPECT_EQ(ended.failure().message(), "the file is no network");
 }
 
+TEST_F(WorkerRpcTest, AViolationEndsTheJob) {
+  const auto job = MakeJob();
+  v1::FailJobResponse response;
+  ASSERT_TRUE(Fail(FailureOf(LeaseJob(), v1::FAILURE_CAUSE_VIOLATION), &response).ok());
+  EXPECT_EQ(response.state(), v1::JOB_STATE_FAILED);
+  EXPECT_EQ(Job(job.name()).failure().cause(), v1::FAILURE_CAUSE_VIOLATION);
+  v1::ListJobAttemptsRequest request;
+  request.set_parent(job.name());
+  v1::ListJobAttemptsResponse attempts;
+  ASSERT_TRUE(Call(*job_, &JobStub::ListJobAttempts, request, &attempts).ok());
+  EXPECT_EQ(attempts.attempts(0).failure().cause(), v1::FAILURE_CAUSE_VIOLATION);
+}
+
 TEST_F(WorkerRpcTest, WantsACauseOfAFailure) {
   MakeJob();
   const auto lease = LeaseJob();

@@ -81,6 +81,8 @@ v1::FailureCause ToProto(FailureCause cause) {
   switch (cause) {
     case FailureCause::kInvalidCheckpoint:
       return v1::FAILURE_CAUSE_INVALID_CHECKPOINT;
+    case FailureCause::kViolation:
+      return v1::FAILURE_CAUSE_VIOLATION;
     case FailureCause::kOutOfMemory:
       return v1::FAILURE_CAUSE_OUT_OF_MEMORY;
     case FailureCause::kTimeout:

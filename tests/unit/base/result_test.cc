@@ -26,12 +26,14 @@ TEST(Result, CarriesValueOrErrorThroughBothMacros) {
 
 TEST(Error, NamesCodeAndPlace) {
   EXPECT_EQ(NotFound("no row").ToString(), "not_found: no row");
-  EXPECT_EQ(Unavailable("gone", "errno 5").Within("store").ToString(), "unavailable: store: gone [errno 5]");
+  EXPECT_EQ(Unavailable("gone", "errno 5").Within("store").ToString(),
+            "unavailable: store: gone [errno 5]");
 }
 
 TEST(FailureCause, NamesRoundTripAndUnknownOnesAreRefused) {
-  for (auto cause : {FailureCause::kInvalidCheckpoint, FailureCause::kOutOfMemory, FailureCause::kTimeout,
-                     FailureCause::kCrash, FailureCause::kInfrastructure}) {
+  for (auto cause :
+       {FailureCause::kInvalidCheckpoint, FailureCause::kViolation, FailureCause::kOutOfMemory,
+        FailureCause::kTimeout, FailureCause::kCrash, FailureCause::kInfrastructure}) {
     EXPECT_EQ(ParseFailureCause(FailureCauseName(cause)), cause);
   }
   EXPECT_FALSE(ParseFailureCause("Timeout").has_value());

@@ -59,6 +59,7 @@ TEST(Names, AreShortAndPrintable) {
 TEST(Names, OfEnumsAreThoseOfTheDocumentation) {
   EXPECT_EQ(StateName(v1::JOB_STATE_SUCCEEDED), "succeeded");
   EXPECT_EQ(CauseName(v1::FAILURE_CAUSE_INVALID_CHECKPOINT), "invalid_checkpoint");
+  EXPECT_EQ(CauseName(v1::FAILURE_CAUSE_VIOLATION), "violation");
   EXPECT_EQ(StateName(static_cast<v1::JobState>(77)), "77") << "from a newer server";
 }
 

@@ -51,6 +51,10 @@ int Behave(const std::string& what, const EvaluateRequest& request) {
     Send(FrameType::kFailure,
          Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("needs 7 GiB")}));
   }
+  if (what == "violation") {
+    Send(FrameType::kFailure,
+         Encode(FailureMessage{FailureCause::kViolation, InvalidInput("the system call openat")}));
+  }
   if (what == "binary log") std::fprintf(stderr, "\xff\xfe\x01 end");
   if (what.starts_with("progress")) {
     Send(FrameType::kProgress, Encode(ProgressMessage{"extract", 3, 7, "pass 1 of 2"}));

@@ -79,6 +79,7 @@ TEST_F(JobRunTest, EveryWayToFailHasItsCauseAndSaysHow) {
         Case{"wrong frame", v1::FAILURE_CAUSE_CRASH, "type 5 is not the evaluator's to send"},
         Case{"wrong report", v1::FAILURE_CAUSE_CRASH, "no_such_field"},
         Case{"failure", v1::FAILURE_CAUSE_OUT_OF_MEMORY, "needs 7 GiB"},
+        Case{"violation", v1::FAILURE_CAUSE_VIOLATION, "system call openat"},
         Case{"other report", v1::FAILURE_CAUSE_INFRASTRUCTURE, "about another checkpoint"}}) {
     Run(c.behaviour);
     const auto told = server_.told();

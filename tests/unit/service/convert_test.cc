@@ -85,8 +85,8 @@ TEST(ConvertTest, MapsEveryStateAndCauseBothWays) {
     EXPECT_EQ(FromProto(ToProto(state)), state);
   }
   for (const auto cause :
-       {FailureCause::kInvalidCheckpoint, FailureCause::kOutOfMemory, FailureCause::kTimeout,
-        FailureCause::kCrash, FailureCause::kInfrastructure}) {
+       {FailureCause::kInvalidCheckpoint, FailureCause::kViolation, FailureCause::kOutOfMemory,
+        FailureCause::kTimeout, FailureCause::kCrash, FailureCause::kInfrastructure}) {
     EXPECT_EQ(FromProto(ToProto(cause)), cause);
   }
   EXPECT_FALSE(FromProto(v1::JOB_STATE_UNSPECIFIED));

@@ -61,6 +61,7 @@ TEST(RetryPolicy, Judge) {
        false,
        Of(FailureCause::kInvalidCheckpoint),
        {kFailed, kEnded, seconds(0)}},
+      {"violation", 1, 3, false, Of(FailureCause::kViolation), {kFailed, kEnded, seconds(0)}},
       {"released", 1, 3, false, Released(), {kQueued, kGivenBack, seconds(0)}},
       {"released, last", 3, 3, false, Released(), {kQueued, kGivenBack, seconds(0)}},
       {"cancelled", 1, 3, false, Cancelled(), {kCancelled, kStopped, seconds(0)}},
