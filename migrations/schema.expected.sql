@@ -204,6 +204,18 @@ ALTER TABLE public.scores ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.workers (
+    name text NOT NULL COLLATE pg_catalog."C",
+    version text NOT NULL,
+    devices text[] NOT NULL,
+    sandbox text[] NOT NULL,
+    missing jsonb NOT NULL,
+    first_seen timestamp with time zone NOT NULL,
+    last_seen timestamp with time zone NOT NULL,
+    CONSTRAINT workers_missing_is_an_object CHECK ((jsonb_typeof(missing) = 'object'::text)),
+    CONSTRAINT workers_name_not_empty CHECK ((name <> ''::text))
+);
+
 ALTER TABLE ONLY public.benchmarks
     ADD CONSTRAINT benchmarks_ordinal_once UNIQUE (pack_id, pack_version, ordinal);
 
@@ -254,6 +266,9 @@ ALTER TABLE ONLY public.scores
 
 ALTER TABLE ONLY public.scores
     ADD CONSTRAINT scores_sequence_once UNIQUE (sequence);
+
+ALTER TABLE ONLY public.workers
+    ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
 
 CREATE INDEX jobs_leased ON public.jobs USING btree (lease_expires) WHERE (state = 'running'::text);
 

@@ -137,4 +137,20 @@ std::string BenchmarkNameOf(const std::string& pack, const std::string& benchmar
 std::string JobName(const std::string& id) { return "jobs/" + id; }
 std::string ScoreName(const std::string& id) { return "scores/" + id; }
 
+std::string WorkerName(const std::string& worker) {
+  static constexpr std::string_view kUnreserved =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string name = "workers/";
+  for (const char c : worker) {
+    if (kUnreserved.find(c) != std::string_view::npos) {
+      name += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      name += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return name;
+}
+
 }  // namespace ventral::service

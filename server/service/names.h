@@ -41,6 +41,8 @@ std::string PackName(const std::string& id);
 std::string BenchmarkNameOf(const std::string& pack, const std::string& benchmark);
 std::string JobName(const std::string& id);
 std::string ScoreName(const std::string& id);
+// Of a worker's own name, which may be any text: what RFC 3986 reserves is percent-encoded.
+std::string WorkerName(const std::string& worker);
 
 }  // namespace ventral::service
 

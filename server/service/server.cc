@@ -18,6 +18,7 @@
 #include "server/service/reaper.h"
 #include "server/service/score_handlers.h"
 #include "server/service/worker_handlers.h"
+#include "server/service/worker_pool_handlers.h"
 
 namespace ventral::service {
 namespace {
@@ -53,7 +54,8 @@ class GrpcServer final : public Server {
         pack_(store.catalogue(), blobs),
         job_(store.jobs(), watches_),
         score_(store.catalogue()),
-        worker_(store, blobs, options.wall_time) {}
+        worker_(store, blobs, options.wall_time),
+        pool_(store.workers()) {}
   ~GrpcServer() override { Drain(std::chrono::milliseconds(0)); }
 
   Status Listen(const ServerOptions& options, store::Store& store) {
@@ -61,8 +63,8 @@ class GrpcServer final : public Server {
     Configure(options, &builder);
     int port = 0;
     builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
-    for (grpc::Service* handlers :
-         std::initializer_list<grpc::Service*>{&blob_, &model_, &pack_, &job_, &score_, &worker_}) {
+    for (grpc::Service* handlers : std::initializer_list<grpc::Service*>{
+             &blob_, &model_, &pack_, &job_, &score_, &worker_, &pool_}) {
       builder.RegisterService(handlers);
     }
     grpc_ = builder.BuildAndStart();
@@ -99,6 +101,7 @@ class GrpcServer final : public Server {
   JobHandlers job_;
   ScoreHandlers score_;
   WorkerHandlers worker_;
+  WorkerPoolHandlers pool_;
   std::string address_;
   std::mutex draining_;
   std::unique_ptr<grpc::Server> grpc_;

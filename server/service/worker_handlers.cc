@@ -5,6 +5,7 @@
 #include "server/service/pack_publication.h"
 #include "server/service/reply.h"
 #include "server/service/report_check.h"
+#include "server/service/worker_node.h"
 
 namespace ventral::service {
 namespace {
@@ -83,6 +84,10 @@ grpc::Status WorkerHandlers::LeaseJob(grpc::ServerContext*, const v1::LeaseJobRe
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto worker, call.Check("worker", CheckName(request->worker())));
     VENTRAL_ASSIGN_OR_RETURN(const auto device, call.Check("device", CheckName(request->device())));
+    if (request->has_node()) {
+      VENTRAL_ASSIGN_OR_RETURN(const auto row, FromProto(worker, request->node(), "node", call));
+      VENTRAL_RETURN_IF_ERROR(store_.workers().Heard(row));
+    }
     VENTRAL_ASSIGN_OR_RETURN(const auto lease, store_.jobs().Lease(worker, device));
     if (!lease) return Ok{};
     auto files = store_.catalogue().PackFiles(lease->pack, lease->pack_version);
@@ -104,6 +109,7 @@ grpc::Status WorkerHandlers::Heartbeat(grpc::ServerContext*, const v1::Heartbeat
         store_.jobs().Heartbeat(job, request->lease_token(), FromProto(request->progress())));
     *response->mutable_expire_time() = ToTimestamp(beat.expires);
     response->set_cancel_requested(beat.cancel_requested);
+    (void)store_.workers().HeardAtWork(job);  // the lease is kept, whoever is listed
     return Ok{};
   });
 }

@@ -2,7 +2,9 @@
 #ifndef VENTRAL_SERVER_STORE_ROWS_H_
 #define VENTRAL_SERVER_STORE_ROWS_H_
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -98,6 +100,17 @@ struct ScoreRow {
   std::string id, model, checkpoint_sha256, job;
   NewScore score;  // result_json without "layers" where the query left them out
   TimePoint created{};
+};
+
+// A worker as it describes itself (WorkerNode in worker_pool.proto).
+struct WorkerRow {
+  std::string name, version;
+  std::vector<std::string> devices;
+  std::vector<std::string> sandbox;            // active layers
+  std::map<std::string, std::string> missing;  // layer → why it cannot be had there
+  std::vector<std::string> jobs;               // ids of those it holds leases on
+  TimePoint first_seen{}, last_seen{};
+  std::chrono::seconds unseen{0};  // from last_seen to when it was listed
 };
 
 template <typename Row>

@@ -3,6 +3,7 @@
 #include "server/store/database.h"
 #include "server/store/postgres_catalogue.h"
 #include "server/store/postgres_job_queue.h"
+#include "server/store/postgres_worker_registry.h"
 
 namespace ventral::store {
 namespace {
@@ -15,10 +16,12 @@ class PostgresStore final : public Store {
   PostgresStore(const StoreOptions& options, const Clock& clock)
       : database_(options.connection, options.connections, options.statement_timeout),
         jobs_(database_, clock, options.policy),
-        catalogue_(database_, clock) {}
+        catalogue_(database_, clock),
+        workers_(database_, clock) {}
 
   JobQueue& jobs() override { return jobs_; }
   Catalogue& catalogue() override { return catalogue_; }
+  WorkerRegistry& workers() override { return workers_; }
 
   Status Ping() override {
     VENTRAL_ASSIGN_OR_RETURN(const int version,
@@ -35,6 +38,7 @@ class PostgresStore final : public Store {
   Database database_;
   PostgresJobQueue jobs_;
   PostgresCatalogue catalogue_;
+  PostgresWorkerRegistry workers_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// PostgreSQL behind the queue and the catalogue: the only room with SQL.
+// PostgreSQL behind the queue, the catalogue and the registry: the only room with SQL.
 #ifndef VENTRAL_SERVER_STORE_STORE_H_
 #define VENTRAL_SERVER_STORE_STORE_H_
 
@@ -9,6 +9,7 @@
 #include "scoring/base/result.h"
 #include "server/store/catalogue.h"
 #include "server/store/job_queue.h"
+#include "server/store/worker_registry.h"
 
 namespace ventral::store {
 
@@ -26,6 +27,7 @@ class Store {
   virtual ~Store() = default;
   virtual JobQueue& jobs() = 0;
   virtual Catalogue& catalogue() = 0;
+  virtual WorkerRegistry& workers() = 0;
   // @error unavailable with a sentence that says what to do: no connection, or the schema is behind
   //   (names both versions and ventral-migrate).
   virtual Status Ping() = 0;

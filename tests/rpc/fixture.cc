@@ -100,6 +100,7 @@ void RpcTest::StartServer() {
   job_ = v1::JobService::NewStub(channel_);
   score_ = v1::ScoreService::NewStub(channel_);
   worker_ = v1::WorkerService::NewStub(channel_);
+  pool_ = v1::WorkerPoolService::NewStub(channel_);
 }
 
 grpc::Status RpcTest::TryUpload(const std::string& sha256, std::int64_t size,

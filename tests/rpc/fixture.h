@@ -21,6 +21,7 @@
 #include "ventral/v1/pack.grpc.pb.h"
 #include "ventral/v1/score.grpc.pb.h"
 #include "ventral/v1/worker.grpc.pb.h"
+#include "ventral/v1/worker_pool.grpc.pb.h"
 
 namespace ventral::testing {
 
@@ -95,6 +96,7 @@ class RpcTest : public ::testing::Test {
   std::unique_ptr<v1::JobService::Stub> job_;
   std::unique_ptr<v1::ScoreService::Stub> score_;
   std::unique_ptr<v1::WorkerService::Stub> worker_;
+  std::unique_ptr<v1::WorkerPoolService::Stub> pool_;
 
  private:
   explicit RpcTest(std::unique_ptr<TestDatabase> database)
@@ -107,6 +109,7 @@ using PackStub = v1::PackService::Stub;
 using JobStub = v1::JobService::Stub;
 using ScoreStub = v1::ScoreService::Stub;
 using WorkerStub = v1::WorkerService::Stub;
+using PoolStub = v1::WorkerPoolService::Stub;
 
 }  // namespace ventral::testing
 

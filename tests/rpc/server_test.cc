@@ -70,7 +70,7 @@ TEST_F(ServerRpcTest, TellsItsServicesByReflection) {
 
   const std::string told = response->DebugString();
   for (const char* service : {"BlobService", "ModelService", "PackService", "JobService",
-                              "ScoreService", "WorkerService"}) {
+                              "ScoreService", "WorkerService", "WorkerPoolService"}) {
     EXPECT_NE(told.find("\"ventral.v1." + std::string(service) + "\""), std::string::npos) << told;
   }
 }
