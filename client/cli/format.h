@@ -9,6 +9,7 @@
 #include "ventral/v1/model.pb.h"
 #include "ventral/v1/report.pb.h"
 #include "ventral/v1/score.pb.h"
+#include "ventral/v1/worker_pool.pb.h"
 
 namespace ventral::cli {
 
@@ -38,6 +39,10 @@ std::string FormatModel(const v1::Model& model);
 std::string FormatJobs(const v1::ListJobsResponse& jobs);
 // Each attempt with its cause and log.
 std::string FormatAttempts(const v1::ListJobAttemptsResponse& attempts);
+// Who they are, when they were heard of, and what seals the checkpoints that they run; "" for none.
+std::string FormatWorkers(const v1::ListWorkersResponse& workers);
+// "now", "40 s ago", "3 min ago", "5 h ago", "2 d ago".
+std::string Ago(std::int64_t seconds);
 // "extract 320/640: pass 1 of 2"; "queued".
 std::string FormatProgress(const v1::Job& job);
 

@@ -1,12 +1,16 @@
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+
 #include "client/cli/commands.h"
+#include "client/cli/format.h"
 #include "client/cli/pages.h"
-#include "google/protobuf/struct.pb.h"
 
 namespace ventral::cli {
 namespace {
 
-struct Counts {
+struct Standing {
   int packs = 0, models = 0, queued = 0, running = 0;
+  v1::ListWorkersResponse workers;
 };
 
 Result<int> CountJobs(client::Connection& connection, v1::JobState state) {
@@ -18,50 +22,64 @@ Result<int> CountJobs(client::Connection& connection, v1::JobState state) {
   return jobs.jobs_size();
 }
 
-Result<Counts> Count(client::Connection& connection) {
-  Counts counts;
-  VENTRAL_ASSIGN_OR_RETURN(counts.queued, CountJobs(connection, v1::JOB_STATE_QUEUED));
-  VENTRAL_ASSIGN_OR_RETURN(counts.running, CountJobs(connection, v1::JOB_STATE_RUNNING));
+Result<Standing> Ask(client::Connection& connection) {
+  Standing standing;
+  VENTRAL_ASSIGN_OR_RETURN(standing.queued, CountJobs(connection, v1::JOB_STATE_QUEUED));
+  VENTRAL_ASSIGN_OR_RETURN(standing.running, CountJobs(connection, v1::JOB_STATE_RUNNING));
   VENTRAL_ASSIGN_OR_RETURN(const auto packs, AllPages(connection, connection.packs(),
                                                       &v1::PackService::StubInterface::ListPacks,
                                                       v1::ListPacksRequest()));
   VENTRAL_ASSIGN_OR_RETURN(const auto models, AllPages(connection, connection.models(),
                                                        &v1::ModelService::StubInterface::ListModels,
                                                        v1::ListModelsRequest()));
-  counts.packs = packs.packs_size();
-  counts.models = models.models_size();
-  return counts;
+  VENTRAL_ASSIGN_OR_RETURN(
+      standing.workers,
+      AllPages(connection, connection.workers(), &v1::WorkerPoolService::StubInterface::ListWorkers,
+               v1::ListWorkersRequest()));
+  standing.packs = packs.packs_size();
+  standing.models = models.models_size();
+  return standing;
 }
 
-google::protobuf::Struct ToMessage(const client::Address& address, const Counts& counts) {
+// The workers as the service's own messages read in JSON.
+google::protobuf::Value ToValue(const v1::ListWorkersResponse& workers) {
+  google::protobuf::Struct list;
+  const auto read = google::protobuf::util::JsonStringToMessage(ToJson(workers), &list);
+  return read.ok() ? (*list.mutable_fields())["workers"] : google::protobuf::Value();
+}
+
+google::protobuf::Struct ToMessage(const client::Address& address, const Standing& standing) {
   google::protobuf::Struct message;
   auto& fields = *message.mutable_fields();
   fields["server"].set_string_value(address.server);
   fields["addressFrom"].set_string_value(address.source);
-  fields["packs"].set_number_value(counts.packs);
-  fields["models"].set_number_value(counts.models);
-  fields["jobsQueued"].set_number_value(counts.queued);
-  fields["jobsRunning"].set_number_value(counts.running);
+  fields["packs"].set_number_value(standing.packs);
+  fields["models"].set_number_value(standing.models);
+  fields["jobsQueued"].set_number_value(standing.queued);
+  fields["jobsRunning"].set_number_value(standing.running);
+  fields["workers"] = ToValue(standing.workers);
   return message;
 }
 
-std::string Text(const client::Address& address, const Counts& counts) {
+std::string Text(const client::Address& address, const Standing& standing) {
   const std::string from =
       address.source == "default" ? "the default address" : "from " + address.source;
   return "server  " + address.server + " answers (" + from + ")\n" + "packs   " +
-         std::to_string(counts.packs) + "\n" + "models  " + std::to_string(counts.models) + "\n" +
-         "jobs    " + std::to_string(counts.queued) + " queued, " + std::to_string(counts.running) +
-         " running\n" +
-         (counts.queued > 0 && counts.running == 0
+         std::to_string(standing.packs) + "\n" + "models  " + std::to_string(standing.models) +
+         "\n" + "jobs    " + std::to_string(standing.queued) + " queued, " +
+         std::to_string(standing.running) + " running\n" + "workers " +
+         std::to_string(standing.workers.workers_size()) + "\n" +
+         (standing.queued > 0 && standing.running == 0
               ? "If this stays so, no worker is running: deploy/quickstart.sh starts one.\n"
-              : "");
+              : "") +
+         (standing.workers.workers().empty() ? "" : "\n" + FormatWorkers(standing.workers));
 }
 
 Status Run(Session& session) {
   VENTRAL_ASSIGN_OR_RETURN(const client::Address address, session.Address());
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
-  VENTRAL_ASSIGN_OR_RETURN(const Counts counts, Count(*connection));
-  session.Print(ToMessage(address, counts), Text(address, counts));
+  VENTRAL_ASSIGN_OR_RETURN(const Standing standing, Ask(*connection));
+  session.Print(ToMessage(address, standing), Text(address, standing));
   return Ok{};
 }
 
@@ -69,7 +87,7 @@ Status Run(Session& session) {
 
 void AddStatus(CLI::App& app, Session& session) {
   AddCommand(app, session, "status",
-             "Which server is asked, whether it answers, and what waits there",
+             "Which server is asked, whether it answers, what waits there, and who works",
              "ventral status\nventral status --server 127.0.0.1:7411 --json",
              [&session] { return Run(session); });
 }

@@ -31,7 +31,8 @@ Connection::Connection(std::string server)
       models_(v1::ModelService::NewStub(channel_)),
       packs_(v1::PackService::NewStub(channel_)),
       jobs_(v1::JobService::NewStub(channel_)),
-      scores_(v1::ScoreService::NewStub(channel_)) {}
+      scores_(v1::ScoreService::NewStub(channel_)),
+      workers_(v1::WorkerPoolService::NewStub(channel_)) {}
 
 bool Connection::AwaitServer(std::chrono::milliseconds patience) {
   return channel_->WaitForConnected(std::chrono::system_clock::now() + patience);

@@ -15,6 +15,7 @@
 #include "ventral/v1/model.grpc.pb.h"
 #include "ventral/v1/pack.grpc.pb.h"
 #include "ventral/v1/score.grpc.pb.h"
+#include "ventral/v1/worker_pool.grpc.pb.h"
 
 namespace ventral::client {
 
@@ -30,6 +31,7 @@ class Connection {
   v1::PackService::StubInterface& packs() { return *packs_; }
   v1::JobService::StubInterface& jobs() { return *jobs_; }
   v1::ScoreService::StubInterface& scores() { return *scores_; }
+  v1::WorkerPoolService::StubInterface& workers() { return *workers_; }
 
   // The reply of a unary call, within a deadline:
   // Call(conn.jobs(), &JobService::StubInterface::GetJob, request).
@@ -76,6 +78,7 @@ class Connection {
   std::unique_ptr<v1::PackService::StubInterface> packs_;
   std::unique_ptr<v1::JobService::StubInterface> jobs_;
   std::unique_ptr<v1::ScoreService::StubInterface> scores_;
+  std::unique_ptr<v1::WorkerPoolService::StubInterface> workers_;
 };
 
 // A fresh request id, so that a creation that is asked twice happens once.

@@ -1,4 +1,6 @@
 // Jobs through `ventral`: queued, found by a few characters, cancelled, tried again, failed.
+#include <google/protobuf/struct.pb.h>
+
 #include "tests/e2e/cli_fixture.h"
 #include "ventral/v1/job.pb.h"
 #include "ventral/v1/model.pb.h"
@@ -32,6 +34,26 @@ TEST_F(CliJobs, AreQueuedCancelledAndQueuedAgain) {
   const auto listed = Parsed<v1::ListJobsResponse>(Run({"jobs", "--json"}));
   ASSERT_EQ(listed.jobs_size(), 1);
   EXPECT_EQ(listed.jobs(0).state(), v1::JOB_STATE_QUEUED);
+}
+
+TEST_F(CliJobs, StatusShowsWhoWorksAndWhatSealsThem) {
+  EXPECT_THAT(Run({"status"}).out, HasSubstr("\nworkers 0\n"));
+  EXPECT_TRUE(Parsed<google::protobuf::Struct>(Run({"status", "--json"}))
+                  .fields()
+                  .at("workers")
+                  .list_value()
+                  .values()
+                  .empty());
+  service().StartWorker({"--name", "bench 7"});
+  ASSERT_TRUE(Becomes([&] { return Run({"status"}).out.find("workers 1") != std::string::npos; }));
+  const std::string text = Run({"status"}).out;
+  EXPECT_THAT(text, HasSubstr("WORKER   DEVICES"));
+  EXPECT_THAT(text, HasSubstr("\nbench 7  cpu "));
+  EXPECT_THAT(text, HasSubstr("privileges, limits, system_calls"));
+  const auto status = Parsed<google::protobuf::Struct>(Run({"status", "--json"}));
+  const auto& worker = status.fields().at("workers").list_value().values(0).struct_value().fields();
+  EXPECT_EQ(worker.at("name").string_value(), "workers/bench%207");
+  EXPECT_GE(worker.at("node").struct_value().fields().at("sandbox").list_value().values_size(), 3);
 }
 
 TEST_F(CliJobs, ThatAreNotThereAreNotFound) {
