@@ -25,7 +25,8 @@ class WorkerRegistryTest : public StoreTest {
   std::vector<store::WorkerRow> List() { return workers().List({}).value().rows; }
   std::vector<std::string> Names() {
     std::vector<std::string> names;
-    for (const auto& worker : workers().List({1000, ""}).value().rows) names.push_back(worker.name);
+    const auto page = workers().List({1000, ""}).value();
+    for (const auto& worker : page.rows) names.push_back(worker.name);
     return names;
   }
   // What changes with each write of the row and with each lock on it.

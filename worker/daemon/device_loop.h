@@ -11,8 +11,9 @@
 namespace ventral {
 
 struct DeviceLoopOptions {
-  std::string worker;  // its name, for people
-  RunLimits limits;    // with the device
+  std::string worker;   // its name, for people
+  v1::WorkerNode node;  // what it says of itself
+  RunLimits limits;     // with the device
   JobPrograms programs;
   std::chrono::milliseconds poll_interval{2000};  // between looks at an empty queue
   bool once = false;                              // one job, or none if none is waiting

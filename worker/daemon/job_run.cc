@@ -31,13 +31,19 @@ std::string WhatDoesNotFit(const v1::ScoreReport& report, const v1::Lease& lease
   return "";
 }
 
-EvaluatorEnd Evaluate(const v1::Lease& lease, RunLimits limits, const JobPrograms& programs,
+// No run can use more processor time than its wall time on each of its threads: what the kernel
+// ends by itself, whatever becomes of us.
+RunLimits WithProcessorTime(RunLimits limits, const v1::Lease& lease) {
+  const unsigned threads = limits.threads > 0 ? static_cast<unsigned>(limits.threads)
+                                              : std::max(1u, std::thread::hardware_concurrency());
+  limits.processor_seconds = static_cast<double>(lease.wall_time_seconds()) * threads;
+  return limits;
+}
+
+EvaluatorEnd Evaluate(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
                       const JobFiles& files, const std::stop_token& stop, LeaseKeeper& keeper) {
-  // What all cores can give within the wall time: the second hand that stops a checkpoint.
-  limits.processor_seconds = static_cast<double>(lease.wall_time_seconds()) *
-                             std::max(1U, std::thread::hardware_concurrency());
   const EvaluateRequest request{files.checkpoint.path.string(), files.pack.path.string(),
-                                programs.extractor.string(), limits};
+                                programs.extractor.string(), WithProcessorTime(limits, lease)};
   std::string phase;
   EvaluatorEnd end =
       RunEvaluator(programs.evaluator, request, stop, [&](const ProgressMessage& progress) {

@@ -11,6 +11,7 @@
 
 #include "scoring/base/version.h"
 #include "worker/daemon/device_loop.h"
+#include "worker/daemon/sandbox_probe.h"
 #include "worker/daemon/shutdown.h"
 #include "worker/daemon/worker_options.h"
 
@@ -33,14 +34,36 @@ Result<JobPrograms> FindPrograms() {
   return programs;
 }
 
-DeviceLoopOptions LoopOptions(const WorkerOptions& options, const std::string& device,
-                              const JobPrograms& programs) {
+// What of the sandbox is active here, when it has all that is demanded.
+Result<SandboxReport> FindSandbox(const JobPrograms& programs,
+                                  const std::vector<std::string>& required) {
+  constexpr std::chrono::seconds kPatience{60};  // it loads LibTorch, perhaps from a cold disk
+  VENTRAL_ASSIGN_OR_RETURN(SandboxReport report, ProbeSandbox(programs.extractor, kPatience));
+  spdlog::info("sandbox: {}", report.ToString());
+  VENTRAL_RETURN_IF_ERROR(CheckRequired(report, required));
+  return report;
+}
+
+v1::WorkerNode Describe(const WorkerOptions& options, const SandboxReport& sandbox) {
+  v1::WorkerNode node;
+  node.set_version(kVersion);
+  node.mutable_devices()->Assign(options.devices.begin(), options.devices.end());
+  node.mutable_sandbox()->Assign(sandbox.active.begin(), sandbox.active.end());
+  node.mutable_missing()->insert(sandbox.missing.begin(), sandbox.missing.end());
+  return node;
+}
+
+// For a loop on each device, which sets its own.
+DeviceLoopOptions LoopOptions(const WorkerOptions& options, const JobPrograms& programs,
+                              const std::vector<std::string>& required,
+                              const SandboxReport& sandbox) {
   DeviceLoopOptions loop;
   loop.worker = options.name;
-  loop.limits.device = device;
+  loop.node = Describe(options, sandbox);
   loop.limits.memory_budget_bytes = options.memory_budget_bytes;
   loop.limits.batch_size = options.batch_size;
   loop.limits.threads = options.threads;
+  loop.limits.required_sandbox = required;
   loop.programs = programs;
   loop.poll_interval =
       std::chrono::milliseconds(static_cast<std::int64_t>(options.poll_seconds * 1000));
@@ -49,14 +72,16 @@ DeviceLoopOptions LoopOptions(const WorkerOptions& options, const std::string& d
 }
 
 // One thread a device. Each starts the children of its jobs, and lives until they have ended.
-bool RunDevices(const WorkerOptions& options, const JobPrograms& programs, BlobCache& cache,
+bool RunDevices(const WorkerOptions& options, const DeviceLoopOptions& each, BlobCache& cache,
                 Shutdown& shutdown) {
   ServerLink server(options.server);
   std::atomic<std::size_t> left = options.devices.size();
   std::atomic<bool> ok = true;
   std::vector<std::jthread> threads;
   for (const std::string& device : options.devices) {
-    threads.emplace_back([&, loop = LoopOptions(options, device, programs)] {
+    DeviceLoopOptions loop = each;
+    loop.limits.device = device;
+    threads.emplace_back([&, loop = std::move(loop)] {
       if (!RunDeviceLoop(loop, server, cache, shutdown.drain(), shutdown.hand_back()).ok())
         ok = false;
       if (--left == 0) shutdown.WorkIsOver();
@@ -87,7 +112,14 @@ int Run(const WorkerOptions& options) {
     devices += (devices.empty() ? "" : ",") + device;
   spdlog::info("ventral-worker {} name={} server={} devices={} cache={}", kVersion, options.name,
                options.server, devices, options.cache);
-  const bool ok = RunDevices(options, *programs, **cache, *shutdown);
+  const auto required = ParseRequiredLayers(options.sandbox).value();  // checked with the options
+  const auto sandbox = FindSandbox(*programs, required);
+  if (!sandbox.ok()) {
+    spdlog::error("{}", sandbox.error().ToString());
+    return Exit(WorkerExit::kSandbox);
+  }
+  const bool ok =
+      RunDevices(options, LoopOptions(options, *programs, required, *sandbox), **cache, *shutdown);
   spdlog::info("ventral-worker ended");
   return Exit(ok ? WorkerExit::kDone : WorkerExit::kUnavailable);
 }

@@ -72,12 +72,14 @@ ServerLink::ServerLink(const std::string& address) {
 }
 
 Result<std::optional<v1::Lease>> ServerLink::Lease(const std::string& worker,
-                                                   const std::string& device) {
+                                                   const std::string& device,
+                                                   const v1::WorkerNode& node) {
   grpc::ClientContext context;
   SetDeadline(context, kCallTimeout);
   v1::LeaseJobRequest request;
   request.set_worker(worker);
   request.set_device(device);
+  *request.mutable_node() = node;
   v1::LeaseJobResponse response;
   const grpc::Status status = stub_->LeaseJob(&context, request, &response);
   if (!status.ok()) return ErrorOf(status, "LeaseJob");

@@ -24,8 +24,9 @@ class ServerLink {
   // "host:port". Connects when first used, and again whenever the connection was lost.
   explicit ServerLink(const std::string& address);
 
-  // nullopt when no job is waiting.
-  Result<std::optional<v1::Lease>> Lease(const std::string& worker, const std::string& device);
+  // nullopt when no job is waiting. `node` is what the server tells of this worker.
+  Result<std::optional<v1::Lease>> Lease(const std::string& worker, const std::string& device,
+                                         const v1::WorkerNode& node);
   Result<v1::HeartbeatResponse> Heartbeat(const v1::HeartbeatRequest& request,
                                           std::chrono::milliseconds timeout);
   Result<v1::CompleteJobResponse> Complete(const v1::CompleteJobRequest& request);

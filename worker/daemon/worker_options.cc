@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "scoring/base/version.h"
+#include "worker/sandbox/layers.h"
 
 namespace ventral {
 namespace {
@@ -17,13 +18,15 @@ Examples:
   ventral-worker --server 127.0.0.1:7411 --cache /var/cache/ventral
   ventral-worker --cache /var/cache/ventral --device cuda:0 --device cuda:1 --memory-budget 16GiB
   ventral-worker --cache /tmp/cache --once        one job, if one is waiting, and exit
+  ventral-worker --cache /var/cache/ventral --sandbox strict
 
 ventral-evaluate and ventral-extract must stand beside this program.
 SIGTERM or SIGINT: leases no more, hands the running job back (after --drain-seconds), and exits.
 A second one hands it back at once.
 
 Exit codes: 0 done; 1 a bug; 2 wrong usage; 3 the cache folder or the programs beside this one
-cannot be used; 4 with --once: the server did not answer.)";
+cannot be used; 4 with --once: the server did not answer; 5 checkpoints cannot be sealed on this
+machine, or not as --sandbox demands (the log names the layer and the reason).)";
 
 std::string HostName() {
   std::array<char, 65> name{};
@@ -38,6 +41,11 @@ std::string CheckDevice(const std::string& device) {
   const bool is_cuda = device.starts_with("cuda:") && !number.empty() && number.size() <= 3 &&
                        number.find_first_not_of("0123456789") == std::string_view::npos;
   return is_cuda ? "" : device + " is no device: auto, cpu or cuda:N";
+}
+
+std::string CheckSandbox(const std::string& text) {
+  const auto layers = ParseRequiredLayers(text);
+  return layers.ok() ? std::string() : layers.error().message;
 }
 
 void AddOptions(CLI::App& app, WorkerOptions& options) {
@@ -81,6 +89,13 @@ void AddOptions(CLI::App& app, WorkerOptions& options) {
                  "After SIGTERM, how long a running job may still take before it is handed back")
       ->envname("VENTRAL_DRAIN_SECONDS")
       ->check(CLI::Range(0, 86400))
+      ->capture_default_str();
+  app.add_option(
+         "--sandbox", options.sandbox,
+         "What must seal a checkpoint, else nothing runs: standard (what the kernel allows), "
+         "strict (all), or some of namespaces,empty_root,landlock")
+      ->envname("VENTRAL_SANDBOX")
+      ->check(CheckSandbox)
       ->capture_default_str();
   app.add_flag("--once", options.once, "One job a device, or none if none is waiting, and exit");
   app.add_option("--log-level", options.log_level, "debug, info, warn or error")

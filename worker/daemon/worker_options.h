@@ -21,6 +21,7 @@ struct WorkerOptions {
   std::uint64_t max_cache_bytes = 20ull << 30;
   int drain_seconds = 0;
   bool once = false;
+  std::string sandbox = "standard";  // as ParseRequiredLayers (worker/sandbox/layers.h) reads it
   std::string log_level = "info";
 };
 
@@ -30,6 +31,7 @@ enum class WorkerExit {
   kUsage = 2,
   kSetup = 3,        // cache folder or programs cannot be used
   kUnavailable = 4,  // with --once: the server did not answer
+  kSandbox = 5,      // a checkpoint cannot be sealed here, or not as --sandbox demands
 };
 
 // The options, or nothing after help, version or an error was printed; `exit_code` says which.

@@ -29,7 +29,7 @@ TEST(FormatWorkers, HasOneLineAWorker) {
             "WORKER    DEVICES      VERSION  JOBS  LAST SEEN  SANDBOX\n"
             "gpu-1     cpu, cuda:0  0.1.0       1  3 s ago    privileges, limits, system_calls; "
             "without landlock (not in this kernel)\n"
-            "old?[2J?                            0  2 h ago    none\n");
+            "old?[2J?                           0  2 h ago    none\n");
 }
 
 TEST(Ago, CountsInWhatAPersonCountsIn) {

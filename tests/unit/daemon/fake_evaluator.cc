@@ -51,6 +51,12 @@ int Behave(const std::string& what, const EvaluateRequest& request) {
     Send(FrameType::kFailure,
          Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("needs 7 GiB")}));
   }
+  if (what == "limits") {
+    std::string layers;
+    for (const auto& layer : request.limits.required_sandbox) layers += " " + layer;
+    std::fprintf(stderr, "sandbox%s\nprocessor %g s\n", layers.c_str(),
+                 request.limits.processor_seconds);
+  }
   if (what == "violation") {
     Send(FrameType::kFailure,
          Encode(FailureMessage{FailureCause::kViolation, InvalidInput("the system call openat")}));

@@ -104,9 +104,10 @@ FakeServer::Told FakeServer::told() {
   return told_;
 }
 
-grpc::Status FakeServer::LeaseJob(grpc::ServerContext*, const v1::LeaseJobRequest*,
+grpc::Status FakeServer::LeaseJob(grpc::ServerContext*, const v1::LeaseJobRequest* request,
                                   v1::LeaseJobResponse* response) {
   const std::lock_guard lock(mutex_);
+  told_.leases.push_back(*request);
   if (offer_) *response->mutable_lease() = *std::exchange(offer_, std::nullopt);
   return grpc::Status::OK;
 }

@@ -22,6 +22,7 @@ class FakeServer final : public v1::WorkerService::Service {
  public:
   struct Told {
     int fetches = 0;
+    std::vector<v1::LeaseJobRequest> leases;
     std::vector<v1::HeartbeatRequest> heartbeats;
     std::vector<v1::CompleteJobRequest> completed;
     std::vector<v1::FailJobRequest> failed;

@@ -41,6 +41,13 @@ TEST(WorkerOptions, TheEnvironmentIsRead) {
   EXPECT_EQ(options->devices, (std::vector<std::string>{"cuda:0", "cuda:2"}));
 }
 
+TEST(WorkerOptions, TheSandboxIsStandardUnlessSaid) {
+  EXPECT_EQ(Parse({"--cache", "c"})->sandbox, "standard");
+  EXPECT_EQ(Parse({"--cache", "c", "--sandbox", "strict"})->sandbox, "strict");
+  EXPECT_EQ(Parse({"--cache", "c", "--sandbox", "landlock,namespaces"})->sandbox,
+            "landlock,namespaces");
+}
+
 TEST(WorkerOptions, WrongUsageEndsWithTwo) {
   const std::string long_name(101, 'n');
   for (const std::vector<const char*>& words : {std::vector<const char*>{},
@@ -49,6 +56,9 @@ TEST(WorkerOptions, WrongUsageEndsWithTwo) {
                                                 {"--cache", "c", "--batch-size", "0"},
                                                 {"--cache", "c", "--memory-budget", "lots"},
                                                 {"--cache", "c", "--name", long_name.c_str()},
+                                                {"--cache", "c", "--sandbox", "none"},
+                                                {"--cache", "c", "--sandbox", "strict,standard"},
+                                                {"--cache", "c", "--sandbox", ""},
                                                 {"--cache", "c", "--frobnicate"}}) {
     int code = 0;
     EXPECT_FALSE(Parse(words, &code));
