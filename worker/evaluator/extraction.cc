@@ -39,7 +39,7 @@ FailureMessage DeathOf(const ChildOutcome& end) {
   if (end.kind == ChildOutcome::Kind::kSignalled && end.status == SIGSYS) {
     const std::string call =
         end.refused_call.empty() ? "a system call" : "the system call " + end.refused_call;
-    return {FailureCause::kInvalidCheckpoint,
+    return {FailureCause::kViolation,
             InvalidInput("the checkpoint tried " + call +
                          ", which a sealed extractor may not make; nothing came of it")};
   }

@@ -98,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"own_failure", FailureCause::kOutOfMemory, "needs 9 GiB"},
         Bad{"half_a_gram", kDeath, "exited with status 0"},
         Bad{"silent", kDeath, "exited with status 3"}, Bad{"killed", kDeath, "SIGKILL"},
-        Bad{"refused", kLie, "tried the system call openat"},
+        Bad{"refused", FailureCause::kViolation, "tried the system call openat"},
         Bad{"out_of_time", FailureCause::kTimeout, "processor time"},
         Bad{"segv", kDeath, "SIGSEGV"}, Bad{"mute", kDeath, "closed its pipe"}),
     [](const auto& bad) { return bad.param.scenario; });
