@@ -61,6 +61,8 @@ Archive::Archive(std::string_view file, const NetworkLimits& limits) : limits_(l
                   std::to_string(limits.archive_bytes) + " are allowed");
   }
   entries_ = WithoutFolder(ReadZipDirectory(file, limits.records));
+  if (!Has("version") && !Has(".data/version"))
+    throw Refusal("not an archive of PyTorch (no record version)");
   reader_ = std::make_unique<caffe2::serialize::PyTorchStreamReader>(
       std::make_shared<BytesInMemory>(file));
   CheckFormat();

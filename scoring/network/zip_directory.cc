@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "scoring/network/torch_contained.h"
 
@@ -57,14 +59,89 @@ Directory FindDirectory(std::string_view file) {
   return {Number(end64, 32, 8), Number(end64, 40, 8), Number(end64, 48, 8)};
 }
 
-// The uncompressed size from the zip64 extra field, where it stands first.
-std::uint64_t Size64(std::string_view extra) {
+constexpr std::uint64_t kLocalSize = 30;
+
+struct DirectoryEntry {
+  std::string name;
+  ZipEntry about;
+  std::uint64_t stored_bytes = 0;  // as the file holds it
+  std::uint64_t offset = 0;        // of its local header
+  std::uint64_t size = 0;          // of this entry in the directory
+};
+
+// Replaces each number that says "see zip64", in the order that they have there.
+void ReadZip64(std::string_view extra, DirectoryEntry& entry) {
+  std::uint64_t* numbers[] = {&entry.about.bytes, &entry.stored_bytes, &entry.offset};
+  if (std::none_of(std::begin(numbers), std::end(numbers),
+                   [](const auto* number) { return *number == kSee64; })) {
+    return;
+  }
   for (std::size_t at = 0; at + 4 <= extra.size();) {
     const std::uint64_t size = Number(extra, at + 2, 2);
-    if (Number(extra, at, 2) == 1) return Number(extra, at + 4, 8);
-    at += 4 + size;
+    if (Number(extra, at, 2) != 1) {
+      at += 4 + size;
+      continue;
+    }
+    const std::string_view field = extra.substr(at + 4, size);
+    std::size_t place = 0;
+    for (std::uint64_t* number : numbers) {
+      if (*number != kSee64) continue;
+      *number = Number(field, place, 8);
+      place += 8;
+    }
+    return;
   }
   Broken("no zip64 size");
+}
+
+DirectoryEntry ReadEntry(std::string_view bytes, std::size_t at) {
+  if (Number(bytes, at, 4) != 0x02014b50) Broken("a directory entry has no signature");
+  const std::uint64_t flags = Number(bytes, at + 8, 2), method = Number(bytes, at + 10, 2);
+  const std::uint64_t name_size = Number(bytes, at + 28, 2), extra_size = Number(bytes, at + 30, 2);
+  DirectoryEntry entry;
+  entry.size = kEntrySize + name_size + extra_size + Number(bytes, at + 32, 2);
+  if (entry.size > bytes.size() - at) Broken("a field is cut off (truncated?)");
+  entry.name = bytes.substr(at + kEntrySize, name_size);
+  entry.about = {static_cast<std::uint32_t>(Number(bytes, at + 16, 4)), Number(bytes, at + 24, 4)};
+  entry.stored_bytes = Number(bytes, at + 20, 4);
+  entry.offset = Number(bytes, at + 42, 4);
+  if (method != 0 || (flags & 1) != 0)
+    throw Refusal("record " + entry.name + " is compressed or encrypted");
+  ReadZip64(bytes.substr(at + kEntrySize + name_size, extra_size), entry);
+  if (entry.stored_bytes != entry.about.bytes)
+    throw Refusal("record " + entry.name + " is stored with another size than it has");
+  return entry;
+}
+
+// Names are keys, never paths of files; one that would leave its folder is no work of torch.export.
+void CheckName(const std::string& name) {
+  const std::string framed = "/" + name + "/";
+  const bool leaves = name.starts_with('/') || framed.find("/../") != std::string::npos ||
+                      name.find('\\') != std::string::npos || name.find('\0') != std::string::npos;
+  if (leaves)
+    throw Refusal("record '" + name.substr(0, 80) + "' has a name that leaves the archive");
+}
+
+// Where an entry's header and content lie: [first, second).
+std::pair<std::uint64_t, std::uint64_t> ExtentOf(const DirectoryEntry& entry, std::string_view file,
+                                                 std::uint64_t end) {
+  const auto outside = [&] {
+    throw Refusal("record " + entry.name + " lies outside the file (truncated?)");
+  };
+  if (entry.offset > end || end - entry.offset < kLocalSize) outside();
+  const std::string_view local = file.substr(entry.offset, kLocalSize);
+  if (Number(local, 0, 4) != 0x04034b50)
+    throw Refusal("record " + entry.name + " has no header where the directory says");
+  const std::uint64_t head = kLocalSize + Number(local, 26, 2) + Number(local, 28, 2);
+  if (end - entry.offset < head || end - entry.offset - head < entry.about.bytes) outside();
+  return {entry.offset, entry.offset + head + entry.about.bytes};
+}
+
+void CheckApart(std::vector<std::pair<std::uint64_t, std::uint64_t>> extents) {
+  std::sort(extents.begin(), extents.end());
+  for (std::size_t i = 1; i < extents.size(); ++i) {
+    if (extents[i].first < extents[i - 1].second) Broken("two of its records overlap");
+  }
 }
 
 }  // namespace
@@ -83,33 +160,23 @@ std::unordered_map<std::string, ZipEntry> ReadZipDirectory(std::string_view file
   }
   const std::string_view bytes = file.substr(directory.offset, directory.bytes);
   std::unordered_map<std::string, ZipEntry> entries;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> extents;
   std::uint64_t claimed = 0;
   std::size_t at = 0;
   for (std::uint64_t i = 0; i < directory.entries; ++i) {
-    if (Number(bytes, at, 4) != 0x02014b50) Broken("a directory entry has no signature");
-    const std::uint64_t flags = Number(bytes, at + 8, 2), method = Number(bytes, at + 10, 2);
-    const std::uint64_t name_size = Number(bytes, at + 28, 2),
-                        extra_size = Number(bytes, at + 30, 2);
-    const std::uint64_t comment_size = Number(bytes, at + 32, 2);
-    if (at + kEntrySize + name_size + extra_size + comment_size > bytes.size())
-      Broken("a field is cut off (truncated?)");
-    const std::string name(bytes.substr(at + kEntrySize, name_size));
-    ZipEntry entry{static_cast<std::uint32_t>(Number(bytes, at + 16, 4)),
-                   Number(bytes, at + 24, 4)};
-    if (entry.bytes == kSee64) {
-      entry.bytes = Size64(bytes.substr(at + kEntrySize + name_size, extra_size));
-    }
-    if (method != 0 || (flags & 1) != 0)
-      throw Refusal("record " + name + " is compressed or encrypted");
-    if (entry.bytes > file_bytes - claimed) {
-      throw Refusal("record " + name + " claims " + std::to_string(entry.bytes) +
+    const DirectoryEntry entry = ReadEntry(bytes, at);
+    CheckName(entry.name);
+    if (entry.about.bytes > file_bytes - claimed) {
+      throw Refusal("record " + entry.name + " claims " + std::to_string(entry.about.bytes) +
                     " bytes, more than the file has");
     }
-    claimed += entry.bytes;
-    if (!entries.emplace(name, entry).second)
-      throw Refusal("record " + name + " stands twice in the archive");
-    at += kEntrySize + name_size + extra_size + comment_size;
+    claimed += entry.about.bytes;
+    extents.push_back(ExtentOf(entry, file, directory.offset));
+    if (!entries.emplace(entry.name, entry.about).second)
+      throw Refusal("record " + entry.name + " stands twice in the archive");
+    at += entry.size;
   }
+  CheckApart(std::move(extents));
   return entries;
 }
 

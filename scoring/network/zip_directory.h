@@ -17,7 +17,8 @@ struct ZipEntry {
 // name → entry, as stored (APPNOTE 6.3.10, with zip64). LibTorch's own reader is built without CRC
 // checks, and allocates what an entry claims: this is what it is held against. Throws Refusal: no
 // zip archive, truncated, more than `max_records`, a compressed or encrypted record, records that
-// together claim more bytes than the file has, a name twice.
+// together claim more bytes than the file has, that overlap or lie outside the file, a name twice,
+// or one that is absolute or has "..".
 std::unordered_map<std::string, ZipEntry> ReadZipDirectory(std::string_view file,
                                                            std::int64_t max_records);
 
