@@ -28,6 +28,23 @@ std::string CeilingText(const v1::Ceiling& ceiling) {
   return text;
 }
 
+bool IsHeadline(const v1::LayerScore& layer, const v1::BenchmarkScore& score) {
+  return layer.layer().path() == score.layer().path() &&
+         layer.layer().step() == score.layer().step();
+}
+
+// The layer by its name; marked where what its module returns was guessed from the graph.
+std::string MarkedName(const v1::LayerScore& layer) {
+  return LayerName(layer.layer()) + (layer.inferred() ? " (inferred)" : "");
+}
+
+std::string HeadlineLayer(const v1::BenchmarkScore& score) {
+  for (const v1::LayerScore& layer : score.layers()) {
+    if (IsHeadline(layer, score)) return MarkedName(layer);
+  }
+  return LayerName(score.layer());
+}
+
 std::string Headline(const v1::BenchmarkScore& score) {
   std::string text = "  raw " + Number(score.raw());
   if (score.has_interval()) text += " " + Bounds(score.interval());
@@ -35,7 +52,7 @@ std::string Headline(const v1::BenchmarkScore& score) {
   if (score.has_normalised()) {
     text += "   = " + Number(score.normalised()) + " (" + Printable(score.rule()) + ")";
   }
-  return text + "\n  layer " + LayerName(score.layer()) + " (" + Printable(score.layer_choice()) +
+  return text + "\n  layer " + HeadlineLayer(score) + " (" + Printable(score.layer_choice()) +
          ")\n";
 }
 
@@ -47,6 +64,8 @@ std::string Conditions(const v1::BenchmarkScore& score, const v1::Provenance& pr
             std::to_string(score.neuroids_left_out()) + " left out)";
   }
   if (!score.split().empty()) text += ", " + Printable(score.split());
+  const bool usual = provenance.precision().empty() || provenance.precision() == "float32";
+  if (!usual) text += ", " + Printable(provenance.precision());
   return text + ", seed " + std::to_string(score.seed()) + ", scorer version " +
          Printable(provenance.scorer_version()) + ", pack " + Printable(provenance.pack()) + " " +
          Printable(provenance.pack_version()) + "\n";
@@ -70,11 +89,10 @@ std::string Layers(const v1::BenchmarkScore& score) {
       score.has_interval() ? Level(score.interval()) + " interval" : "interval";
   Table table({{"layer"}, {"raw", Align::kRight}, {interval}, {"of ceiling", Align::kRight}, {""}});
   for (const v1::LayerScore& layer : score.layers()) {
-    const bool headline = layer.layer().path() == score.layer().path() &&
-                          layer.layer().step() == score.layer().step();
-    table.Add({LayerName(layer.layer()) + (layer.inferred() ? " (inferred)" : ""),
-               Number(layer.raw()), layer.has_interval() ? Bounds(layer.interval()) : "",
-               layer.has_normalised() ? Number(layer.normalised()) : "", headline ? "*" : ""});
+    table.Add({MarkedName(layer), Number(layer.raw()),
+               layer.has_interval() ? Bounds(layer.interval()) : "",
+               layer.has_normalised() ? Number(layer.normalised()) : "",
+               IsHeadline(layer, score) ? "*" : ""});
   }
   return table.empty() ? "" : table.Text("    ");
 }

@@ -88,9 +88,19 @@ TEST(FormatScore, ShowsBoundsOfTheCeilingAndInferredLayers) {
   score.mutable_ceiling()->set_lower(0.7);
   score.mutable_ceiling()->set_upper(0.9);
   score.mutable_layers(0)->set_inferred(true);
+  score.mutable_layers(1)->set_inferred(true);
   const std::string text = FormatScore(score, Origin());
+  EXPECT_THAT(text, HasSubstr("layer conv2 (inferred) (committed)"));
   EXPECT_THAT(text, HasSubstr("ceiling 0.800 (bounds 0.700 to 0.900)"));
   EXPECT_THAT(text, HasSubstr("conv1 (inferred)"));
+}
+
+TEST(FormatScore, SaysAPrecisionThatIsNotTheUsual) {
+  v1::Provenance provenance = Origin();
+  provenance.set_precision("bfloat16");
+  EXPECT_THAT(FormatScore(Score(), provenance), HasSubstr("shuffled), bfloat16, seed"));
+  provenance.set_precision("float32");
+  EXPECT_THAT(FormatScore(Score(), provenance), Not(HasSubstr("float32")));
 }
 
 TEST(FormatScore, MarksTheStepOfTheHeadlineAlone) {
