@@ -80,6 +80,24 @@ void AddLimits(CLI::App& command, ScoreFlags& flags) {
   command.add_option("--batch-size", flags.limits.batch_size, "Stimuli a batch")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
+  command
+      .add_option(
+          "--layers", flags.limits.layers,
+          "Score these modules instead of those that the checkpoint names; patterns such as "
+          "'features.*'")
+      ->delimiter(',')
+      ->expected(1);
+  command.add_option("--precision", flags.limits.precision, "float32, bfloat16 or float16")
+      ->check(CLI::IsMember({"float32", "bfloat16", "float16"}))
+      ->capture_default_str();
+  CLI::Option* seed =
+      command.add_option("--seed", flags.limits.seed, "For a network that draws random numbers");
+  seed->check(CLI::NonNegativeNumber);
+  CLI::Option* samples =
+      command.add_option("--samples", flags.limits.samples,
+                         "Score the mean over so many runs of a network that draws random numbers");
+  samples->check(CLI::Range(1, 1000))->needs(seed);
+  seed->needs(samples);
   command.add_option("--threads", flags.limits.threads, "0 for all cores")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
@@ -101,7 +119,8 @@ void AddLocalScore(CLI::App& app, Session& session) {
   CLI::App* command = AddCommand(
       app, session, "score", "Score a checkpoint here: no server, no database, the same numbers",
       "ventral score squeezenet.pt2 --pack packs/kriegeskorte2008\n"
-      "ventral score net.pt2 --pack packs/cowley2023_v4 --device cuda:0 --json",
+      "ventral score net.pt2 --pack packs/cowley2023_v4 --device cuda:0 --json\n"
+      "ventral score net.pt2 --pack packs/kriegeskorte2008 --layers 'layer4.*,fc'",
       [&session, flags] { return Run(session, *flags); });
   command->add_option("file", flags->file, "The .pt2 file")->required();
   command->add_option("--pack", flags->pack, "The folder with pack.json")->required();

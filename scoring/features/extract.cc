@@ -31,7 +31,9 @@ class Stopwatch {
 };
 
 // Stimuli at once: as asked, within what the network takes.
+// One where the network draws random numbers (Sampling).
 std::int64_t BatchSize(const Network& network, std::int64_t asked) {
+  if (network.sampling()) return 1;
   const BatchRange range = network.batch_range();
   return std::max(range.least, std::min(range.most, std::max<std::int64_t>(1, asked)));
 }
@@ -116,8 +118,8 @@ class Extraction {
         static_cast<double>(plan.passes) * batches * batch_seconds + gram_seconds;
     plan.extractor = std::string("ventral-extract ") + kVersion + ", LibTorch " + TORCH_VERSION;
     plan.device = network_.state().device.str();
-    plan.precision = "float32";
-    plan.preprocessing = PreprocessingJson(network_.preprocessing());
+    plan.precision = options_.precision;
+    plan.preprocessing = PreprocessingJson(network_.preprocessing(), network_.sampling());
     plan.committed_layers = network_.committed_layers();
     return sink_.plan(plan);
   }
@@ -157,7 +159,12 @@ Status LoadAndRun(const FileView& checkpoint, std::span<const FileView> images,
                   const ExtractOptions& options, const ExtractSink& sink) {
   const c10::InferenceMode inference;
   if (options.threads > 0) at::set_num_threads(options.threads);
-  VENTRAL_ASSIGN_OR_RETURN(const Network network, Network::Load(checkpoint, options.device));
+  NetworkLimits limits;
+  limits.layers = options.layers;
+  limits.precision = options.precision;
+  if (options.samples > 0) limits.sampling = Sampling{options.samples, options.seed};
+  VENTRAL_ASSIGN_OR_RETURN(const Network network,
+                           Network::Load(checkpoint, options.device, limits));
   const Stimuli stimuli{images, BatchSize(network, options.batch_size)};
   return Extraction(network, stimuli, options, sink).Run();
 }

@@ -21,6 +21,10 @@ struct ExtractOptions {
   Bytes memory_budget{4ull << 30};           // for activations held between batches
   std::int64_t batch_size = 16;              // stimuli
   int threads = 0;                           // 0: as many as were started (StartThreads)
+  std::vector<std::string> layers;           // NetworkLimits::layers
+  std::string precision = "float32";         // NetworkLimits::precision
+  std::int64_t samples = 0;                  // of a stochastic network; 0: as the checkpoint says
+  std::uint64_t seed = 0;                    // with `samples`
 };
 
 struct PlannedLayer {

@@ -9,22 +9,24 @@
 
 #include "scoring/features/resize.h"
 #include "scoring/network/torch_contained.h"
+#include "scoring/network/torch_input.h"
 #include "scoring/pack/image.h"
 
 namespace ventral {
 namespace {
 
-// Interleaved 8-bit pixels → planes of (x / 255 − mean) / std, in float as PyTorch computes it.
+// Interleaved 8-bit pixels → planes of (x / 255 − mean) / std, in float as PyTorch computes it; of
+// x where the network takes whole numbers.
 void Normalise(const Image& image, const Preprocessing& preprocessing, float* planes) {
   const std::int64_t pixels = image.height * image.width;
+  const bool whole = preprocessing.pixels != PixelType::kFloat32;
   for (std::int64_t channel = 0; channel < 3; ++channel) {
     const std::int64_t source = preprocessing.colour == ColourOrder::kRgb ? channel : 2 - channel;
     const auto mean = static_cast<float>(preprocessing.mean[static_cast<std::size_t>(channel)]);
     const auto deviation = static_cast<float>(preprocessing.std[static_cast<std::size_t>(channel)]);
     for (std::int64_t i = 0; i < pixels; ++i) {
-      const float value =
-          static_cast<float>(image.rgb[static_cast<std::size_t>(i * 3 + source)]) / 255.0F;
-      planes[channel * pixels + i] = (value - mean) / deviation;
+      const auto value = static_cast<float>(image.rgb[static_cast<std::size_t>(i * 3 + source)]);
+      planes[channel * pixels + i] = whole ? value : (value / 255.0F - mean) / deviation;
     }
   }
 }
@@ -35,6 +37,13 @@ Status LoadInto(const FileView& file, const Preprocessing& preprocessing, float*
     return InvalidInput(file.name + ": an image without pixels");
   Normalise(FitImage(image, preprocessing), preprocessing, planes);
   return Ok{};
+}
+
+// [stimulus × 3 × height × width] → what the network takes.
+at::Tensor AsInput(const at::Tensor& images, const Preprocessing& preprocessing) {
+  const at::Tensor typed = images.to(InputType(preprocessing));
+  if (preprocessing.time_steps == 0) return typed;
+  return typed.unsqueeze(1).expand(InputSizes(preprocessing, images.size(0))).contiguous();
 }
 
 }  // namespace
@@ -65,7 +74,8 @@ Result<at::Tensor> LoadImages(std::span<const FileView> files, const Preprocessi
     return tensor;
   });
   if (first) return std::move(first->second);
-  return batch;
+  if (!batch.ok()) return batch;
+  return Contained("images", [&] { return AsInput(*batch, preprocessing); });
 }
 
 }  // namespace ventral

@@ -12,8 +12,8 @@
 
 namespace ventral {
 
-// [max(files, at_least) × 3 × height × width], float32, on the CPU: decoded, resized and
-// normalised, one file a thread. Rows beyond the files repeat the last one.
+// InputSizes(preprocessing, max(files, at_least)) of InputType(preprocessing), on the CPU: decoded,
+// resized and normalised, one file a thread. Rows beyond the files repeat the last one.
 // @error as DecodeImage (names the file).
 Result<at::Tensor> LoadImages(std::span<const FileView> files, const Preprocessing& preprocessing,
                               std::int64_t at_least);

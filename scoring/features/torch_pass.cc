@@ -41,32 +41,47 @@ Result<at::Tensor> Rows(const Network& network, std::size_t layer, const at::Ten
   return activation.reshape({rows, -1}).narrow(0, 0, count);
 }
 
+using Take = std::function<Status(std::size_t layer, const at::Tensor& x, std::int64_t sample)>;
+
+// Once, or once for each sample of a network that draws random numbers.
 Status RunBatch(const Network& network, const Stimuli& stimuli, const Batch& batch,
-                std::span<const std::size_t> layers,
-                const std::function<Status(std::size_t, const at::Tensor&)>& take) {
+                std::span<const std::size_t> layers, const Take& take) {
   const auto files = stimuli.files.subspan(static_cast<std::size_t>(batch.first),
                                            static_cast<std::size_t>(batch.count));
   VENTRAL_ASSIGN_OR_RETURN(at::Tensor images,
                            LoadImages(files, network.preprocessing(), network.batch_range().least));
   const std::int64_t rows = images.size(0);
-  return Forward(network, images.to(network.state().device), layers,
-                 [&](std::size_t layer, const at::Tensor& activation) -> Status {
-                   VENTRAL_ASSIGN_OR_RETURN(const at::Tensor x,
-                                            Rows(network, layer, activation, rows, batch.count));
-                   return take(layer, x);
-                 });
+  images = images.to(network.state().device);
+  const std::int64_t samples = network.sampling() ? network.sampling()->samples : 1;
+  for (std::int64_t sample = 0; sample < samples; ++sample) {
+    if (network.sampling()) Reseed(network, SeedOf(*network.sampling(), batch.first, sample));
+    const bool last = sample + 1 == samples;
+    VENTRAL_RETURN_IF_ERROR(Forward(network, last ? std::move(images) : images.clone(), layers,
+                                    [&](std::size_t layer, const at::Tensor& activation) -> Status {
+                                      VENTRAL_ASSIGN_OR_RETURN(
+                                          const at::Tensor x,
+                                          Rows(network, layer, activation, rows, batch.count));
+                                      return take(layer, x, sample);
+                                    }));
+  }
+  return Ok{};
 }
 
-// A sum in double of finite float32 values is finite, so a sum that is not names the stimulus.
+// The mean of the samples so far. A sum in double of finite float32 values is finite, so a sum that
+// is not names the stimulus.
 Status Hold(const Network& network, const Stimuli& stimuli, const Batch& batch, const at::Tensor& x,
-            HeldSlice& held) {
+            std::int64_t sample, HeldSlice& held) {
   if (x.size(1) < held.slice.first + held.slice.count) {
     return InvalidInput(NameOf(network, held.slice.layer) +
                         ": its size changes from batch to batch");
   }
   const at::Tensor part = x.narrow(1, held.slice.first, held.slice.count);
   const at::Tensor rows = held.activations.narrow(0, batch.first, batch.count);
-  rows.copy_(part);
+  if (sample == 0) {
+    rows.copy_(part);
+  } else {
+    rows.mul_(static_cast<double>(sample)).add_(part).div_(static_cast<double>(sample + 1));
+  }
   const at::Tensor sums = at::sum(rows, {1}, false, at::kDouble).cpu();
   held.row_sums.narrow(0, batch.first, batch.count).copy_(sums);
   for (std::int64_t i = 0; i < batch.count; ++i) {
@@ -97,7 +112,7 @@ Result<std::vector<std::int64_t>> MeasureLayers(const Network& network, const St
   std::vector<std::int64_t> features(all.size(), 0);
   const Batch batch{0, std::min(stimuli.batch_size, std::ssize(stimuli.files))};
   VENTRAL_RETURN_IF_ERROR(
-      RunBatch(network, stimuli, batch, all, [&](std::size_t layer, const at::Tensor& x) {
+      RunBatch(network, stimuli, batch, all, [&](std::size_t layer, const at::Tensor& x, auto) {
         features[layer] = x.size(1);
         return Status(Ok{});
       }));
@@ -119,10 +134,10 @@ Result<std::vector<HeldSlice>> RunPass(const Network& network, const Stimuli& st
   }
   for (Batch batch; batch.first < count; batch.first += batch.count) {
     batch.count = std::min(stimuli.batch_size, count - batch.first);
-    const auto take = [&](std::size_t layer, const at::Tensor& x) -> Status {
+    const auto take = [&](std::size_t layer, const at::Tensor& x, std::int64_t sample) -> Status {
       const auto [begin, end] = slices.equal_range(layer);
       for (auto at = begin; at != end; ++at)
-        VENTRAL_RETURN_IF_ERROR(Hold(network, stimuli, batch, x, *at->second));
+        VENTRAL_RETURN_IF_ERROR(Hold(network, stimuli, batch, x, sample, *at->second));
       return Ok{};
     };
     VENTRAL_RETURN_IF_ERROR(RunBatch(network, stimuli, batch, layers, take));

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kFormat = 1;
 constexpr std::int64_t kMaxPixels = 8192;
+constexpr std::int64_t kMaxTimeSteps = 1024;
 
 std::string At(const char* field) { return std::string("ventral.json: ") + field; }
 
@@ -64,6 +65,67 @@ Preprocessing ParsePreprocessing(const Json& object) {
   return result;
 }
 
+PixelType ParsePixelType(const std::string& name) {
+  for (const PixelType type :
+       {PixelType::kFloat32, PixelType::kUint8, PixelType::kInt32, PixelType::kInt64}) {
+    if (name == PixelTypeName(type)) return type;
+  }
+  throw Refusal(At("input.dtype: 'float32', 'uint8', 'int32' or 'int64', not '") + name + "'");
+}
+
+// `input`: what the tensor is where it is not [stimulus × 3 × height × width], float32.
+void ParseInput(const Json& object, Preprocessing& preprocessing) {
+  if (const Json* type = OptionalMember(object, "dtype", At("input")))
+    preprocessing.pixels = ParsePixelType(TextOf(*type, At("input.dtype")));
+  const bool plain =
+      preprocessing.mean == Preprocessing().mean && preprocessing.std == Preprocessing().std;
+  if (preprocessing.pixels != PixelType::kFloat32 && !plain) {
+    throw Refusal(At(
+        "input.dtype: whole numbers are not normalised; preprocessing.mean must be 0 and std 1"));
+  }
+  if (const Json* steps = OptionalMember(object, "time_steps", At("input"))) {
+    preprocessing.time_steps = Int64Of(*steps, At("input.time_steps"));
+    if (preprocessing.time_steps < 1 || preprocessing.time_steps > kMaxTimeSteps)
+      throw Refusal(At("input.time_steps: not between 1 and 1024"));
+  }
+}
+
+Sampling ParseSampling(const Json& object) {
+  Sampling sampling;
+  sampling.samples = Int64Of(Member(object, "samples", At("sampling")), At("sampling.samples"));
+  if (sampling.samples < 1 || sampling.samples > kMostSamples)
+    throw Refusal(At("sampling.samples: not between 1 and 1000"));
+  const std::int64_t seed = Int64Of(Member(object, "seed", At("sampling")), At("sampling.seed"));
+  if (seed < 0) throw Refusal(At("sampling.seed: negative"));
+  sampling.seed = static_cast<std::uint64_t>(seed);
+  return sampling;
+}
+
+std::vector<std::string> ParseLayers(const Json& json) {
+  std::vector<std::string> layers;
+  std::set<std::string> known;
+  for (const Json& layer : ArrayOf(json, At("layers"))) {
+    layers.push_back(TextOf(layer, At("layers")));
+    if (!known.insert(layers.back()).second)
+      throw Refusal(At("layers: '") + layers.back() + "' twice");
+  }
+  if (layers.empty()) throw Refusal(At("layers: no layer is named"));
+  return layers;
+}
+
+// Where no layers are named the committed ones are scored beside the network's blocks.
+std::map<std::string, std::string> ParseCommitted(const Json& json,
+                                                  const std::vector<std::string>& layers) {
+  std::map<std::string, std::string> committed;
+  for (const auto& [region, value] : ObjectOf(json, At("committed_layers")).items()) {
+    const std::string& path = TextOf(value, At("committed_layers"));
+    if (!layers.empty() && std::find(layers.begin(), layers.end(), path) == layers.end())
+      throw Refusal(At("committed_layers: '") + path + "' is not one of the layers");
+    committed[region] = path;
+  }
+  return committed;
+}
+
 }  // namespace
 
 Card ParseCard(std::string_view text) {
@@ -76,21 +138,17 @@ Card ParseCard(std::string_view text) {
   Card card;
   card.preprocessing = ParsePreprocessing(
       ObjectOf(Member(json, "preprocessing", "ventral.json"), At("preprocessing")));
-  std::set<std::string> known;
-  for (const Json& layer : ArrayOf(Member(json, "layers", "ventral.json"), At("layers"))) {
-    card.layers.push_back(TextOf(layer, At("layers")));
-    if (!known.insert(card.layers.back()).second)
-      throw Refusal(At("layers: '") + card.layers.back() + "' twice");
-  }
-  if (card.layers.empty()) throw Refusal(At("layers: no layer is named"));
+  if (const Json* input = OptionalMember(json, "input", "ventral.json"))
+    ParseInput(*input, card.preprocessing);
+  if (const Json* layers = OptionalMember(json, "layers", "ventral.json"))
+    card.layers = ParseLayers(*layers);
   if (const Json* committed = OptionalMember(json, "committed_layers", "ventral.json")) {
-    for (const auto& [region, path] : ObjectOf(*committed, At("committed_layers")).items()) {
-      if (!known.contains(TextOf(path, At("committed_layers")))) {
-        throw Refusal(At("committed_layers: '") + TextOf(path, "") + "' is not one of the layers");
-      }
-      card.committed_layers[region] = TextOf(path, "");
-    }
+    card.committed_layers = ParseCommitted(*committed, card.layers);
   }
+  if (const Json* sampling = OptionalMember(json, "sampling", "ventral.json"))
+    card.sampling = ParseSampling(*sampling);
+  if (const Json* output = OptionalMember(json, "output", "ventral.json"))
+    card.output = TextOf(*output, At("output"));
   return card;
 }
 

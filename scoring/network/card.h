@@ -4,11 +4,13 @@
 #define VENTRAL_SCORING_NETWORK_CARD_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "scoring/base/preprocessing.h"
+#include "scoring/network/sampling.h"
 
 namespace ventral {
 
@@ -16,8 +18,10 @@ inline constexpr char kCardRecord[] = "extra/ventral.json";
 
 struct Card {
   Preprocessing preprocessing;
-  std::vector<std::string> layers;                      // dotted module paths, none twice
-  std::map<std::string, std::string> committed_layers;  // region → one of `layers`
+  std::vector<std::string> layers;  // torch_returned.h; none twice; empty: the network's blocks
+  std::map<std::string, std::string> committed_layers;  // region → one of `layers`, if there are
+  std::optional<Sampling> sampling;                     // of a network that draws random numbers
+  std::string output;  // which of several tensors that the network returns; "logits", "1.0"
 };
 
 // Throws Refusal, which names the field.

@@ -6,16 +6,42 @@
 #include "scoring/network/torch_contained.h"
 #include "scoring/network/torch_graph.h"
 #include "scoring/network/torch_network.h"
+#include "scoring/network/torch_returned.h"
 
 namespace ventral {
 namespace {
 
 constexpr char kModelRecord[] = "models/model.json";
 
+// What the caller asks for, else what the card names, else the network's blocks.
+// Committed layers are always among them.
+LayerSelection SelectionOf(const Card& card, const NetworkLimits& limits) {
+  if (limits.layers.empty() && !card.layers.empty())
+    return {LayerSelection::Kind::kNamed, card.layers};
+  LayerSelection selection{LayerSelection::Kind::kBlocks, {}};
+  if (!limits.layers.empty()) selection = {LayerSelection::Kind::kPatterns, limits.layers};
+  for (const auto& [region, layer] : card.committed_layers) selection.names.push_back(layer);
+  return selection;
+}
+
+// A network that draws random numbers is run only where it is said from which seed.
+void CheckSampling(Network::State& state, const NetworkLimits& limits) {
+  if (limits.sampling) state.card.sampling = limits.sampling;
+  const Node* sampler = FirstSampler(state.program);
+  if (sampler == nullptr) {
+    state.card.sampling.reset();
+  } else if (!state.card.sampling) {
+    throw Refusal(Describe(*sampler) +
+                  " draws random numbers: state how many samples and which seed (sampling), or "
+                  "export the network in evaluation mode");
+  }
+}
+
 // archive → card, graph, weights → verified program. Throws.
 Network::State LoadState(std::string_view file, c10::Device device, const NetworkLimits& limits) {
   Network::State state;
   state.device = device;
+  state.precision = FindPrecision(limits.precision);
   Archive archive(file, limits);
   if (!archive.Has(kCardRecord)) {
     throw Refusal(
@@ -26,10 +52,15 @@ Network::State LoadState(std::string_view file, c10::Device device, const Networ
   const Json model = ParseJson(archive.ReadText(kModelRecord), kModelRecord);
   CheckSchemaVersion(model);
   const Json& module = Member(model, "graph_module", kModelRecord);
-  state.program = DecodeGraph(Member(module, "graph", "graph_module"), device, limits.nodes);
+  state.program =
+      DecodeGraph(Member(module, "graph", "graph_module"), device, state.precision, limits.nodes);
+  BindInputs(state.program, model, ReadWeights(archive, device, state.precision),
+             state.card.preprocessing);
   FindCaptures(state.program, Member(module, "module_call_graph", "graph_module"),
-               state.card.layers);
-  BindInputs(state.program, model, ReadWeights(archive, device), state.card.preprocessing);
+               SelectionOf(state.card, limits));
+  ChooseOutput(state.program, Member(Member(module, "graph", "graph_module"), "outputs", "graph"),
+               Member(module, "module_call_graph", "graph_module"), state.card.output);
+  CheckSampling(state, limits);
   FindLifetimes(state.program);
   for (const Capture& capture : state.program.captures) state.layers.push_back(capture.layer);
   return state;
@@ -57,6 +88,7 @@ const std::vector<NetworkLayer>& Network::layers() const { return state_->layers
 const std::map<std::string, std::string>& Network::committed_layers() const {
   return state_->card.committed_layers;
 }
+std::optional<Sampling> Network::sampling() const { return state_->card.sampling; }
 BatchRange Network::batch_range() const { return state_->program.batch; }
 
 }  // namespace ventral

@@ -9,6 +9,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "scoring/base/mapped_file.h"
 #include "scoring/base/preprocessing.h"
 #include "scoring/base/result.h"
+#include "scoring/network/sampling.h"
 
 namespace ventral {
 
@@ -37,6 +39,10 @@ struct NetworkLimits {
   std::uint64_t json_bytes = 256ull << 20;  // each JSON record
   std::int64_t records = 200'000;
   std::int64_t nodes = 500'000;
+  // Patterns (MatchesLayer): these layers instead of those that the checkpoint names.
+  std::vector<std::string> layers;
+  std::optional<Sampling> sampling;   // instead of that of the checkpoint
+  std::string precision = "float32";  // or "bfloat16", "float16": of weights, input and activations
 };
 
 class Network {
@@ -56,11 +62,14 @@ class Network {
   ~Network();
 
   const Preprocessing& preprocessing() const;
-  // The layers that the checkpoint names, a pair for each time step, in the order of execution.
+  // The layers that were asked for, or that the checkpoint names, or its blocks; a pair for each
+  // time step, in the order of execution.
   const std::vector<NetworkLayer>& layers() const;
   // region → layer path, decided by the submitter before any score was seen.
   const std::map<std::string, std::string>& committed_layers() const;
   BatchRange batch_range() const;
+  // Of a network that draws random numbers (dropout that is kept on, say); none of any other.
+  std::optional<Sampling> sampling() const;
 
   struct State;  // torch_network.h
   const State& state() const { return *state_; }

@@ -4,7 +4,8 @@
 
 namespace ventral {
 
-std::string PreprocessingJson(const Preprocessing& preprocessing) {
+std::string PreprocessingJson(const Preprocessing& preprocessing,
+                              const std::optional<Sampling>& sampling) {
   nlohmann::json json = {{"height", preprocessing.height},
                          {"width", preprocessing.width},
                          {"mean", preprocessing.mean},
@@ -15,6 +16,11 @@ std::string PreprocessingJson(const Preprocessing& preprocessing) {
     json["resize"] = "shorter_side";
     json["resize_size"] = preprocessing.resize_size;
   }
+  // Said where it is not the usual, so that what was written before stays as it is.
+  if (preprocessing.pixels != PixelType::kFloat32)
+    json["dtype"] = PixelTypeName(preprocessing.pixels);
+  if (preprocessing.time_steps > 0) json["time_steps"] = preprocessing.time_steps;
+  if (sampling) json["sampling"] = {{"samples", sampling->samples}, {"seed", sampling->seed}};
   return json.dump();
 }
 

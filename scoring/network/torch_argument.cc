@@ -20,15 +20,8 @@ Operand Constant(c10::IValue value) {
   return operand;
 }
 
-Operand Value(ValueId id) {
-  Operand operand;
-  operand.kind = Operand::Kind::kValue;
-  operand.value = id;
-  return operand;
-}
-
 Operand Named(const Json& json, const Program& program) {
-  return Value(program.Use(TextOf(Member(json, "name", "argument"), "name")));
+  return ValueOperand(program.Use(TextOf(Member(json, "name", "argument"), "name")));
 }
 
 Operand OptionalTensor(const Json& json, const Program& program) {
@@ -41,7 +34,7 @@ Operand OptionalTensor(const Json& json, const Program& program) {
 // An element of as_sym_ints and its kin, or the content of as_sym_int.
 Operand Symbolic(const Json& json, const Program& program) {
   const Tagged tagged = TaggedOf(json, "symbolic number");
-  if (tagged.tag == "as_name") return Value(program.Use(TextOf(tagged.value, "name")));
+  if (tagged.tag == "as_name") return ValueOperand(program.Use(TextOf(tagged.value, "name")));
   if (tagged.tag == "as_int") return Constant(Int64Of(tagged.value, "integer"));
   if (tagged.tag == "as_float") return Constant(DoubleOf(tagged.value, "float"));
   if (tagged.tag == "as_bool") return Constant(BoolOf(tagged.value, "boolean"));
@@ -109,8 +102,13 @@ Operand WholeNumbers(const Json& json, const c10::TypePtr& type) {
       ConstantList<std::int64_t>(json, [](const Json& item) { return Int64Of(item, "integer"); }));
 }
 
+std::int64_t DtypeOf(std::int64_t number, const Setting& setting) {
+  const c10::ScalarType type = ScalarTypeOf(number);
+  return static_cast<std::int64_t>(type == c10::kFloat ? setting.precision : type);
+}
+
 Operand Decode(const Json& json, const c10::TypePtr& type, std::optional<std::int32_t> repeat,
-               const Program& program, c10::Device device) {
+               const Program& program, const Setting& setting) {
   const auto [tag, value] = TaggedOf(json, "argument");
   const auto symbolic = [&](const Json& item) { return Symbolic(item, program); };
   if (tag == "as_none") return Constant({});
@@ -145,11 +143,10 @@ Operand Decode(const Json& json, const c10::TypePtr& type, std::optional<std::in
   if (tag == "as_sym_ints") return ListOf(Operand::Kind::kInts, value, symbolic);
   if (tag == "as_sym_floats") return ListOf(Operand::Kind::kFloats, value, symbolic);
   if (tag == "as_sym_bools") return ListOf(Operand::Kind::kBools, value, symbolic);
-  if (tag == "as_scalar_type")
-    return Constant(static_cast<std::int64_t>(ScalarTypeOf(Int64Of(value, "dtype"))));
+  if (tag == "as_scalar_type") return Constant(DtypeOf(Int64Of(value, "dtype"), setting));
   if (tag == "as_memory_format") return Constant(MemoryFormatOf(Int64Of(value, "memory format")));
   if (tag == "as_layout") return Constant(LayoutOf(Int64Of(value, "layout")));
-  if (tag == "as_device") return Constant(device);
+  if (tag == "as_device") return Constant(setting.device);
   throw Refusal("kind " + tag + " is not supported");
 }
 
@@ -254,14 +251,14 @@ c10::ScalarType ScalarTypeOf(std::int64_t number) {
 }
 
 Operand DecodeArgument(const Json& json, const c10::Argument& schema, const Program& program,
-                       c10::Device device) {
+                       const Setting& setting) {
   const c10::TypePtr type = Plain(schema.real_type());
   const auto refuse = [&](const std::string& reason) {
     throw Refusal("argument " + schema.name() + ": " + reason);
   };
   Operand operand;
   try {
-    operand = Decode(json, Plain(schema.type()), schema.N(), program, device);
+    operand = Decode(json, Plain(schema.type()), schema.N(), program, setting);
   } catch (const Refusal& refusal) {
     refuse(refusal.what());
   }
@@ -284,7 +281,8 @@ Operand DecodeArgument(const Json& json, const c10::Argument& schema, const Prog
 }
 
 Operand DecodeScalar(const Json& json, const Program& program) {
-  Operand operand = Decode(json, c10::NumberType::get(), std::nullopt, program, c10::kCPU);
+  Operand operand =
+      Decode(json, c10::NumberType::get(), std::nullopt, program, {c10::kCPU, c10::kFloat});
   const bool fits =
       operand.kind == Operand::Kind::kValue
           ? program.kinds[static_cast<std::size_t>(operand.value)] != ValueKind::kTensor

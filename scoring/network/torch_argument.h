@@ -15,10 +15,16 @@ namespace ventral {
 // The archive numbers dtypes in its own way (FLOAT = 7), not as c10 does.
 c10::ScalarType ScalarTypeOf(std::int64_t number);
 
-// `json` as the argument `schema` of an ATen operator. A device in the file becomes `device`.
-// Throws Refusal that names the argument.
+// Where and how exactly the program runs, whatever the file says.
+struct Setting {
+  c10::Device device;
+  c10::ScalarType precision;  // for float32
+};
+
+// `json` as the argument `schema` of an ATen operator. A device in the file becomes that of
+// `setting`. Throws Refusal that names the argument.
 Operand DecodeArgument(const Json& json, const c10::Argument& schema, const Program& program,
-                       c10::Device device);
+                       const Setting& setting);
 
 // A number, boolean or scalar value: the argument of a scalar function.
 Operand DecodeScalar(const Json& json, const Program& program);

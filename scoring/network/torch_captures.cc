@@ -6,6 +6,7 @@
 
 #include "scoring/network/torch_contained.h"
 #include "scoring/network/torch_graph.h"
+#include "scoring/network/torch_returned.h"
 
 namespace ventral {
 namespace {
@@ -40,6 +41,11 @@ struct Uses {
         for (const ValueId value : ValuesOf(argument))
           used[static_cast<std::size_t>(value)].push_back(place);
       }
+      for (int guard = node.guard; guard != kNoGuard;) {
+        const Guard& about = program.guards[static_cast<std::size_t>(guard)];
+        used[static_cast<std::size_t>(about.predicate)].push_back(place);
+        guard = about.outer;
+      }
       for (const ValueId value : ResultsOf(node)) made[static_cast<std::size_t>(value)] = place;
       for (const LayerId& call : node.modules) calls[call].push_back(place);
     }
@@ -62,24 +68,6 @@ LayerId CallOf(const std::string& name) {
       throw Refusal("module call '" + name + "' is no path@step");
   }
   return call;
-}
-
-// A module's signature must name one tensor: that is its output.
-ValueId StatedOutput(const Json& signature, const LayerId& call, const Program& program) {
-  const Json& outputs = ArrayOf(Member(signature, "outputs", "module_call_graph"), "outputs");
-  if (outputs.size() != 1 || TaggedOf(outputs[0], "outputs").tag != "as_tensor") {
-    throw Refusal("layer " + call.ToString() +
-                  " does not return one tensor, so it cannot be scored");
-  }
-  const std::string& name =
-      TextOf(Member(TaggedOf(outputs[0], "outputs").value, "name", "outputs"), "name");
-  const auto found = program.index.find(name);
-  if (found == program.index.end() ||
-      program.kinds[static_cast<std::size_t>(found->second)] != ValueKind::kTensor) {
-    throw Refusal("the signature of layer " + call.ToString() + " names '" + name +
-                  "', which is no tensor of the graph");
-  }
-  return found->second;
 }
 
 // Without a signature: the one tensor that leaves the module, else the one that its last node
@@ -116,17 +104,16 @@ void MarkWritten(Program& program) {
   for (std::size_t i = 0; i < program.bindings.size(); ++i)
     roots[program.bindings[i].value].insert(i);
   for (const Node& node : program.nodes) {
-    if (!node.op) continue;
-    const auto& schema = node.op->schema();
+    if (!node.op && !node.select) continue;
     std::set<std::size_t> reached;
     for (std::size_t place = 0; place < node.arguments.size(); ++place) {
-      const auto* alias = schema.arguments()[place].alias_info();
-      if (alias == nullptr) continue;
+      const auto* alias = node.op ? node.op->schema().arguments()[place].alias_info() : nullptr;
+      if (node.op && alias == nullptr) continue;  // what a branch returns may be what it was given
       for (const ValueId value : ValuesOf(node.arguments[place])) {
         const auto found = roots.find(value);
         if (found == roots.end()) continue;
         reached.insert(found->second.begin(), found->second.end());
-        if (alias->isWrite()) {
+        if (alias != nullptr && alias->isWrite()) {
           for (const std::size_t binding : found->second) program.bindings[binding].written = true;
         }
       }
@@ -136,33 +123,178 @@ void MarkWritten(Program& program) {
   }
 }
 
+// The module calls of a network, and what each returns.
+class ModuleCalls {
+ public:
+  ModuleCalls(const Program& program, const Json& module_calls)
+      : program_(program), uses_(program) {
+    for (const Json& entry : ArrayOf(module_calls, "module_call_graph")) {
+      const LayerId call = CallOf(TextOf(Member(entry, "fqn", "module_call_graph"), "fqn"));
+      const Json* signature = OptionalMember(entry, "signature", "module_call_graph");
+      if (signature == nullptr || call.path.empty()) continue;
+      signatures_[call] = signature;
+      steps_[call.path].insert(call.step);
+    }
+    for (const auto& [call, places] : uses_.calls) steps_[call.path].insert(call.step);
+    for (const auto& [call, values] : program.traces) steps_[call.path].insert(call.step);
+  }
+
+  const std::map<std::string, std::set<std::int64_t>>& steps() const { return steps_; }
+
+  // The tensors that a call returns, by name. Throws Refusal if that cannot be told.
+  std::vector<ReturnedTensor> Returned(const LayerId& call) const {
+    if (const Json* signature = SignatureOf(call))
+      return ReturnedBySignature(*signature, call, program_);
+    const auto places = uses_.calls.find(call);
+    if (places == uses_.calls.end()) throw Refusal("layer " + call.ToString() + " is not called");
+    return {{"", InferredOutput(call, places->second, program_, uses_)}};
+  }
+
+  Capture CaptureOf(const LayerName& name, std::int64_t step) const {
+    const LayerId call{name.module, step};
+    const auto returned = Returned(call);
+    const auto found = std::find_if(returned.begin(), returned.end(), [&](const auto& tensor) {
+      return tensor.element == name.element;
+    });
+    if (found == returned.end()) {
+      throw Refusal("layer '" + JoinLayer(name) + "' is none: module " + call.ToString() +
+                    " returns " +
+                    (returned.empty() ? "no tensor" : ShownLayers(name.module, returned)));
+    }
+    const bool inferred = SignatureOf(call) == nullptr;
+    const Place last = LastPlace(uses_, call);
+    const Place made = uses_.made[static_cast<std::size_t>(found->value)];
+    return {{{JoinLayer(name), step}, inferred}, found->value, std::max(last, made)};
+  }
+
+  // Modules with nodes, in the order in which their last call ends.
+  std::vector<CalledModule> InOrder() const {
+    std::map<std::string, std::pair<Place, bool>> ends;  // and whether it has parameters
+    for (const auto& [call, places] : uses_.calls) {
+      auto& [end, has_parameters] = ends.try_emplace(call.path, -1, false).first->second;
+      end = std::max(end, places.back());
+      has_parameters = has_parameters || std::any_of(places.begin(), places.end(), [&](Place at) {
+                         return ReadsParameter(program_.nodes[static_cast<std::size_t>(at)]);
+                       });
+    }
+    std::vector<CalledModule> modules;
+    for (const auto& [path, about] : ends) {
+      const auto found = program_.classes.find(path);
+      modules.push_back({path, found == program_.classes.end() ? "" : found->second, about.second});
+    }
+    std::stable_sort(modules.begin(), modules.end(), [&](const auto& a, const auto& b) {
+      return ends.at(a.path).first < ends.at(b.path).first;
+    });
+    return modules;
+  }
+
+  // Whether a score could be made from it, as far as the file tells.
+  bool IsScorable(ValueId value) const {
+    return value != program_.image && !program_.unscorable.contains(value);
+  }
+
+ private:
+  // A call in a subgraph beyond the first has no entry of its own, but the same tree of values.
+  const Json* SignatureOf(const LayerId& call) const {
+    auto found = signatures_.find(call);
+    if (found == signatures_.end() && program_.traces.contains(call))
+      found = signatures_.find({call.path, 0});
+    return found == signatures_.end() ? nullptr : found->second;
+  }
+
+  bool ReadsParameter(const Node& node) const {
+    for (const Operand& argument : node.arguments) {
+      for (const ValueId value : ValuesOf(argument)) {
+        if (program_.parameters.contains(value)) return true;
+      }
+    }
+    return false;
+  }
+
+  const Program& program_;
+  const Uses uses_;
+  std::map<LayerId, const Json*> signatures_;
+  std::map<std::string, std::set<std::int64_t>> steps_;
+};
+
+// Layers of the module that can be scored; none where its output cannot be told.
+std::vector<std::string> LayersOf(const ModuleCalls& calls, const std::string& path) {
+  std::vector<std::string> layers;
+  try {
+    for (const ReturnedTensor& tensor : calls.Returned({path, *calls.steps().at(path).begin()})) {
+      if (calls.IsScorable(tensor.value)) layers.push_back(JoinLayer({path, tensor.element}));
+    }
+  } catch (const Refusal&) {
+    layers.clear();
+  }
+  return layers;
+}
+
+std::vector<std::string> MatchedLayers(const ModuleCalls& calls,
+                                       const std::vector<std::string>& patterns) {
+  std::vector<std::string> layers;
+  std::set<std::string> matching;  // patterns
+  for (const auto& [path, steps] : calls.steps()) {
+    for (const std::string& layer : LayersOf(calls, path)) {
+      bool matched = false;
+      for (const std::string& pattern : patterns) {
+        if (!MatchesLayer(pattern, layer)) continue;
+        matched = true;
+        matching.insert(pattern);
+      }
+      if (matched) layers.push_back(layer);
+    }
+  }
+  for (const std::string& pattern : patterns) {
+    if (!matching.contains(pattern))
+      throw Refusal("no layer of the network matches '" + pattern + "'");
+  }
+  return layers;
+}
+
+std::vector<std::string> BlockLayers(const ModuleCalls& calls) {
+  const std::vector<CalledModule> modules = calls.InOrder();
+  std::vector<std::string> layers;
+  std::vector<std::int64_t> steps;
+  for (const std::size_t block : ChooseBlocks(modules)) {
+    const auto outputs = LayersOf(calls, modules[block].path);
+    if (outputs.empty()) continue;
+    layers.push_back(outputs.front());
+    steps.push_back(std::ssize(calls.steps().at(modules[block].path)));
+  }
+  if (layers.empty()) {
+    throw Refusal(
+        "ventral.json names no layers, and the network has no block with parameters whose output "
+        "could be one; export it with layers=[…]");
+  }
+  std::vector<std::string> picked;
+  for (const std::size_t at : PickEvenly(steps)) picked.push_back(layers[at]);
+  return picked;
+}
+
+std::vector<std::string> SelectedLayers(const ModuleCalls& calls, const LayerSelection& selection) {
+  if (selection.kind == LayerSelection::Kind::kNamed) return selection.names;
+  if (selection.kind == LayerSelection::Kind::kPatterns)
+    return MatchedLayers(calls, selection.names);
+  std::vector<std::string> layers = BlockLayers(calls);
+  for (const std::string& name : selection.names) {
+    if (std::find(layers.begin(), layers.end(), name) == layers.end()) layers.push_back(name);
+  }
+  return layers;
+}
+
 }  // namespace
 
-void FindCaptures(Program& program, const Json& module_calls,
-                  const std::vector<std::string>& layers) {
-  const Uses uses(program);
-  const std::set<std::string> wanted(layers.begin(), layers.end());
-  std::map<LayerId, Capture> captures;
-  for (const Json& entry : ArrayOf(module_calls, "module_call_graph")) {
-    const Json* signature = OptionalMember(entry, "signature", "module_call_graph");
-    const LayerId call = CallOf(TextOf(Member(entry, "fqn", "module_call_graph"), "fqn"));
-    if (signature == nullptr || !wanted.contains(call.path)) continue;
-    const ValueId value = StatedOutput(*signature, call, program);
-    const Place after = std::max(LastPlace(uses, call), uses.made[static_cast<std::size_t>(value)]);
-    captures[call] = {{call, false}, value, after};
-  }
-  for (const auto& [call, places] : uses.calls) {
-    if (!wanted.contains(call.path) || captures.contains(call)) continue;
-    const ValueId value = InferredOutput(call, places, program, uses);
-    captures[call] = {{call, true}, value, places.back()};
-  }
-  for (const std::string& layer : layers) {
-    const auto found = captures.lower_bound({layer, 0});
-    if (found == captures.end() || found->first.path != layer) {
+void FindCaptures(Program& program, const Json& module_calls, const LayerSelection& selection) {
+  const ModuleCalls calls(program, module_calls);
+  for (const std::string& layer : SelectedLayers(calls, selection)) {
+    const LayerName name = SplitLayer(layer);
+    const auto steps = calls.steps().find(name.module);
+    if (steps == calls.steps().end()) {
       throw Refusal("layer '" + layer + "' of ventral.json is no module that the network calls");
     }
-    for (auto at = found; at != captures.end() && at->first.path == layer; ++at)
-      program.captures.push_back(at->second);
+    for (const std::int64_t step : steps->second)
+      program.captures.push_back(calls.CaptureOf(name, step));
   }
   std::stable_sort(program.captures.begin(), program.captures.end(),
                    [](const Capture& a, const Capture& b) { return a.after < b.after; });

@@ -1,4 +1,4 @@
-// FindDevice of torch_network.h.
+// FindDevice and FindPrecision of torch_network.h.
 #include <ATen/Context.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 
@@ -6,6 +6,13 @@
 #include "scoring/network/torch_network.h"
 
 namespace ventral {
+
+c10::ScalarType FindPrecision(const std::string& name) {
+  if (name == "float32") return c10::kFloat;
+  if (name == "bfloat16") return c10::kBFloat16;
+  if (name == "float16") return c10::kHalf;
+  throw Refusal("precision '" + name + "': 'float32', 'bfloat16' and 'float16' are supported");
+}
 
 Result<c10::Device> FindDevice(const std::string& name) {
   VENTRAL_ASSIGN_OR_RETURN(const c10::Device device,

@@ -3,6 +3,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include "scoring/network/torch_contained.h"
+#include "scoring/network/torch_input.h"
 #include "scoring/network/torch_network.h"
 
 namespace ventral {
@@ -70,11 +71,20 @@ class Execution {
     Set(program.image, std::move(batch));
   }
 
+  // Whether the branch that `guard` stands for is taken.
+  bool Holds(int guard) const {
+    if (guard == kNoGuard) return true;
+    const Guard& about = program_.guards[static_cast<std::size_t>(guard)];
+    return Holds(about.outer) && IsTrue(Get(about.predicate)) == about.wanted;
+  }
+
   void Step(const Node& node) {
     stack_.clear();
     for (const Operand& argument : node.arguments) stack_.push_back(Read(argument, values_));
     if (node.op) {
       node.op->callBoxed(stack_);
+    } else if (node.select) {
+      stack_ = Selected();
     } else {
       stack_ = {Apply(node.function, stack_)};
     }
@@ -91,6 +101,23 @@ class Execution {
   const c10::IValue& Get(ValueId value) const { return values_[static_cast<std::size_t>(value)]; }
 
  private:
+  static void CheckRange(std::int64_t size, const IntegerRange& range, const std::string& name) {
+    if (size >= range.least && size <= range.most) return;
+    throw Refusal("size '" + name + "' is " + std::to_string(size) + ", the archive says between " +
+                  std::to_string(range.least) + " and " + std::to_string(range.most));
+  }
+
+  static bool IsTrue(const c10::IValue& value) {
+    return value.isTensor() ? value.toTensor().item().toBool() : value.toBool();
+  }
+
+  // Of predicate, results where it is true, results where it is false.
+  Values Selected() const {
+    const auto results = static_cast<std::ptrdiff_t>(stack_.size() / 2);
+    const auto first = stack_.begin() + 1 + (IsTrue(stack_.front()) ? 0 : results);
+    return Values(first, first + results);
+  }
+
   void Keep(const OutputSlot& slot, c10::IValue result) {
     if (!slot.is_list) return Set(slot.values.front(), std::move(result));
     const std::vector<at::Tensor> list = result.toTensorVector();
@@ -106,6 +133,8 @@ class Execution {
     const auto at = static_cast<std::size_t>(value);
     if (!IsOfKind(content, program_.kinds[at]))
       throw Refusal("value '" + program_.names[at] + "' is of another kind");
+    if (const auto range = program_.ranges.find(value); range != program_.ranges.end())
+      CheckRange(content.toInt(), range->second, program_.names[at]);
     values_[at] = std::move(content);
   }
 
@@ -123,7 +152,7 @@ Status Run(const Program& program, at::Tensor batch, std::ptrdiff_t last,
   for (std::ptrdiff_t place = 0; place <= last; ++place) {
     const Node& node = program.nodes[static_cast<std::size_t>(place)];
     try {
-      execution.Step(node);
+      if (execution.Holds(node.guard)) execution.Step(node);
     } catch (...) {
       return ErrorOf(std::current_exception(), "the network does not run: " + Describe(node));
     }
@@ -137,13 +166,18 @@ Status Run(const Program& program, at::Tensor batch, std::ptrdiff_t last,
 Status CheckBatch(const Network& network, const at::Tensor& batch) {
   const BatchRange range = network.batch_range();
   const Preprocessing& wanted = network.preprocessing();
-  if (batch.dim() != 4 || batch.size(1) != 3 || batch.size(2) != wanted.height ||
-      batch.size(3) != wanted.width || batch.scalar_type() != at::kFloat ||
-      batch.size(0) < range.least || batch.size(0) > range.most) {
+  const std::int64_t stimuli = batch.dim() == 0 ? 0 : batch.size(0);
+  if (batch.sizes() != at::IntArrayRef(InputSizes(wanted, stimuli)) ||
+      batch.scalar_type() != InputType(wanted) || stimuli < range.least || stimuli > range.most) {
     return InvalidInput("a batch of " + c10::str(batch.sizes()) +
                         " does not fit the network's input");
   }
   return Ok{};
+}
+
+// What is no whole number becomes the network's precision.
+at::Tensor AsPrecise(const Network& network, at::Tensor batch) {
+  return batch.is_floating_point() ? batch.to(network.state().precision) : batch;
 }
 
 }  // namespace
@@ -162,18 +196,28 @@ Status Forward(const Network& network, at::Tensor batch, std::span<const std::si
     const auto found = taps.find(place);
     if (found == taps.end()) return Ok{};
     for (const std::size_t layer : found->second) {
-      VENTRAL_RETURN_IF_ERROR(tap(layer, execution.Get(program.captures[layer].value).toTensor()));
+      const c10::IValue& value = execution.Get(program.captures[layer].value);
+      if (!value.isTensor()) {
+        return InvalidInput("layer " + network.layers()[layer].id.ToString() +
+                            " lies in a branch that the network does not take for these stimuli");
+      }
+      VENTRAL_RETURN_IF_ERROR(tap(layer, value.toTensor()));
     }
     return Ok{};
   };
-  auto status = Contained("the network does not run",
-                          [&] { return Run(program, std::move(batch), last, visit); });
+  auto status = Contained("the network does not run", [&] {
+    return Run(program, AsPrecise(network, std::move(batch)), last, visit);
+  });
   return status.ok() ? std::move(status).value() : Status(std::move(status).error());
 }
 
 Result<std::vector<at::Tensor>> Output(const Network& network, at::Tensor batch) {
   const Program& program = network.state().program;
   VENTRAL_RETURN_IF_ERROR(CheckBatch(network, batch));
+  if (program.outputs.size() != 1) {
+    return InvalidInput("the network returns " + std::to_string(program.outputs.size()) +
+                        " tensors; which is its output is said by `output` of ventral.json");
+  }
   std::vector<at::Tensor> outputs;
   const auto end = std::ssize(program.nodes) - 1;
   const auto visit = [&](std::ptrdiff_t place, const Execution& execution) -> Status {
@@ -181,8 +225,9 @@ Result<std::vector<at::Tensor>> Output(const Network& network, at::Tensor batch)
     for (const ValueId value : program.outputs) outputs.push_back(execution.Get(value).toTensor());
     return Ok{};
   };
-  auto status = Contained("the network does not run",
-                          [&] { return Run(program, std::move(batch), end, visit); });
+  auto status = Contained("the network does not run", [&] {
+    return Run(program, AsPrecise(network, std::move(batch)), end, visit);
+  });
   if (!status.ok()) return std::move(status).error();
   VENTRAL_RETURN_IF_ERROR(std::move(status).value());
   return outputs;

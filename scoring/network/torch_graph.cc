@@ -7,6 +7,7 @@
 #include "scoring/network/operators.h"
 #include "scoring/network/torch_argument.h"
 #include "scoring/network/torch_contained.h"
+#include "scoring/network/torch_subgraph.h"
 
 namespace ventral {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::int64_t kSchemaMajor = 8;
 constexpr std::string_view kAten = "torch.ops.aten.";
 
 // What torch.export gives the k-th call of a module: "key@k,path,type;…", outermost first.
-std::vector<LayerId> ModuleCalls(std::string_view stack) {
+std::vector<LayerId> ModuleCalls(std::string_view stack, Program& program) {
   std::vector<LayerId> calls;
   while (!stack.empty()) {
     const std::string_view item = stack.substr(0, stack.find(';'));
@@ -27,7 +28,10 @@ std::vector<LayerId> ModuleCalls(std::string_view stack) {
     if (const std::size_t at = key.rfind('@'); at != std::string_view::npos) {
       std::from_chars(key.data() + at + 1, key.data() + key.size(), call.step);
     }
-    if (!call.path.empty()) calls.push_back(std::move(call));
+    if (call.path.empty()) continue;
+    const std::size_t type = rest.find(',');
+    if (type != std::string_view::npos) program.classes.emplace(call.path, rest.substr(type + 1));
+    calls.push_back(std::move(call));
   }
   return calls;
 }
@@ -46,24 +50,25 @@ c10::OperatorHandle FindOperator(const std::string& target) {
   return *found;
 }
 
-void DecodeArguments(Node& node, const Json& inputs, const Program& program, c10::Device device) {
+void DecodeArguments(Node& node, const Json& inputs, const Program& program,
+                     const Setting& setting) {
   const auto& schema = node.op->schema().arguments();
   std::vector<const Json*> given(schema.size(), nullptr);
   for (const Json& input : inputs) {
     const std::string& name = TextOf(Member(input, "name", "argument"), "argument");
-    std::size_t place = 0;
-    while (place < schema.size() && schema[place].name() != name) ++place;
-    if (place == schema.size()) throw Refusal("the operator has no argument " + name);
-    if (given[place]) throw Refusal("argument " + name + " is given twice");
-    given[place] = &Member(input, "arg", "argument");
+    std::size_t i = 0;
+    while (i < schema.size() && schema[i].name() != name) ++i;
+    if (i == schema.size()) throw Refusal("the operator has no argument " + name);
+    if (given[i]) throw Refusal("argument " + name + " is given twice");
+    given[i] = &Member(input, "arg", "argument");
   }
-  for (std::size_t place = 0; place < schema.size(); ++place) {
-    if (given[place]) {
-      node.arguments.push_back(DecodeArgument(*given[place], schema[place], program, device));
-    } else if (schema[place].default_value()) {
-      node.arguments.emplace_back().constant = *schema[place].default_value();
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    if (given[i]) {
+      node.arguments.push_back(DecodeArgument(*given[i], schema[i], program, setting));
+    } else if (schema[i].default_value()) {
+      node.arguments.emplace_back().constant = *schema[i].default_value();
     } else {
-      throw Refusal("argument " + schema[place].name() + " is missing");
+      throw Refusal("argument " + schema[i].name() + " is missing");
     }
   }
 }
@@ -110,42 +115,51 @@ void CheckOutputs(const Node& node, const Program& program) {
   }
 }
 
-Node DecodeNode(const Json& json, Program& program, c10::Device device) {
+// Name, target and modules.
+Node DecodeAbout(const Json& json, const DecodeContext& context) {
   Node node;
   node.target = TextOf(Member(json, "target", "node"), "node");
+  node.guard = context.guard;
   if (const Json* name = OptionalMember(json, "name", "node")) node.name = TextOf(*name, "node");
   if (const Json* metadata = OptionalMember(json, "metadata", "node")) {
     if (const Json* stack = OptionalMember(*metadata, "nn_module_stack", "node")) {
-      node.modules = ModuleCalls(TextOf(*stack, "nn_module_stack"));
+      node.modules = ModuleCalls(TextOf(*stack, "nn_module_stack"), context.program);
     }
   }
-  try {
-    const Json& inputs = ArrayOf(Member(json, "inputs", "node"), "inputs");
-    if (node.target.starts_with(kAten)) {
-      node.op = FindOperator(node.target);
-      DecodeArguments(node, inputs, program, device);
-    } else if (const auto function = FindScalarFunction(node.target)) {
-      node.function = *function;
-      for (const Json& input : inputs) {
-        node.arguments.push_back(DecodeScalar(Member(input, "arg", "argument"), program));
-      }
-      if (static_cast<int>(node.arguments.size()) != ArityOf(*function))
-        throw Refusal("wrong number of arguments");
-    } else {
-      throw Refusal("this operator is not allowed in a checkpoint: it is not one of ATen's");
-    }
-    for (const Json& output : ArrayOf(Member(json, "outputs", "node"), "outputs")) {
-      node.outputs.push_back(DecodeOutput(output, program));
-    }
-    if (node.op) {
-      CheckOutputs(node, program);
-    } else if (node.outputs.size() != 1 || node.outputs[0].is_list) {
-      throw Refusal("a function on sizes has one output");
-    }
-  } catch (const Refusal& refusal) {
-    throw Refusal(Describe(node) + ": " + refusal.what());
-  }
+  if (node.modules.empty()) node.modules = context.modules;
   return node;
+}
+
+// What the node calls, and with what.
+void DecodeCall(Node& node, const Json& inputs, const DecodeContext& context) {
+  if (node.target.starts_with(kAten)) {
+    node.op = FindOperator(node.target);
+    DecodeArguments(node, inputs, context.program, context.setting);
+    return;
+  }
+  const auto function = FindScalarFunction(node.target);
+  if (!function) {
+    throw Refusal("this operator is not allowed in a checkpoint: it is not one of ATen's");
+  }
+  node.function = *function;
+  for (const Json& input : inputs) {
+    node.arguments.push_back(DecodeScalar(Member(input, "arg", "argument"), context.program));
+  }
+  if (static_cast<int>(node.arguments.size()) != ArityOf(*function))
+    throw Refusal("wrong number of arguments");
+}
+
+void DecodeNode(Node node, const Json& json, DecodeContext& context) {
+  DecodeCall(node, ArrayOf(Member(json, "inputs", "node"), "inputs"), context);
+  for (const Json& output : ArrayOf(Member(json, "outputs", "node"), "outputs")) {
+    node.outputs.push_back(DecodeOutput(output, context.program));
+  }
+  if (node.op) {
+    CheckOutputs(node, context.program);
+  } else if (node.outputs.size() != 1 || node.outputs[0].is_list) {
+    throw Refusal("a function on sizes has one output");
+  }
+  context.program.nodes.push_back(std::move(node));
 }
 
 // Inputs that carry no value ("as_none", plain constants) still take a place.
@@ -171,7 +185,27 @@ void CheckSchemaVersion(const Json& model) {
   }
 }
 
-Program DecodeGraph(const Json& graph, c10::Device device, std::int64_t max_nodes) {
+void DecodeNodes(const Json& nodes, DecodeContext& context) {
+  for (const Json& json : nodes) {
+    if (std::ssize(context.program.nodes) >= context.max_nodes) {
+      throw Refusal("more than " + std::to_string(context.max_nodes) + " nodes, at most " +
+                    std::to_string(context.max_nodes) + " are allowed");
+    }
+    const Node about = DecodeAbout(json, context);
+    try {
+      if (about.target.starts_with(kHigherOrder)) {
+        DecodeHigherOrder(about, json, context);
+      } else {
+        DecodeNode(about, json, context);
+      }
+    } catch (const Refusal& refusal) {
+      throw Refusal(Describe(about) + ": " + refusal.what());
+    }
+  }
+}
+
+Program DecodeGraph(const Json& graph, c10::Device device, c10::ScalarType precision,
+                    std::int64_t max_nodes) {
   Program program;
   for (const Json& input : ArrayOf(Member(graph, "inputs", "graph"), "graph.inputs")) {
     program.inputs.push_back(DecodeInput(input, program));
@@ -181,7 +215,8 @@ Program DecodeGraph(const Json& graph, c10::Device device, std::int64_t max_node
     throw Refusal(std::to_string(nodes.size()) + " nodes, at most " + std::to_string(max_nodes) +
                   " are allowed");
   }
-  for (const Json& node : nodes) program.nodes.push_back(DecodeNode(node, program, device));
+  DecodeContext context{program, {device, precision}, max_nodes, kNoGuard, {}};
+  DecodeNodes(nodes, context);
   for (const Json& output : ArrayOf(Member(graph, "outputs", "graph"), "graph.outputs")) {
     const auto [tag, value] = TaggedOf(output, "graph output");
     if (tag != "as_tensor") continue;  // sizes and constants are no activations

@@ -6,6 +6,7 @@
 
 #include "scoring/network/card.h"
 #include "scoring/network/json.h"
+#include "scoring/network/layer_selection.h"
 #include "scoring/network/torch_program.h"
 #include "scoring/network/torch_weights.h"
 
@@ -16,18 +17,19 @@ namespace ventral {
 // The schema's major version must be the one that this reader knows.
 void CheckSchemaVersion(const Json& model);
 
-// Inputs, nodes and outputs of `graph`, each operator and argument verified.
-Program DecodeGraph(const Json& graph, c10::Device device, std::int64_t max_nodes);
+// Inputs, nodes and outputs of `graph`, each operator and argument verified. Where an argument says
+// float32 it becomes `precision`.
+Program DecodeGraph(const Json& graph, c10::Device device, c10::ScalarType precision,
+                    std::int64_t max_nodes);
 
 // Binds weights to inputs, finds the image input and holds its shape against `preprocessing`, and
 // the number of stimuli that it takes.
 void BindInputs(Program& program, const Json& model, const Weights& weights,
                 const Preprocessing& preprocessing);
 
-// Finds the output of each module call of `layers`: as the module's signature states it, else
-// inferred.
-void FindCaptures(Program& program, const Json& module_calls,
-                  const std::vector<std::string>& layers);
+// Finds the output of each module call of the layers of `selection`: as the module's signature
+// states it, else inferred. After BindInputs.
+void FindCaptures(Program& program, const Json& module_calls, const LayerSelection& selection);
 
 // Marks what each node is the last to need, and weights that a node writes into.
 void FindLifetimes(Program& program);

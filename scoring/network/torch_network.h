@@ -20,6 +20,7 @@ struct Network::State {
   Program program;
   std::vector<NetworkLayer> layers;
   c10::Device device = c10::kCPU;
+  c10::ScalarType precision = c10::kFloat;
 };
 
 // The output of network.layers()[layer] for the batch, as the module returned it. Consume it during
@@ -35,8 +36,18 @@ using Tap = std::function<Status(std::size_t layer, const at::Tensor& activation
 Status Forward(const Network& network, at::Tensor batch, std::span<const std::size_t> layers,
                const Tap& tap);
 
-// The tensors that the network returns.
+// The network's output, one tensor.
+// @error invalid_input if it returns several, and its card does not say which is its output.
 Result<std::vector<at::Tensor>> Output(const Network& network, at::Tensor batch);
+
+// The first node that draws random numbers, or nullptr.
+const Node* FirstSampler(const Program& program);
+
+// What the network draws from here on is a function of `seed`. Throws c10::Error.
+void Reseed(const Network& network, std::uint64_t seed);
+
+// "float32", "bfloat16", "float16". Throws Refusal for what is none of them.
+c10::ScalarType FindPrecision(const std::string& name);
 
 // "cpu", "cuda:0" → device. @error invalid_input if it is no device of this build or machine (says
 // which).

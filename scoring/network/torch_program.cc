@@ -4,6 +4,13 @@
 
 namespace ventral {
 
+Operand ValueOperand(ValueId value) {
+  Operand operand;
+  operand.kind = Operand::Kind::kValue;
+  operand.value = value;
+  return operand;
+}
+
 ValueId Program::Define(const std::string& name, ValueKind kind) {
   const auto id = static_cast<ValueId>(names.size());
   if (!index.emplace(name, id).second) throw Refusal("value '" + name + "' is defined twice");

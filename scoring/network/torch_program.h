@@ -8,7 +8,10 @@
 #include <ATen/core/ivalue.h>
 
 #include <cstdint>
+#include <limits>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -21,6 +24,7 @@ namespace ventral {
 // Values are numbered in the order of their definition.
 using ValueId = int;
 inline constexpr ValueId kNoValue = -1;
+inline constexpr int kNoGuard = -1;
 
 enum class ValueKind { kTensor, kInt, kFloat, kBool };
 
@@ -33,6 +37,15 @@ struct Operand {
   bool number_as_tensor = false;  // a number where the schema has a Tensor: `x * n`
   std::vector<Operand> items;
 };
+Operand ValueOperand(ValueId value);
+
+// Nodes of a branch run where `predicate`, a truth value or a tensor of one element, is `wanted`,
+// and the branch around it runs.
+struct Guard {
+  ValueId predicate = kNoValue;
+  bool wanted = true;
+  int outer = kNoGuard;
+};
 
 struct OutputSlot {
   bool is_list = false;
@@ -43,8 +56,11 @@ struct Node {
   std::string name;
   std::string target;                     // "torch.ops.aten.conv2d.default"
   std::vector<LayerId> modules;           // the module calls that it lies in, outermost first
-  std::optional<c10::OperatorHandle> op;  // else `function`
+  std::optional<c10::OperatorHandle> op;  // else `select`, else `function`
   ScalarFunction function = ScalarFunction::kAdd;
+  // Arguments: predicate, results of the one branch, results of the other; returns one of the two.
+  bool select = false;
+  int guard = kNoGuard;            // of program.guards
   std::vector<Operand> arguments;  // in the schema's order, defaults filled in
   std::vector<OutputSlot> outputs;
   std::vector<ValueId> dead;  // not needed after this node
@@ -56,6 +72,13 @@ struct Capture {
   NetworkLayer layer;
   ValueId value = kNoValue;
   std::ptrdiff_t after = -1;
+};
+
+// Both ends are in it.
+struct IntegerRange {
+  std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  bool operator==(const IntegerRange&) const = default;
 };
 
 // A weight, buffer or constant. `written`: some node writes into it, so each run gets its own copy.
@@ -71,11 +94,19 @@ struct Program {
   std::unordered_map<std::string, ValueId> index;
   std::vector<ValueId> inputs;  // as the signature lists them
   std::vector<Node> nodes;
-  std::vector<ValueId> outputs;  // tensors that the network returns
+  std::vector<Guard> guards;
+  // What a module call in a subgraph returns, flat; kNoValue for what is none.
+  std::map<LayerId, std::vector<ValueId>> traces;
+  std::map<std::string, std::string> classes;  // module path → class, as the graph tells it
+  std::vector<ValueId> outputs;                // tensors that the network returns
   std::vector<Binding> bindings;
-  ValueId image = kNoValue;  // float32 [stimulus × 3 × height × width]
+  std::set<ValueId> parameters;  // among the bindings
+  std::set<ValueId>
+      unscorable;            // not floating point, or without a row a stimulus, as the file says
+  ValueId image = kNoValue;  // as InputSizes and InputType say
   BatchRange batch;
-  std::vector<Capture> captures;  // in the order of execution
+  std::map<ValueId, IntegerRange> ranges;  // range_constraints of the archive
+  std::vector<Capture> captures;           // in the order of execution
 
   // Throw Refusal for a name that is defined already, or not yet.
   ValueId Define(const std::string& name, ValueKind kind);

@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
 
 #include <map>
 #include <string>
@@ -19,7 +20,8 @@ struct Weights {
 
 // Tied tensors share one storage. Throws Refusal that names the tensor: a pickled payload, sizes
 // that the record does not hold, strides that leave it, a dtype or layout that is not supported.
-Weights ReadWeights(Archive& archive, c10::Device device);
+// Tensors of float32 become `precision`.
+Weights ReadWeights(Archive& archive, c10::Device device, c10::ScalarType precision);
 
 }  // namespace ventral
 

@@ -3,6 +3,11 @@ ventral_test(network_conformance_test LABEL conformance
   SOURCES network_test.cc
   LINKS ventral_test_networks)
 
+add_test(NAME conformance.operators COMMAND ${VENTRAL_PYTHON}
+  ${CMAKE_CURRENT_SOURCE_DIR}/network_operators.py ${PROJECT_SOURCE_DIR}/scoring/network/operators.txt)
+set_tests_properties(conformance.operators PROPERTIES LABELS conformance TIMEOUT 600 ENVIRONMENT
+  PYTHONDONTWRITEBYTECODE=1)
+
 add_test(NAME conformance.extract
   COMMAND ${VENTRAL_PYTHON} -m pytest -q -p no:cacheprovider ${CMAKE_CURRENT_SOURCE_DIR}/extract_test.py)
 set_tests_properties(conformance.extract PROPERTIES LABELS conformance TIMEOUT 600 ENVIRONMENT

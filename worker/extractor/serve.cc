@@ -74,6 +74,10 @@ Status Answer(const Files& files, const RunLimits& limits, int out) {
   options.memory_budget = Bytes{limits.memory_budget_bytes};
   options.batch_size = limits.batch_size;
   options.threads = limits.threads;
+  options.layers = limits.layers;
+  options.precision = limits.precision;
+  options.samples = limits.samples;
+  options.seed = static_cast<std::uint64_t>(limits.seed);
   VENTRAL_RETURN_IF_ERROR(
       Extract(files.checkpoint.view(), ViewsOf(files.images), options, SinkTo(out)));
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;

@@ -20,7 +20,11 @@ json ToJson(const RunLimits& limits) {
           {"batch_size", limits.batch_size},
           {"threads", limits.threads},
           {"processor_seconds", limits.processor_seconds},
-          {"required_sandbox", limits.required_sandbox}};
+          {"required_sandbox", limits.required_sandbox},
+          {"layers", limits.layers},
+          {"precision", limits.precision},
+          {"samples", limits.samples},
+          {"seed", limits.seed}};
 }
 
 RunLimits ReadLimits(JsonReader& message) {
@@ -33,6 +37,11 @@ RunLimits ReadLimits(JsonReader& message) {
   limits.threads = static_cast<int>(threads);
   limits.processor_seconds = reader.Number("processor_seconds");
   limits.required_sandbox = reader.Texts("required_sandbox");
+  limits.layers = reader.Texts("layers");
+  limits.precision = reader.Text("precision");
+  limits.samples = reader.Integer("samples");
+  limits.seed = reader.Integer("seed");
+  if (limits.samples > 1000) reader.Keep(CorruptData("frame: samples is above 1000"));
   if (limits.batch_size < 1 || limits.batch_size > 65536)
     reader.Keep(CorruptData("frame: batch_size is not within 1 to 65536"));
   if (threads > 4096) reader.Keep(CorruptData("frame: threads is above 4096"));

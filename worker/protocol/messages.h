@@ -22,7 +22,11 @@ struct RunLimits {
   int threads = 0;               // 0: all
   double processor_seconds = 0;  // of the extractor's threads together; 0: no limit
   std::vector<std::string>
-      required_sandbox;  // layers without which nothing is run (sandbox/layers.h)
+      required_sandbox;               // layers without which nothing is run (sandbox/layers.h)
+  std::vector<std::string> layers;    // patterns; none: those that the checkpoint names
+  std::string precision = "float32";  // "bfloat16", "float16"
+  std::int64_t samples = 0;           // of a stochastic network; 0: as the checkpoint says
+  std::int64_t seed = 0;              // with `samples`
 };
 
 struct EvaluateRequest {

@@ -86,6 +86,37 @@ TEST(LoadImagesTest, FillsABatchUpWithTheLastImage) {
     EXPECT_TRUE(at::equal(batch->select(0, row), batch->select(0, 1)));
 }
 
+TEST(LoadImagesTest, RepeatsAnImageAtEachTimeStep) {
+  const auto files = FixtureImageFiles();
+  Preprocessing wanted = Wanted(ResizeRule::kStretch);
+  const auto still = LoadImages(Mapped(files).views, wanted, 1);
+  wanted.time_steps = 4;
+  const auto clip = LoadImages(Mapped(files).views, wanted, 8);
+  ASSERT_TRUE(still.ok() && clip.ok());
+  EXPECT_EQ(clip->sizes(), at::IntArrayRef({8, 4, 3, 9, 9}));
+  for (int step = 0; step < 4; ++step) {
+    EXPECT_TRUE(at::equal(clip->select(1, step).narrow(0, 0, still->size(0)), *still));
+  }
+  EXPECT_TRUE(clip->is_contiguous());
+}
+
+TEST(LoadImagesTest, WholeNumbersAreThePixelsThemselves) {
+  const auto files = FixtureImageFiles();
+  Preprocessing plain;
+  plain.height = plain.width = 9;
+  const auto scaled = LoadImages(Mapped(files).views, plain, 1);
+  ASSERT_TRUE(scaled.ok());
+  for (const auto& [pixels, type] :
+       {std::pair{PixelType::kUint8, at::kByte}, std::pair{PixelType::kInt64, at::kLong}}) {
+    plain.pixels = pixels;
+    const auto whole = LoadImages(Mapped(files).views, plain, 1);
+    ASSERT_TRUE(whole.ok());
+    EXPECT_EQ(whole->scalar_type(), type);
+    EXPECT_TRUE(at::equal(whole->to(at::kFloat), scaled->mul(255).round()));
+    EXPECT_GT(whole->max().item().toLong(), 100);
+  }
+}
+
 TEST(LoadImagesTest, NamesTheFirstFileThatIsNoImage) {
   const testing::ScratchFolder scratch;
   auto files = FixtureImageFiles();

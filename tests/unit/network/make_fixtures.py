@@ -14,6 +14,7 @@ import torch
 
 import networks
 import reference
+import ventral
 
 CARD, MODEL, WEIGHTS = "extra/ventral.json", "models/model.json", "data/weights/model_weights_config.json"
 
@@ -94,6 +95,30 @@ def bad_files(craft: Crafter) -> None:
     craft.records("big_endian.pt2", lambda records: records.update(byteorder=b"big"))
 
 
+def bad_zips(craft: Crafter) -> None:
+    good = craft.good.read_bytes()
+    craft.records("traversal.pt2", lambda records: records.update({"../../etc/passwd": b"x"}))
+    craft.bytes("nested.pt2", zip_of({"net/net.pt2": good}))
+    directory = good.index(b"PK\x01\x02")
+    second = good.index(b"PK\x01\x02", directory + 4)
+
+    def patched(at: int, value: int) -> bytes:
+        return good[:at] + value.to_bytes(4, "little") + good[at + 4:]
+    craft.bytes("claims_4_gb.pt2", patched(directory + 24, 0xfffffff0))
+    craft.bytes("stored_size.pt2", patched(directory + 20, 7))
+    craft.bytes("overlap.pt2", patched(second + 42, int.from_bytes(good[directory + 42:directory + 46], "little")))
+    craft.bytes("no_header.pt2", patched(directory + 42, 1))
+    craft.bytes("outside.pt2", patched(directory + 42, len(good) + 5))
+
+
+def zip_of(records: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in records.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
 def bad_cards(craft: Crafter) -> None:
     craft.json("unknown_layer.pt2", CARD, lambda card: card["layers"].append("inner.missing"))
     craft.json("no_layers.pt2", CARD, lambda card: card.update(layers=[]))
@@ -101,6 +126,14 @@ def bad_cards(craft: Crafter) -> None:
     craft.json("huge_image.pt2", CARD, lambda card: card["preprocessing"].update(height=10 ** 9))
     craft.json("zero_std.pt2", CARD, lambda card: card["preprocessing"].update(std=[1, 0, 1]))
     craft.json("card_format.pt2", CARD, lambda card: card.update(format=2))
+    craft.json("unknown_element.pt2", CARD, lambda card: card.update(layers=["inner..0"]))
+    craft.json("unknown_output.pt2", CARD, lambda card: card.update(output="logits"))
+    craft.json("strange_input.pt2", CARD, lambda card: card.update(input={"dtype": "complex64"}))
+    craft.json("normalised_bytes.pt2", CARD, lambda card: card.update(input={"dtype": "uint8"}))
+    craft.json("no_time.pt2", CARD, lambda card: card.update(input={"time_steps": 0}))
+    craft.json("time_axis.pt2", CARD, lambda card: card.update(input={"time_steps": 4}))
+    craft.json("whole_numbers.pt2", CARD, lambda card: card.update(input={"dtype": "int64"}, preprocessing={
+        **card["preprocessing"], "mean": [0, 0, 0], "std": [1, 1, 1]}))
     craft.json("committed.pt2", CARD, lambda card: card.update(committed_layers={"IT": "elsewhere"}))
 
 
@@ -110,6 +143,10 @@ def bad_weights(craft: Crafter) -> None:
     craft.json("huge_weight.pt2", WEIGHTS, set_meta(sizes=[{"as_int": 2 ** 62}] * 2, strides=[{"as_int": 2 ** 62}, {"as_int": 1}]))
     craft.json("negative_weight.pt2", WEIGHTS, set_meta(sizes=[{"as_int": -4}], strides=[{"as_int": 1}]))
     craft.json("far_weight.pt2", WEIGHTS, set_meta(storage_offset={"as_int": 10 ** 12}))
+    craft.json("ten_terabytes.pt2", WEIGHTS, set_meta(sizes=[{"as_int": 10 ** 13 // 4}], strides=[{"as_int": 1}]))
+    craft.json("no_stride.pt2", WEIGHTS, set_meta(sizes=[{"as_int": 10 ** 13}], strides=[{"as_int": 0}]))
+    craft.json("many_axes.pt2", WEIGHTS, set_meta(sizes=[{"as_int": 1}] * 65, strides=[{"as_int": 1}] * 65))
+    craft.json("symbolic_weight.pt2", WEIGHTS, set_meta(sizes=[{"as_expr": {"expr_str": "s0"}}], strides=[{"as_int": 1}]))
     craft.json("strange_dtype.pt2", WEIGHTS, set_meta(dtype=99))
 
 
@@ -140,10 +177,77 @@ def bad_graphs(craft: Crafter) -> None:
         conv["outputs"] = [{"as_tensors": [conv["outputs"][0]["as_tensor"]]}]
     craft.graph("list_output.pt2", list_output)
 
+    subgraphs(craft)
+
     def lying_signature(model):
         calls = model["graph_module"]["module_call_graph"]
         next(call for call in calls if call["fqn"] == "inner")["signature"]["outputs"] = [{"as_tensor": {"name": "nobody"}}]
     craft.json("lying_signature.pt2", MODEL, lying_signature)
+
+
+def branch(nodes: list[dict], output: str, inputs=("x",)) -> dict:
+    """A graph as torch.cond has two of."""
+    return {"name": "", "kind": 1, "arg": {"as_graph": {"name": "g", "graph": {
+        "inputs": [{"as_tensor": {"name": name}} for name in inputs], "outputs": [{"as_tensor": {"name": output}}], "nodes": nodes}}}}
+
+
+def cond(true: dict, false: dict, predicate=None) -> dict:
+    inputs = [{"name": "", "arg": predicate or {"as_tensor": {"name": "x"}}, "kind": 1}, true, false,
+              {"name": "", "arg": {"as_tensors": [{"name": "x"}]}, "kind": 1}]
+    return node("higher_order.cond", inputs, output="chosen")
+
+
+def subgraphs(craft: Crafter) -> None:
+    relu = [node("aten.relu.default", [named("self", as_tensor={"name": "x"})], output="y")]
+    read = [node("aten.from_file.default", [named("filename", as_string="/etc/hostname"), named("size", as_int=4)], output="y")]
+    for name, made in {
+        "map.pt2": node("higher_order.map_impl", []),
+        "subgraph_from_file.pt2": cond(branch(relu, "y"), branch(read, "y")),
+        "subgraph_undefined.pt2": cond(branch(relu, "y"), branch(relu, "nobody")),
+        "subgraph_outside.pt2": cond(branch(relu, "y"), branch(relu, "y", inputs=("z",))),
+        "subgraph_operands.pt2": cond(branch(relu, "y"), branch(relu, "y", inputs=("x", "z"))),
+        "subgraph_no_graph.pt2": cond(branch(relu, "y"), named("", as_int=3)),
+        "subgraph_predicate.pt2": cond(branch(relu, "y"), branch(relu, "y"), {"as_string": "yes"}),
+    }.items():
+        craft.graph(name, lambda graph, made=made: graph["nodes"].insert(0, made))
+
+    craft.graph("subgraph_deep.pt2", lambda graph: graph["nodes"].insert(0, nest(relu, 12)))
+
+
+def nest(block: list[dict], depth: int) -> dict:
+    leaf = block
+    for _ in range(depth):
+        made = cond(branch(block, "y"), branch(leaf, "y"))
+        made["outputs"] = [{"as_tensor": {"name": "y"}}]
+        block = [made]
+    return block[0]
+
+
+def greedy(craft: Crafter) -> None:
+    """Accepted, as only a run can tell: each is an error then, never a crash."""
+    def first(graph, *nodes):
+        graph["nodes"][0:0] = nodes
+    big = node("aten.expand.default", [named("self", as_tensor={"name": "one"}), named("size", as_ints=[10 ** 6, 10 ** 6])], "big")
+    one = node("aten.full.default", [named("size", as_ints=[1, 1]), named("fill_value", as_float=1.0)], "one")
+    craft.graph("clone_of_expand.pt2", lambda graph: first(graph, one, big, node(
+        "aten.clone.default", [named("self", as_tensor={"name": "big"})])))
+    craft.graph("zeros_10_12.pt2", lambda graph: first(graph, node("aten.zeros.default", [named("size", as_ints=[10 ** 12])])))
+    craft.graph("size_overflow.pt2", lambda graph: first(graph, node(
+        "aten.zeros.default", [named("size", as_ints=[2 ** 40, 2 ** 40])])))
+    craft.graph("negative_size.pt2", lambda graph: first(graph, node("aten.zeros.default", [named("size", as_ints=[-5])])))
+    craft.graph("index_outside.pt2", lambda graph: first(graph, one, node(
+        "aten.select.int", [named("self", as_tensor={"name": "one"}), named("dim", as_int=0), named("index", as_int=10 ** 9)])))
+    craft.graph("slow_repeat.pt2", lambda graph: first(graph, one, node(
+        "aten.repeat.default", [named("self", as_tensor={"name": "one"}), named("repeats", as_ints=[10 ** 6, 10 ** 6])])))
+
+    def lying_size(model):
+        graph = model["graph_module"]["graph"]
+        graph["nodes"].insert(0, {"target": "torch.ops.aten.sym_size.int", "name": "lie", "metadata": {},
+                                  "inputs": [named("self", as_tensor={"name": "x"}), named("dim", as_int=0)],
+                                  "outputs": [{"as_sym_int": {"as_name": "lie"}}]})
+        graph["sym_int_values"]["lie"] = {"as_expr": {"expr_str": "u9", "hint": None}}
+        model["range_constraints"]["u9"] = {"min_val": 100, "max_val": 200}
+    craft.json("size_outside_range.pt2", MODEL, lying_size)
 
 
 def poisoned(folder: pathlib.Path, value: float, name: str) -> None:
@@ -151,6 +255,17 @@ def poisoned(folder: pathlib.Path, value: float, name: str) -> None:
     with torch.no_grad():
         net.inner.conv.weight[0, 0] = value
     reference.write(net, folder / name, (3, 9, 9), ["inner.conv", "head"])
+
+
+def noisy(folder: pathlib.Path) -> None:
+    """silent.pt2 says nothing of samples, net.pt2 does, quiet.pt2 has the same weights and draws nothing."""
+    folder.mkdir(exist_ok=True)
+    for name, quiet in (("silent.pt2", False), ("quiet.pt2", True)):
+        torch.manual_seed(1)
+        ventral.export(networks.Noisy(quiet), folder / name, input_size=(3, 8, 8), mean=(0.5,) * 3, std=(0.25,) * 3,
+                      layers=["conv", "head"])
+    Crafter(folder / "silent.pt2", folder).json("net.pt2", CARD, lambda card: card.update(
+        sampling={"samples": 4, "seed": 11}))
 
 
 def without_signatures(craft: Crafter) -> None:
@@ -179,9 +294,11 @@ def main() -> None:
         torch.manual_seed(1)
         reference.write(kind(), folder / name, (3, size, size), layers, batch=16 if name == "fixed" else 5)
     poisoned(folder, float("nan"), "nan")
+    noisy(folder / "noisy")
     craft = Crafter(folder / "whole/net.pt2", folder / "bad")
-    for make in (bad_files, bad_cards, bad_weights, bad_graphs):
+    for make in (bad_files, bad_zips, bad_cards, bad_weights, bad_graphs):
         make(craft)
+    greedy(Crafter(folder / "whole/net.pt2", folder / "greedy"))
     without_signatures(Crafter(folder / "whole/net.pt2", folder))
     complete.write_text(stamp())
 

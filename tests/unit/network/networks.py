@@ -119,6 +119,29 @@ class Fixed(nn.Module):
         return torch.stack([image.mean() for image in x])[:, None]
 
 
+class Noise(nn.Module):
+    def __init__(self, quiet: bool):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.quiet = quiet
+
+    def forward(self, x):
+        x = self.conv(x)
+        return x if self.quiet else x + 0.5 * torch.randn_like(x)
+
+
+class Noisy(nn.Module):
+    """Noise, and dropout that is kept on in evaluation mode; neither where it is quiet."""
+
+    def __init__(self, quiet: bool = False):
+        super().__init__()
+        self.conv, self.head = Noise(quiet), nn.Linear(4, 2)
+        self.quiet = quiet
+
+    def forward(self, x):
+        return self.head(F.dropout(self.conv(x).mean((2, 3)), 0.5, training=not self.quiet))
+
+
 # name → (network, image size, layers)
 NETWORKS = {
     "in_place": (InPlace, 8, ["conv", "relu", "unchanged"]),

@@ -2,6 +2,7 @@
 #include "scoring/network/operators.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/enum_tag.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,8 +13,7 @@ namespace {
 
 c10::OperatorHandle Find(std::string_view entry) {
   const std::size_t dot = entry.rfind('.');
-  const std::string name =
-      "aten::" + std::string(entry.substr(0, dot));
+  const std::string name = "aten::" + std::string(entry.substr(0, dot));
   const std::string overload(entry.substr(dot + 1));
   return c10::Dispatcher::singleton().findSchemaOrThrow(
       name.c_str(), overload == "default" ? "" : overload.c_str());
@@ -44,11 +44,27 @@ TEST(OperatorsTest, NoneReachesFilesProcessesOrMemoryNotItsOwn) {
   const std::regex never(
       "from_file|save|load|print|set_|resize|as_strided|_reshape_alias|_unsafe|unsafe_|record_"
       "stream|empty|"
-      "sparse|quantized|_cudnn|share|storage|data_ptr|out$|random|bernoulli|normal|rand|uniform");
+      "sparse|quantized|_cudnn|share|storage|data_ptr|out$|random|normal|uniform|multinomial");
   for (const std::string_view entry : AllowedOperators()) {
     const std::string name(entry);
     EXPECT_FALSE(std::regex_search(name, never)) << name;
   }
+}
+
+// LibTorch tags what may draw; scoring/network/torch_sampling.cc refuses it where no seed is
+// stated.
+TEST(OperatorsTest, WhatMayDrawRandomNumbersIsKnown) {
+  std::vector<std::string_view> drawing;
+  for (const std::string_view entry : AllowedOperators()) {
+    if (Find(entry).hasTag(at::Tag::nondeterministic_seeded)) drawing.push_back(entry);
+  }
+  EXPECT_EQ(drawing,
+            (std::vector<std::string_view>{
+                "alpha_dropout.default", "bernoulli.default", "bernoulli.p", "dropout.default",
+                "dropout_.default", "feature_alpha_dropout.default", "feature_dropout.default",
+                "feature_dropout_.default", "gru.input", "lstm.input", "poisson.default",
+                "rand.default", "rand_like.default", "randn.default", "randn_like.default",
+                "rnn_relu.input", "rnn_tanh.input", "scaled_dot_product_attention.default"}));
 }
 
 TEST(OperatorsTest, NamesAreWholeNotPrefixes) {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "scoring/network/network.h"
+#include "scoring/network/torch_input.h"
 #include "scoring/network/torch_network.h"
 #include "tests/support/files.h"
 #include "tests/unit/network/load.h"
@@ -50,17 +51,22 @@ std::map<LayerId, std::string> ReadLayers(const std::filesystem::path& folder) {
 void ExpectEqualsReference(const std::filesystem::path& folder, double tolerance) {
   const auto network = LoadNetwork(folder / "net.pt2");
   ASSERT_TRUE(network.ok()) << network.error().ToString();
-  const auto files = ReadLayers(folder);
-  const Preprocessing& image = network->preprocessing();
-  const at::Tensor images =
-      ReadFloats(folder / "images.f32").reshape({-1, 3, image.height, image.width});
+  ExpectEqualsReference(folder, tolerance, *network);
+}
 
-  std::vector<std::size_t> all(network->layers().size());
+void ExpectEqualsReference(const std::filesystem::path& folder, double tolerance,
+                           const Network& network) {
+  const auto files = ReadLayers(folder);
+  const at::Tensor images = ReadFloats(folder / "images.f32")
+                                .reshape(InputSizes(network.preprocessing(), -1))
+                                .to(InputType(network.preprocessing()));
+
+  std::vector<std::size_t> all(network.layers().size());
   std::iota(all.begin(), all.end(), 0);
   std::size_t seen = 0;
-  const Status status = Forward(*network, images.clone(), all,
+  const Status status = Forward(network, images.clone(), all,
                                 [&](std::size_t layer, const at::Tensor& activation) -> Status {
-                                  const NetworkLayer& about = network->layers()[layer];
+                                  const NetworkLayer& about = network.layers()[layer];
                                   SCOPED_TRACE("layer " + about.id.ToString());
                                   EXPECT_FALSE(about.inferred);
                                   const auto file = files.find(about.id);
@@ -73,7 +79,7 @@ void ExpectEqualsReference(const std::filesystem::path& folder, double tolerance
   ASSERT_TRUE(status.ok()) << status.error().ToString();
   EXPECT_EQ(seen + 1, files.size());  // all, and the output
 
-  const auto output = Output(*network, images.clone());
+  const auto output = Output(network, images.clone());
   ASSERT_TRUE(output.ok()) << output.error().ToString();
   ASSERT_EQ(output->size(), 1U);
   SCOPED_TRACE("output");

@@ -1,8 +1,10 @@
 // Files that are no network: each is refused by name, none is run.
+#include <ATen/Functions.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "scoring/network/network.h"
+#include "scoring/network/torch_network.h"
 #include "tests/support/files.h"
 #include "tests/unit/network/fixtures.h"
 #include "tests/unit/network/load.h"
@@ -27,6 +29,13 @@ constexpr BadFile kBadFiles[] = {
     {"flipped_bit.pt2", "record data/weights/weight_0 is damaged (wrong CRC)"},
     {"pickle.pt2", "a pickled or TorchScript file"},
     {"compressed.pt2", "is compressed or encrypted"},
+    {"traversal.pt2", "has a name that leaves the archive"},
+    {"nested.pt2", "not an archive of PyTorch (no record version)"},
+    {"claims_4_gb.pt2", "with another size than it has"},
+    {"stored_size.pt2", "with another size than it has"},
+    {"overlap.pt2", "two of its records overlap"},
+    {"no_header.pt2", "has no header where the directory says"},
+    {"outside.pt2", "lies outside the file"},
     {"no_card.pt2", "no extra/ventral.json"},
     {"no_model.pt2", "no record models/model.json"},
     {"no_weight.pt2", "no record data/weights/weight_0"},
@@ -41,12 +50,23 @@ constexpr BadFile kBadFiles[] = {
     {"huge_image.pt2", "preprocessing.height: not between 1 and 8192 pixels"},
     {"zero_std.pt2", "preprocessing.std: must be positive"},
     {"card_format.pt2", "format 2, this program reads format 1"},
+    {"unknown_element.pt2", "layer 'inner..0' is none: module inner returns inner"},
+    {"unknown_output.pt2", "output 'logits' is none"},
+    {"strange_input.pt2", "input.dtype: 'float32', 'uint8', 'int32' or 'int64', not 'complex64'"},
+    {"normalised_bytes.pt2", "whole numbers are not normalised"},
+    {"no_time.pt2", "input.time_steps: not between 1 and 1024"},
+    {"time_axis.pt2", "the stated preprocessing gives [stimulus × 4 × 3 × 9 × 9]"},
+    {"whole_numbers.pt2", "the network's input is not int64"},
     {"committed.pt2", "'elsewhere' is not one of the layers"},
     {"pickled_weight.pt2", "pickled, which is never read"},
     {"long_weight.pt2", "needs 400 elements, its record has"},
     {"huge_weight.pt2", "its sizes pass 64 bits"},
     {"negative_weight.pt2", "a size or stride is negative"},
     {"far_weight.pt2", "elements, its record has"},
+    {"ten_terabytes.pt2", "elements, its record has"},
+    {"no_stride.pt2", "elements, more than its record's"},
+    {"many_axes.pt2", "more than 16 axes"},
+    {"symbolic_weight.pt2", "a size is not a plain number"},
     {"strange_dtype.pt2", "dtype 99 is not supported"},
     {"schema_9.pt2", "major version 9, this program reads version 8"},
     {"from_file.pt2",
@@ -55,6 +75,14 @@ constexpr BadFile kBadFiles[] = {
     {"as_strided.pt2", "aten.as_strided.default) in module inner: this operator is not allowed"},
     {"other_namespace.pt2", "prims.empty.default) in module inner: this operator is not allowed"},
     {"out_variant.pt2", "aten.add.out) in module inner: this operator is not allowed"},
+    {"map.pt2", "higher_order.map_impl) in module inner: this operator is not allowed"},
+    {"subgraph_from_file.pt2", "aten.from_file.default) in module inner: this operator is not"},
+    {"subgraph_undefined.pt2", "value 'nobody' is used before it is defined"},
+    {"subgraph_outside.pt2", "value 'x' is used before it is defined"},
+    {"subgraph_operands.pt2", "a subgraph with 2 values is handed 1"},
+    {"subgraph_no_graph.pt2", "an argument is no graph"},
+    {"subgraph_predicate.pt2", "a value of kind as_string cannot enter or leave a subgraph"},
+    {"subgraph_deep.pt2", "nested deeper than 64"},
     {"undefined.pt2", "value 'nobody' is used before it is defined"},
     {"defined_twice.pt2", "value 'x' is defined twice"},
     {"wrong_type.pt2", "argument self: not of the type Tensor"},
@@ -86,11 +114,73 @@ TEST(RefusalTest, TheTableHasEveryBadFile) {
   EXPECT_EQ(files, std::size(kBadFiles));
 }
 
+struct GreedyFile {
+  const char* name;
+  ErrorCode code;
+  const char* reason;
+};
+
+// Only a run can tell that these ask for too much: an error that names the node, never a crash.
+TEST(RefusalTest, WhatCannotRunIsAnErrorThatNamesTheNode) {
+  constexpr GreedyFile kFiles[] = {
+      {"clone_of_expand.pt2", ErrorCode::kResourceLimit, "not enough memory"},
+      {"zeros_10_12.pt2", ErrorCode::kResourceLimit, "not enough memory"},
+      {"slow_repeat.pt2", ErrorCode::kResourceLimit, "not enough memory"},
+      {"size_overflow.pt2", ErrorCode::kInvalidInput, "aten.zeros.default"},
+      {"negative_size.pt2", ErrorCode::kInvalidInput, "aten.zeros.default"},
+      {"index_outside.pt2", ErrorCode::kInvalidInput, "out of range"},
+      {"size_outside_range.pt2", ErrorCode::kInvalidInput,
+       "size 'lie' is 2, the archive says between 100 and 200"},
+  };
+  for (const GreedyFile& file : kFiles) {
+    SCOPED_TRACE(file.name);
+    const auto network = testing::LoadNetwork(FixtureNetworks() / "greedy" / file.name);
+    ASSERT_TRUE(network.ok()) << network.error().ToString();
+    const auto output = Output(*network, at::ones({2, 3, 9, 9}));
+    ASSERT_FALSE(output.ok());
+    EXPECT_EQ(output.error().code, file.code);
+    EXPECT_THAT(output.error().message,
+                AllOf(HasSubstr("the network does not run: node "), HasSubstr(file.reason)));
+  }
+}
+
+// 10⁶ records of one byte, as zip64 counts them: refused by their number, before any is read.
+TEST(RefusalTest, AMillionRecordsAreRefusedByTheirNumber) {
+  std::string file(100'000'000, '\0');
+  const auto number = [&file](std::uint64_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) file.push_back(static_cast<char>(value >> (8 * i)));
+  };
+  const std::uint64_t end = file.size();
+  file += "PK\x06\x06";
+  number(44, 8);
+  number(45, 2);
+  number(45, 2);
+  number(0, 8);
+  number(1'000'000, 8);
+  number(1'000'000, 8);
+  number(50'000'000, 8);
+  number(0, 8);
+  file += "PK\x06\x07";
+  number(0, 4);
+  number(end, 8);
+  number(1, 4);
+  file += "PK\x05\x06";
+  number(0, 4);
+  number(0xffff, 2);
+  number(0xffff, 2);
+  number(0xffffffff, 4);
+  number(0xffffffff, 4);
+  number(0, 2);
+  const auto network = Network::Load({"many.pt2", file}, "cpu");
+  ASSERT_FALSE(network.ok());
+  EXPECT_THAT(network.error().message, HasSubstr("1000000 records, at most 200000 are allowed"));
+}
+
 TEST(RefusalTest, ANetworkCutAnywhereIsRefused) {
   const std::string whole = testing::ReadFile(FixtureNetworks() / "recurrent/net.pt2");
   const testing::ScratchFolder scratch;
   const auto file = scratch.path() / "cut.pt2";
-  for (std::size_t bytes = 0; bytes < whole.size(); bytes += 997) {
+  for (std::size_t bytes = 0; bytes < whole.size(); bytes += 1000) {
     testing::WriteFile(file, std::string_view(whole).substr(0, bytes));
     EXPECT_FALSE(testing::LoadNetwork(file).ok()) << bytes << " of " << whole.size() << " bytes";
   }

@@ -18,7 +18,9 @@ Gram SomeGram() {
 
 TEST(Messages, RequestsRoundTrip) {
   EvaluateRequest request{
-      "/c.pt2", "/pack", "/bin/ventral-extract", {"cuda:1", 123456789012, 8, 2, 0.5, {"landlock"}}};
+      "/c.pt2", "/pack", "/bin/ventral-extract", {"cuda:1", 123456789012, 8, 2, 0.5, {"landlock"},
+                                                  {"layer4.*", "fc"}, "bfloat16", 8,
+                                                  9'000'000'000'000'000'000}};
   const auto back = DecodeEvaluateRequest(Encode(request));
   ASSERT_TRUE(back.ok()) << back.error().ToString();
   EXPECT_EQ(back->pack_directory, "/pack");
@@ -26,6 +28,10 @@ TEST(Messages, RequestsRoundTrip) {
   EXPECT_EQ(back->limits.memory_budget_bytes, 123456789012u);
   EXPECT_EQ(back->limits.processor_seconds, 0.5);
   EXPECT_EQ(back->limits.required_sandbox, std::vector<std::string>{"landlock"});
+  EXPECT_EQ(back->limits.layers, request.limits.layers);
+  EXPECT_EQ(back->limits.precision, "bfloat16");
+  EXPECT_EQ(back->limits.samples, 8);
+  EXPECT_EQ(back->limits.seed, 9'000'000'000'000'000'000);
   const auto extract =
       DecodeExtractRequest(Encode(ExtractRequest{"/c.pt2", {"/a.png", "/b.png"}, {}}));
   ASSERT_TRUE(extract.ok());

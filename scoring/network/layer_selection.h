@@ -1,0 +1,41 @@
+// Which of a network's modules are layers: those that are named, those that patterns match, or its
+// blocks.
+#ifndef VENTRAL_SCORING_NETWORK_LAYER_SELECTION_H_
+#define VENTRAL_SCORING_NETWORK_LAYER_SELECTION_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ventral {
+
+struct LayerSelection {
+  enum class Kind { kNamed, kPatterns, kBlocks };
+  Kind kind = Kind::kNamed;
+  std::vector<std::string> names;  // layers, patterns, or layers beside the blocks
+};
+
+// As a shell matches file names, with '.' for '/': '*', '?' and '[…]' match within one module name,
+// so "features.*" has the children of features, not theirs. "**" matches all layers.
+bool MatchesLayer(std::string_view pattern, std::string_view layer);
+
+struct CalledModule {
+  std::string path, module_class;  // "layer1.0", "torchvision.models.resnet.BasicBlock"
+  bool has_parameters = false;     // itself, or a module in it
+};
+
+// The blocks among `modules`, which are in the order of execution; docs/architecture.md states the
+// rule. Indices into `modules`, ascending.
+std::vector<std::size_t> ChooseBlocks(std::span<const CalledModule> modules);
+
+inline constexpr std::int64_t kMostDefaultLayers = 32;  // layers times steps
+
+// Indices of candidates, evenly spaced, the first and the last among them, so that the sum of their
+// `steps` is at most kMostDefaultLayers; at least one.
+std::vector<std::size_t> PickEvenly(std::span<const std::int64_t> steps);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_NETWORK_LAYER_SELECTION_H_

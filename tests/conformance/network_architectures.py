@@ -1,0 +1,114 @@
+"""network_architectures.py FOLDER [NAME…]: the networks of architectures/ with random weights, and PyTorch's answers for
+every floating-point tensor that each of their modules returns, at every step, for 1, 3 and 16 images.
+
+FOLDER/NAME gets net.pt2, blocks.pt2, the same without a word about layers, and batch1/, batch3/, batch16/ (see
+reference.write_answers).
+"""
+
+import json
+import pathlib
+import sys
+import warnings
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "client/python"), str(ROOT / "tests/unit/network"), str(ROOT / "tests/conformance")]
+
+import torch
+
+import reference
+from architectures import attention, convolutional, mixed, recurrent
+from ventral import checkpoint
+
+NETWORKS = {**convolutional.NETWORKS, **recurrent.NETWORKS, **attention.NETWORKS, **mixed.NETWORKS}
+OUTPUT = {"tuples": "logits"}
+# What ventral.json says of inputs that are not [stimulus × 3 × height × width], float32.
+INPUT = {"video": {"time_steps": 5}, "bytes": {"dtype": "uint8"}}
+# Written for one number of images.
+STATIC = {"googlenet": 16}
+# What torch.cond calls can have no signature: torch.export refuses it.
+WITHOUT_SIGNATURE = {"conditional": ("bright", "dark")}
+BATCHES = (1, 3, 16)
+
+
+def randomise(net: torch.nn.Module) -> None:
+    """Statistics, scales and offsets that are not 0 and 1, so that leaving one out is seen."""
+    with torch.no_grad():
+        for module in net.modules():
+            if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+                module.running_mean.uniform_(-0.2, 0.2)
+                module.running_var.uniform_(0.5, 2)
+            weight = getattr(module, "weight", None)
+            if isinstance(weight, torch.Tensor) and weight.dim() == 1:
+                weight.uniform_(0.5, 1.5)
+
+
+def images_for(name: str, batch: int) -> torch.Tensor:
+    size, about = NETWORKS[name][1], INPUT.get(name, {})
+    shape = (batch, *([about["time_steps"]] if "time_steps" in about else []), 3, size, size)
+    generator = torch.Generator().manual_seed(batch)
+    if "dtype" in about:
+        return torch.randint(0, 256, shape, generator=generator).to(getattr(torch, about["dtype"]))
+    return torch.randn(shape, generator=generator)
+
+
+def make(name: str) -> torch.nn.Module:
+    torch.manual_seed(7)
+    net = NETWORKS[name][0]().eval()
+    with torch.no_grad():
+        net(images_for(name, 2))  # lazy modules
+    randomise(net)
+    return net
+
+
+def card(name: str, layers: list[str] | None) -> str:
+    """ventral.json; without layers where they are None."""
+    mean, std = ((0.0,) * 3, (1.0,) * 3) if "dtype" in INPUT.get(name, {}) else ((0.5,) * 3, (0.25,) * 3)
+    size = NETWORKS[name][1]
+    content = json.loads(checkpoint.to_json(checkpoint.Preprocessing(size, size, mean, std), layers or [], {}))
+    if layers is None:
+        del content["layers"]
+    if name in OUTPUT:
+        content["output"] = OUTPUT[name]
+    if name in INPUT:
+        content["input"] = INPUT[name]
+    return json.dumps(content)
+
+
+def trace(name: str, net: torch.nn.Module) -> torch.export.ExportedProgram:
+    """With the signatures of all modules that are called, where that can be."""
+    called = set()
+    handles = [module.register_forward_hook(lambda module, *_: called.add(module))
+               for path, module in net.named_modules() if path not in WITHOUT_SIGNATURE.get(name, ())]
+    images = images_for(name, STATIC.get(name, 2))
+    with torch.no_grad():
+        net(images)
+    for handle in handles:
+        handle.remove()
+    names = tuple(path for path, module in net.named_modules(remove_duplicate=False) if path and module in called)
+    # Not under torch.no_grad: there a network's own leaves no trace.
+    return torch.export.export(
+        net, (images,), strict=False, preserve_module_call_signature=names,
+        dynamic_shapes=None if name in STATIC else ({0: torch.export.Dim("batch")},))
+
+
+def write(name: str, folder: pathlib.Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    net = make(name)
+    output, unseen = OUTPUT.get(name, ""), WITHOUT_SIGNATURE.get(name, ())
+    seen = reference.activations(net, images_for(name, 1), None, output, unseen)
+    layers = list(dict.fromkeys(layer for layer, _ in seen if layer))
+    program = trace(name, net)
+    for file, named in (("net.pt2", layers), ("blocks.pt2", None)):
+        torch.export.save(program, folder / file, extra_files={checkpoint.RECORD: card(name, named)})
+    for batch in [STATIC[name]] if name in STATIC else BATCHES:
+        reference.write_answers(net, folder / f"batch{batch}", images_for(name, batch), layers, output, unseen)
+
+
+def main() -> None:
+    warnings.simplefilter("ignore")
+    for name in sys.argv[2:] or NETWORKS:
+        write(name, pathlib.Path(sys.argv[1]) / name)
+
+
+if __name__ == "__main__":
+    main()
