@@ -11,6 +11,9 @@ namespace {
 
 constexpr char kSequential[] = "torch.nn.modules.container.Sequential";
 
+// Modules nested deeper are no blocks: the file is hostile, and the walk calls itself.
+constexpr std::ptrdiff_t kDeepest = 64;
+
 std::string AsFilePath(std::string_view text) {
   std::string path(text);
   std::replace(path.begin(), path.end(), '.', '/');
@@ -47,6 +50,7 @@ class BlockWalk {
 
  private:
   void Place(const CalledModule& module) {
+    if (std::count(module.path.begin(), module.path.end(), '.') >= kDeepest) return;
     Branch* at = &root_;
     std::string_view rest = module.path;
     while (!rest.empty()) {

@@ -7,29 +7,12 @@
 #include "scoring/network/torch_contained.h"
 #include "scoring/network/torch_graph.h"
 #include "scoring/network/torch_returned.h"
+#include "scoring/network/torch_views.h"
 
 namespace ventral {
 namespace {
 
 using Place = std::ptrdiff_t;  // of a node; -1 before the first
-
-std::vector<ValueId> ValuesOf(const Operand& operand) {
-  std::vector<ValueId> values;
-  if (operand.kind == Operand::Kind::kValue) values.push_back(operand.value);
-  for (const Operand& item : operand.items) {
-    if (item.kind == Operand::Kind::kValue) values.push_back(item.value);
-  }
-  return values;
-}
-
-std::vector<ValueId> ResultsOf(const Node& node) {
-  std::vector<ValueId> values;
-  for (const OutputSlot& slot : node.outputs) {
-    std::copy_if(slot.values.begin(), slot.values.end(), std::back_inserter(values),
-                 [](ValueId value) { return value != kNoValue; });
-  }
-  return values;
-}
 
 // Which nodes make, use and call what.
 struct Uses {
@@ -161,10 +144,18 @@ class ModuleCalls {
                     " returns " +
                     (returned.empty() ? "no tensor" : ShownLayers(name.module, returned)));
     }
-    const bool inferred = SignatureOf(call) == nullptr;
     const Place last = LastPlace(uses_, call);
     const Place made = uses_.made[static_cast<std::size_t>(found->value)];
-    return {{{JoinLayer(name), step}, inferred}, found->value, std::max(last, made)};
+    Capture capture{{{JoinLayer(name), step}, SignatureOf(call) == nullptr},
+                    found->value,
+                    std::max(last, made)};
+    // Of a module without nodes nothing says whether it returned before or after such a write.
+    if (const auto write = views_.find(found->value);
+        last < 0 && write != views_.end() && write->second > made) {
+      capture.layer.inferred = true;
+      capture.after = write->second;
+    }
+    return capture;
   }
 
   // Modules with nodes, in the order in which their last call ends.
@@ -213,6 +204,7 @@ class ModuleCalls {
 
   const Program& program_;
   const Uses uses_;
+  const std::map<ValueId, Place> views_ = WrittenThroughViews(program_);
   std::map<LayerId, const Json*> signatures_;
   std::map<std::string, std::set<std::int64_t>> steps_;
 };

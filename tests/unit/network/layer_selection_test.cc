@@ -89,6 +89,12 @@ TEST(ChooseBlocksTest, WeightsThatAreComputedAreNoModules) {
       (Names{"conv"}));
 }
 
+TEST(ChooseBlocksTest, AMillionNestedModulesAreNone) {
+  std::string path = "a";
+  for (int i = 0; i < 1'000'000; ++i) path += ".a";
+  EXPECT_EQ(Blocks({{path, "Deep", true}, {"fc", "Linear", true}}), (Names{"fc"}));
+}
+
 TEST(PickEvenlyTest, AllWhereTheyFit) {
   const std::vector<std::int64_t> steps(32, 1);
   std::vector<std::size_t> all(32);

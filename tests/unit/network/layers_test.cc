@@ -64,6 +64,24 @@ TEST(NetworkTest, OutputsWithoutSignaturesAreGuessedAndMarked) {
   }
 }
 
+// Nothing in the archive says when a module without nodes returned: the layer is marked.
+TEST(NetworkTest, AWriteThroughAViewMakesAModuleWithoutNodesAGuess) {
+  const auto network = testing::LoadNetwork(FixtureNetworks() / "late_view/net.pt2");
+  ASSERT_TRUE(network.ok()) << network.error().ToString();
+  std::map<std::string, std::pair<at::Tensor, bool>> taken;
+  ASSERT_TRUE(Forward(*network, at::ones({2, 3, 5, 5}), std::vector<std::size_t>{0, 1, 2},
+                      [&](std::size_t layer, const at::Tensor& x) {
+                        const NetworkLayer& about = network->layers()[layer];
+                        taken[about.id.path] = {x.clone(), about.inferred};
+                        return Status(Ok{});
+                      })
+                  .ok());
+  EXPECT_FALSE(taken.at("conv").second);
+  EXPECT_FALSE(taken.at("plain").second);
+  EXPECT_TRUE(taken.at("same").second);
+  EXPECT_TRUE(at::equal(taken.at("same").first, taken.at("conv").first.mul(2)));
+}
+
 TEST(NetworkTest, StatesHowManyImagesItTakesAtOnce) {
   const auto dynamic = testing::LoadNetwork(FixtureNetworks() / "whole/net.pt2");
   const auto fixed = testing::LoadNetwork(FixtureNetworks() / "fixed/net.pt2");

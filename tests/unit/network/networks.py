@@ -34,6 +34,19 @@ class ThroughView(nn.Module):
         return self.head(self.inner(x)).flatten(1)
 
 
+class LateView(nn.Module):
+    """Hands on, by a module that does nothing, what was written into through a view."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.same, self.plain = nn.Conv2d(3, 4, 1), nn.Identity(), nn.Identity()
+
+    def forward(self, x):
+        y = self.conv(x)
+        y.flatten(1).mul_(2.0)
+        return self.plain(self.same(y).mean((2, 3)))
+
+
 class Doubles(nn.Module):
     def __init__(self):
         super().__init__()
@@ -146,6 +159,7 @@ class Noisy(nn.Module):
 NETWORKS = {
     "in_place": (InPlace, 8, ["conv", "relu", "unchanged"]),
     "through_view": (ThroughView, 5, ["inner.conv", "inner", "head"]),
+    "late_view": (LateView, 5, ["conv", "same", "plain"]),
     "whole": (Whole, 9, ["inner.conv", "inner", "batch_norm", "pool", "head"]),
     "recurrent": (Recurrent, 12, ["enter", "again"]),
     "attention": (Attention, 16, ["patches", "norm", "mix.1", "mix"]),
