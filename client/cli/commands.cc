@@ -45,6 +45,7 @@ void AddCommands(CLI::App& app, Session& session) {
   AddCatalogue(app, session);
   AddPacks(app, session);
   AddLocalScore(app, session);
+  AddInspect(app, session);
   AddStatus(app, session);
 }
 

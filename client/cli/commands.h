@@ -16,6 +16,7 @@ void AddJobs(CLI::App& app, Session& session);        // jobs, watch, cancel, re
 void AddCatalogue(CLI::App& app, Session& session);   // models, packs, benchmarks
 void AddPacks(CLI::App& app, Session& session);       // pack check, publish, build
 void AddLocalScore(CLI::App& app, Session& session);  // score
+void AddInspect(CLI::App& app, Session& session);     // inspect
 void AddStatus(CLI::App& app, Session& session);      // status
 
 // All of them, on the options that they share.

@@ -24,23 +24,6 @@ std::string NameOf(const Network& network, std::size_t layer) {
   return "layer " + network.layers()[layer].id.ToString();
 }
 
-// [stimulus × feature], without the rows that only fill the batch up.
-Result<at::Tensor> Rows(const Network& network, std::size_t layer, const at::Tensor& activation,
-                        std::int64_t rows, std::int64_t count) {
-  if (!activation.is_floating_point()) {
-    return InvalidInput(NameOf(network, layer) +
-                        ": its output is not floating point, so it cannot be scored");
-  }
-  if (activation.dim() < 1 || activation.size(0) != rows) {
-    return InvalidInput(NameOf(network, layer) + ": its output of shape " +
-                        c10::str(activation.sizes()) + " has no row for each of the " +
-                        std::to_string(rows) + " stimuli of the batch");
-  }
-  if (activation.numel() == 0)
-    return InvalidInput(NameOf(network, layer) + ": its output is empty");
-  return activation.reshape({rows, -1}).narrow(0, 0, count);
-}
-
 using Take = std::function<Status(std::size_t layer, const at::Tensor& x, std::int64_t sample)>;
 
 // Once, or once for each sample of a network that draws random numbers.
@@ -56,13 +39,13 @@ Status RunBatch(const Network& network, const Stimuli& stimuli, const Batch& bat
   for (std::int64_t sample = 0; sample < samples; ++sample) {
     if (network.sampling()) Reseed(network, SeedOf(*network.sampling(), batch.first, sample));
     const bool last = sample + 1 == samples;
-    VENTRAL_RETURN_IF_ERROR(Forward(network, last ? std::move(images) : images.clone(), layers,
-                                    [&](std::size_t layer, const at::Tensor& activation) -> Status {
-                                      VENTRAL_ASSIGN_OR_RETURN(
-                                          const at::Tensor x,
-                                          Rows(network, layer, activation, rows, batch.count));
-                                      return take(layer, x, sample);
-                                    }));
+    VENTRAL_RETURN_IF_ERROR(Forward(
+        network, last ? std::move(images) : images.clone(), layers,
+        [&](std::size_t layer, const at::Tensor& activation) -> Status {
+          VENTRAL_ASSIGN_OR_RETURN(const at::Tensor x,
+                                   FeatureRows(network, layer, activation, rows, batch.count));
+          return take(layer, x, sample);
+        }));
   }
   return Ok{};
 }
@@ -105,6 +88,23 @@ std::vector<HeldSlice> Allocate(const Network& network, std::int64_t stimuli, co
 }
 
 }  // namespace
+
+Result<at::Tensor> FeatureRows(const Network& network, std::size_t layer,
+                               const at::Tensor& activation, std::int64_t rows,
+                               std::int64_t count) {
+  if (!activation.is_floating_point()) {
+    return InvalidInput(NameOf(network, layer) +
+                        ": its output is not floating point, so it cannot be scored");
+  }
+  if (activation.dim() < 1 || activation.size(0) != rows) {
+    return InvalidInput(NameOf(network, layer) + ": its output of shape " +
+                        c10::str(activation.sizes()) + " has no row for each of the " +
+                        std::to_string(rows) + " stimuli of the batch");
+  }
+  if (activation.numel() == 0)
+    return InvalidInput(NameOf(network, layer) + ": its output is empty");
+  return activation.reshape({rows, -1}).narrow(0, 0, count);
+}
 
 Result<std::vector<std::int64_t>> MeasureLayers(const Network& network, const Stimuli& stimuli) {
   std::vector<std::size_t> all(network.layers().size());

@@ -28,6 +28,12 @@ struct Stimuli {
       1;  // within the network's batch_range, or below its least: then filled up
 };
 
+// [count × feature] of `activation` [rows × …], without the rows that only fill the batch up.
+// @error invalid_input: a layer's output is no floating-point tensor with a row a stimulus, or is
+// empty (names the layer).
+Result<at::Tensor> FeatureRows(const Network& network, std::size_t layer,
+                               const at::Tensor& activation, std::int64_t rows, std::int64_t count);
+
 // Features a stimulus of each layer, from one batch.
 // @error invalid_input: a layer's output is no floating-point tensor with a row a stimulus, or is
 // empty.

@@ -126,6 +126,43 @@ std::map<std::string, std::string> ParseCommitted(const Json& json,
   return committed;
 }
 
+std::vector<double> Milliseconds(const Json& list, const std::string& where) {
+  std::vector<double> times;
+  for (const Json& item : ArrayOf(list, where)) {
+    const double time = DoubleOf(item, where);
+    if (!std::isfinite(time)) throw Refusal(where + ": not a finite number of milliseconds");
+    if (!times.empty() && time <= times.back()) {
+      throw Refusal(where + ": the milliseconds of its steps must rise");
+    }
+    times.push_back(time);
+  }
+  if (times.empty()) throw Refusal(where + ": no milliseconds are named");
+  return times;
+}
+
+std::map<std::string, std::vector<double>> ParseTimeMap(const Json& object) {
+  std::map<std::string, std::vector<double>> map;
+  for (const auto& [path, list] : ObjectOf(object, At("time_map")).items()) {
+    map[path] = Milliseconds(list, At("time_map: '") + path + "'");
+  }
+  return map;
+}
+
+std::map<std::string, std::string> ParseModel(const Json& object) {
+  std::map<std::string, std::string> model;
+  for (const char* field : kModelFields) {
+    const Json* value = OptionalMember(ObjectOf(object, At("model")), field, At("model"));
+    if (value == nullptr) continue;
+    const std::string where = At("model.") + field;
+    const std::string& text = TextOf(*value, where);
+    if (text.size() > kMaxModelText) {
+      throw Refusal(where + ": longer than " + std::to_string(kMaxModelText) + " bytes");
+    }
+    model[field] = text;
+  }
+  return model;
+}
+
 }  // namespace
 
 Card ParseCard(std::string_view text) {
@@ -149,6 +186,12 @@ Card ParseCard(std::string_view text) {
     card.sampling = ParseSampling(*sampling);
   if (const Json* output = OptionalMember(json, "output", "ventral.json"))
     card.output = TextOf(*output, At("output"));
+  if (const Json* times = OptionalMember(json, "time_map", "ventral.json")) {
+    card.time_map = ParseTimeMap(*times);
+  }
+  if (const Json* model = OptionalMember(json, "model", "ventral.json")) {
+    card.model = ParseModel(*model);
+  }
   return card;
 }
 

@@ -13,6 +13,24 @@ namespace {
 
 constexpr char kModelRecord[] = "models/model.json";
 
+enum class Layers { kOfTheCard, kAll };
+
+// Replaces the captures of the card's layers by those of all modules, and finds the parameters.
+void WidenToAll(Network::State& state, const Json& module, const Weights& weights) {
+  for (const Capture& capture : state.program.captures) state.scored.insert(capture.layer.id);
+  state.program.captures.clear();
+  FindAllCaptures(state.program, Member(module, "module_call_graph", "graph_module"),
+                  state.without_output);
+  const Json& signature = Member(module, "signature", "graph_module");
+  for (const Json& spec : ArrayOf(Member(signature, "input_specs", "signature"), "input_specs")) {
+    const auto [tag, value] = TaggedOf(spec, "input_specs");
+    if (tag != "parameter") continue;
+    const std::string& name =
+        TextOf(Member(value, "parameter_name", "input_specs"), "parameter_name");
+    state.parameters.emplace(name, weights.weights.at(name));  // BindInputs has found it
+  }
+}
+
 // What the caller asks for, else what the card names, else the network's blocks.
 // Committed layers are always among them.
 LayerSelection SelectionOf(const Card& card, const NetworkLimits& limits) {
@@ -38,7 +56,8 @@ void CheckSampling(Network::State& state, const NetworkLimits& limits) {
 }
 
 // archive → card, graph, weights → verified program. Throws.
-Network::State LoadState(std::string_view file, c10::Device device, const NetworkLimits& limits) {
+Network::State LoadState(std::string_view file, c10::Device device, const NetworkLimits& limits,
+                         Layers layers) {
   Network::State state;
   state.device = device;
   state.precision = FindPrecision(limits.precision);
@@ -54,16 +73,28 @@ Network::State LoadState(std::string_view file, c10::Device device, const Networ
   const Json& module = Member(model, "graph_module", kModelRecord);
   state.program =
       DecodeGraph(Member(module, "graph", "graph_module"), device, state.precision, limits.nodes);
-  BindInputs(state.program, model, ReadWeights(archive, device, state.precision),
-             state.card.preprocessing);
+  const Weights weights = ReadWeights(archive, device, state.precision);
+  BindInputs(state.program, model, weights, state.card.preprocessing);
   FindCaptures(state.program, Member(module, "module_call_graph", "graph_module"),
                SelectionOf(state.card, limits));
   ChooseOutput(state.program, Member(Member(module, "graph", "graph_module"), "outputs", "graph"),
                Member(module, "module_call_graph", "graph_module"), state.card.output);
+  CheckTimeMap(state.program, Member(module, "module_call_graph", "graph_module"),
+               state.card.time_map);
   CheckSampling(state, limits);
+  if (layers == Layers::kAll) WidenToAll(state, module, weights);
   FindLifetimes(state.program);
   for (const Capture& capture : state.program.captures) state.layers.push_back(capture.layer);
   return state;
+}
+
+Result<std::unique_ptr<Network::State>> LoadFile(const FileView& file, const std::string& device,
+                                                 const NetworkLimits& limits, Layers layers) {
+  const std::string name = std::filesystem::path(file.name).filename().string();
+  VENTRAL_ASSIGN_OR_RETURN(const c10::Device place, FindDevice(device));
+  return Contained(name + " is no network", [&] {
+    return std::make_unique<Network::State>(LoadState(file.bytes, place, limits, layers));
+  });
 }
 
 }  // namespace
@@ -75,11 +106,13 @@ Network::~Network() = default;
 
 Result<Network> Network::Load(const FileView& file, const std::string& device,
                               const NetworkLimits& limits) {
-  const std::string name = std::filesystem::path(file.name).filename().string();
-  VENTRAL_ASSIGN_OR_RETURN(const c10::Device place, FindDevice(device));
-  VENTRAL_ASSIGN_OR_RETURN(auto state, Contained(name + " is no network", [&] {
-                             return std::make_unique<State>(LoadState(file.bytes, place, limits));
-                           }));
+  VENTRAL_ASSIGN_OR_RETURN(auto state, LoadFile(file, device, limits, Layers::kOfTheCard));
+  return Network(std::move(state));
+}
+
+Result<Network> Network::LoadWhole(const FileView& file, const std::string& device,
+                                   const NetworkLimits& limits) {
+  VENTRAL_ASSIGN_OR_RETURN(auto state, LoadFile(file, device, limits, Layers::kAll));
   return Network(std::move(state));
 }
 

@@ -57,6 +57,10 @@ class Network {
   // @error resource_limit if it does not fit into memory.
   static Result<Network> Load(const FileView& file, const std::string& device,
                               const NetworkLimits& limits = {});
+  // As Load, but layers() are all module calls whose output is one tensor: for a look at the whole
+  // network. Refuses what Load refuses, with the same words.
+  static Result<Network> LoadWhole(const FileView& file, const std::string& device,
+                                   const NetworkLimits& limits = {});
   Network(Network&&) noexcept;
   Network& operator=(Network&&) noexcept;
   ~Network();

@@ -1,4 +1,4 @@
-// FindCaptures and FindLifetimes of torch_graph.h.
+// FindCaptures, FindAllCaptures, CheckTimeMap and FindLifetimes of torch_graph.h.
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -290,6 +290,42 @@ void FindCaptures(Program& program, const Json& module_calls, const LayerSelecti
   }
   std::stable_sort(program.captures.begin(), program.captures.end(),
                    [](const Capture& a, const Capture& b) { return a.after < b.after; });
+}
+
+void FindAllCaptures(Program& program, const Json& module_calls,
+                     std::map<LayerId, std::string>& without_output) {
+  const ModuleCalls calls(program, module_calls);
+  for (const auto& [path, steps] : calls.steps()) {
+    if (path.empty()) continue;
+    for (const std::int64_t step : steps) {
+      try {
+        const auto returned = calls.Returned({path, step});
+        if (returned.empty()) throw Refusal("it returns no tensor");
+        for (const ReturnedTensor& tensor : returned)
+          program.captures.push_back(calls.CaptureOf({path, tensor.element}, step));
+      } catch (const Refusal& refusal) {
+        without_output[{path, step}] = refusal.what();
+      }
+    }
+  }
+  std::stable_sort(program.captures.begin(), program.captures.end(),
+                   [](const Capture& a, const Capture& b) { return a.after < b.after; });
+}
+
+void CheckTimeMap(const Program& program, const Json& module_calls,
+                  const std::map<std::string, std::vector<double>>& time_map) {
+  if (time_map.empty()) return;
+  const ModuleCalls calls(program, module_calls);
+  for (const auto& [path, times] : time_map) {
+    const auto found = calls.steps().find(path);
+    if (path.empty() || found == calls.steps().end()) {
+      throw Refusal("ventral.json: time_map: '" + path + "' is no module that the network calls");
+    }
+    if (found->second.size() == times.size()) continue;
+    throw Refusal("ventral.json: time_map: '" + path + "' has " + std::to_string(times.size()) +
+                  " times, and the network calls it " + std::to_string(found->second.size()) +
+                  " times");
+  }
 }
 
 void FindLifetimes(Program& program) {

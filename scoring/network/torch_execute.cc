@@ -1,6 +1,9 @@
-// Forward and Output of torch_network.h: one node after the other, through LibTorch's dispatcher.
+// Forward, ForwardObserved and Output of torch_network.h: one node after the other, through
+// LibTorch's dispatcher.
 #include <ATen/ScalarOps.h>
 #include <c10/core/InferenceMode.h>
+
+#include <numeric>
 
 #include "scoring/network/torch_contained.h"
 #include "scoring/network/torch_input.h"
@@ -62,8 +65,8 @@ bool IsOfKind(const c10::IValue& value, ValueKind kind) {
 
 class Execution {
  public:
-  Execution(const Program& program, at::Tensor batch)
-      : program_(program), values_(program.names.size()) {
+  Execution(const Program& program, at::Tensor batch, const Observer& observer)
+      : program_(program), observer_(observer), values_(program.names.size()) {
     for (const Binding& binding : program.bindings) {
       Set(binding.value,
           binding.written ? c10::IValue(binding.content.toTensor().clone()) : binding.content);
@@ -81,7 +84,11 @@ class Execution {
   void Step(const Node& node) {
     stack_.clear();
     for (const Operand& argument : node.arguments) stack_.push_back(Read(argument, values_));
-    if (node.op) {
+    if (node.op && observer_) {
+      const std::vector<c10::IValue> arguments = stack_;
+      node.op->callBoxed(stack_);
+      observer_(node, arguments, stack_);
+    } else if (node.op) {
       node.op->callBoxed(stack_);
     } else if (node.select) {
       stack_ = Selected();
@@ -139,15 +146,17 @@ class Execution {
   }
 
   const Program& program_;
+  const Observer& observer_;
   Values values_;
   Values stack_;
 };
 
 // Runs nodes up to and with `last`; `after(place, execution)` once before the first and after each.
 Status Run(const Program& program, at::Tensor batch, std::ptrdiff_t last,
-           const std::function<Status(std::ptrdiff_t, const Execution&)>& after) {
+           const std::function<Status(std::ptrdiff_t, const Execution&)>& after,
+           const Observer& observer = {}) {
   const c10::InferenceMode inference;
-  Execution execution(program, std::move(batch));
+  Execution execution(program, std::move(batch), observer);
   VENTRAL_RETURN_IF_ERROR(after(-1, execution));
   for (std::ptrdiff_t place = 0; place <= last; ++place) {
     const Node& node = program.nodes[static_cast<std::size_t>(place)];
@@ -180,13 +189,11 @@ at::Tensor AsPrecise(const Network& network, at::Tensor batch) {
   return batch.is_floating_point() ? batch.to(network.state().precision) : batch;
 }
 
-}  // namespace
-
-Status Forward(const Network& network, at::Tensor batch, std::span<const std::size_t> layers,
-               const Tap& tap) {
+// Runs the network up to and with node `last`, or the last that a layer needs.
+Status Tapped(const Network& network, at::Tensor batch, std::span<const std::size_t> layers,
+              std::ptrdiff_t last, const Tap& tap, const Observer& observer) {
   const Program& program = network.state().program;
   VENTRAL_RETURN_IF_ERROR(CheckBatch(network, batch));
-  std::ptrdiff_t last = -1;
   std::unordered_map<std::ptrdiff_t, std::vector<std::size_t>> taps;
   for (const std::size_t layer : layers) {
     taps[program.captures.at(layer).after].push_back(layer);
@@ -197,6 +204,7 @@ Status Forward(const Network& network, at::Tensor batch, std::span<const std::si
     if (found == taps.end()) return Ok{};
     for (const std::size_t layer : found->second) {
       const c10::IValue& value = execution.Get(program.captures[layer].value);
+      if (!value.isTensor() && observer) continue;
       if (!value.isTensor()) {
         return InvalidInput("layer " + network.layers()[layer].id.ToString() +
                             " lies in a branch that the network does not take for these stimuli");
@@ -206,9 +214,24 @@ Status Forward(const Network& network, at::Tensor batch, std::span<const std::si
     return Ok{};
   };
   auto status = Contained("the network does not run", [&] {
-    return Run(program, AsPrecise(network, std::move(batch)), last, visit);
+    return Run(program, AsPrecise(network, std::move(batch)), last, visit, observer);
   });
   return status.ok() ? std::move(status).value() : Status(std::move(status).error());
+}
+
+}  // namespace
+
+Status Forward(const Network& network, at::Tensor batch, std::span<const std::size_t> layers,
+               const Tap& tap) {
+  return Tapped(network, std::move(batch), layers, -1, tap, {});
+}
+
+Status ForwardObserved(const Network& network, at::Tensor batch, const Tap& tap,
+                       const Observer& observer) {
+  std::vector<std::size_t> all(network.layers().size());
+  std::iota(all.begin(), all.end(), 0);
+  const auto end = std::ssize(network.state().program.nodes) - 1;
+  return Tapped(network, std::move(batch), all, end, tap, observer);
 }
 
 Result<std::vector<at::Tensor>> Output(const Network& network, at::Tensor batch) {

@@ -31,6 +31,15 @@ void BindInputs(Program& program, const Json& model, const Weights& weights,
 // states it, else inferred. After BindInputs.
 void FindCaptures(Program& program, const Json& module_calls, const LayerSelection& selection);
 
+// The same for every module that the network calls; the calls whose output is no single tensor go
+// to `without_output`, each with the reason.
+void FindAllCaptures(Program& program, const Json& module_calls,
+                     std::map<LayerId, std::string>& without_output);
+
+// Each module of `time_map` is called, and has as many milliseconds as steps.
+void CheckTimeMap(const Program& program, const Json& module_calls,
+                  const std::map<std::string, std::vector<double>>& time_map);
+
 // Marks what each node is the last to need, and weights that a node writes into.
 void FindLifetimes(Program& program);
 

@@ -6,7 +6,10 @@
 #include <c10/core/Device.h>
 
 #include <functional>
+#include <map>
+#include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "scoring/network/card.h"
@@ -21,6 +24,10 @@ struct Network::State {
   std::vector<NetworkLayer> layers;
   c10::Device device = c10::kCPU;
   c10::ScalarType precision = c10::kFloat;
+  // Of LoadWhole.
+  std::set<LayerId> scored;                       // layers that Load would give
+  std::map<LayerId, std::string> without_output;  // module calls that are no layers, and why
+  std::map<std::string, at::Tensor> parameters;   // by dotted path
 };
 
 // The output of network.layers()[layer] for the batch, as the module returned it. Consume it during
@@ -35,6 +42,14 @@ using Tap = std::function<Status(std::size_t layer, const at::Tensor& activation
 // @error resource_limit if memory runs out.
 Status Forward(const Network& network, at::Tensor batch, std::span<const std::size_t> layers,
                const Tap& tap);
+
+// What each node of a run was given and made.
+using Observer = std::function<void(const Node& node, const std::vector<c10::IValue>& arguments,
+                                    const std::vector<c10::IValue>& results)>;
+
+// As Forward for all layers, and on to the last node; `observer` sees every ATen node, too.
+Status ForwardObserved(const Network& network, at::Tensor batch, const Tap& tap,
+                       const Observer& observer);
 
 // The network's output, one tensor.
 // @error invalid_input if it returns several, and its card does not say which is its output.

@@ -11,6 +11,7 @@
 #include <new>
 
 #include "scoring/base/version.h"
+#include "worker/extractor/inspect.h"
 #include "worker/extractor/serve.h"
 
 namespace {
@@ -36,6 +37,9 @@ int main(int argc, char** argv) {
   bool report = false;
   app.add_flag("--sandbox-report", report,
                "Seal this process and say, as JSON, what of the sandbox can be had here");
+  bool inspect = false;
+  app.add_flag("--inspect", inspect,
+               "Answer an inspect request: what a checkpoint holds; `ventral inspect` starts it");
   app.footer(
       "Exit status: 0 all Grams were sent, 1 a failure frame was sent, 2 the pipe is unusable.");
   CLI11_PARSE(app, argc, argv);
@@ -47,6 +51,7 @@ int main(int argc, char** argv) {
   }
   using ventral::FailureCause;
   try {
+    if (inspect) return ventral::ServeInspection(STDIN_FILENO, out);
     return report ? ventral::ReportSandbox(out) : ventral::ServeRequest(STDIN_FILENO, out);
   } catch (const std::bad_alloc&) {
     return ventral::SendFailure(out, FailureCause::kOutOfMemory,

@@ -24,6 +24,9 @@ enum class FrameType : std::uint16_t {
   kDone = 6,             // extractor → evaluator, last
   kReport = 7,           // evaluator → daemon, last
   kFailure = 8,          // upwards, last instead of kDone or kReport
+  kInspectRequest = 9,   // CLI → ventral-extract --inspect, once
+  kActivation = 10,      // its answer: one a layer, where images were given
+  kInspection = 11,      // its answer, last
 };
 
 struct Frame {

@@ -7,6 +7,16 @@ namespace ventral {
 
 using nlohmann::json;
 
+namespace {
+
+bool IsInteger(const json& value) {
+  return value.is_number_unsigned() &&
+         value.get<std::uint64_t>() <=
+             static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+}
+
+}  // namespace
+
 JsonReader JsonReader::Parse(std::string_view text, std::string what) {
   json parsed = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
   const bool is_object = parsed.is_object();
@@ -46,11 +56,7 @@ std::string JsonReader::Text(const char* field) {
 std::int64_t JsonReader::Integer(const char* field) {
   const json* value = Find(field);
   if (value == nullptr) return 0;
-  if (value->is_number_unsigned() &&
-      value->get<std::uint64_t>() <=
-          static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-    return static_cast<std::int64_t>(value->get<std::uint64_t>());
-  }
+  if (IsInteger(*value)) return value->get<std::int64_t>();
   Fail(field, "is no integer from 0 to 2^63 - 1");
   return 0;
 }
@@ -84,6 +90,44 @@ std::vector<std::string> JsonReader::Texts(const char* field) {
     texts.push_back(item.get<std::string>());
   }
   return texts;
+}
+
+std::vector<std::int64_t> JsonReader::Integers(const char* field) {
+  const json* value = Find(field);
+  std::vector<std::int64_t> integers;
+  if (value == nullptr) return integers;
+  if (!value->is_array()) {
+    Fail(field, "is no list");
+    return integers;
+  }
+  for (const json& item : *value) {
+    if (!IsInteger(item)) {
+      Fail(field, "holds something that is no integer from 0 to 2^63 - 1");
+      return {};
+    }
+    integers.push_back(item.get<std::int64_t>());
+  }
+  return integers;
+}
+
+std::map<std::string, std::vector<double>> JsonReader::NumbersMap(const char* field) {
+  const json* value = Find(field);
+  std::map<std::string, std::vector<double>> map;
+  if (value == nullptr) return map;
+  if (!value->is_object()) {
+    Fail(field, "is no object");
+    return map;
+  }
+  for (const auto& [key, list] : value->items()) {
+    for (const json& item : list) {
+      if (!list.is_array() || !item.is_number() || !std::isfinite(item.get<double>())) {
+        Fail(field, "holds something that is no list of finite numbers");
+        return {};
+      }
+      map[key].push_back(item.get<double>());
+    }
+  }
+  return map;
 }
 
 std::map<std::string, std::string> JsonReader::TextMap(const char* field) {

@@ -27,6 +27,8 @@ class JsonReader {
   double Number(const char* field);
   bool Boolean(const char* field);
   std::vector<std::string> Texts(const char* field);
+  std::vector<std::int64_t> Integers(const char* field);
+  std::map<std::string, std::vector<double>> NumbersMap(const char* field);
   std::map<std::string, std::string> TextMap(const char* field);
   std::vector<JsonReader> Objects(const char* field);
   JsonReader Object(const char* field);
