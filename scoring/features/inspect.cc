@@ -36,12 +36,12 @@ at::Tensor AsInput(at::Tensor images, const Preprocessing& wanted) {
 at::Tensor MadeUpImages(const Network& network) {
   const Preprocessing& wanted = network.preprocessing();
   const std::int64_t rows = network.batch_range().least;
-  const at::Tensor y = at::arange(wanted.height, at::kFloat).mul_(0.13F).unsqueeze(1);
-  const at::Tensor x = at::arange(wanted.width, at::kFloat).mul_(0.31F).unsqueeze(0);
+  const at::Tensor y = at::arange(wanted.height, at::kFloat).mul_(0.13).unsqueeze(1);
+  const at::Tensor x = at::arange(wanted.width, at::kFloat).mul_(0.31).unsqueeze(0);
   std::vector<at::Tensor> channels;
   for (std::size_t channel = 0; channel < 3; ++channel) {
-    const at::Tensor pixels =
-        at::sin(x * (1.0F + 0.2F * static_cast<float>(channel)) + y).mul_(0.5F).add_(0.5F);
+    const double faster = 1 + 0.2 * static_cast<double>(channel);
+    const at::Tensor pixels = at::sin(x.mul(faster).add(y)).mul_(0.5).add_(0.5);
     channels.push_back(pixels.sub(wanted.mean[channel]).div_(wanted.std[channel]));
   }
   const at::Tensor image = at::stack(channels).unsqueeze(0);

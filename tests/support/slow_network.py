@@ -6,7 +6,7 @@ import sys
 import torch
 from torch import nn
 
-from ventral.export import export
+from ventral.exporter import export
 
 SIZE = 64  # pixels
 

@@ -9,11 +9,12 @@ import json
 import pathlib
 import re
 import sys
+from typing import Any
 
 import numpy as np
 import torch
 
-from ventral.export import export
+from ventral.exporter import export
 
 # The outputs of the blocks of each architecture: what is scored of it.
 LAYERS = {
@@ -24,13 +25,15 @@ LAYERS = {
 }
 
 
-def load(models: pathlib.Path, name: str, seed: int | None = None) -> tuple[torch.nn.Module, dict]:
+def load(models: pathlib.Path, name: str, seed: int | None = None) -> tuple[torch.nn.Module, dict[str, Any]]:
     """The network and its entry of networks.json; PyTorch's initial weights from `seed` if there is one."""
     known = json.loads((models / "networks.json").read_text())
     if name not in known:
         raise ValueError(f"{models} has no network {name!r}; it has {', '.join(known)}")
     entry = known[name]
     spec = importlib.util.spec_from_file_location("architectures", models / "architectures.py")
+    if spec is None or spec.loader is None:
+        raise ValueError(f"{models / 'architectures.py'} is no Python file")
     architectures = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(architectures)
     with torch.random.fork_rng(devices=[]):

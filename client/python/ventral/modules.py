@@ -2,7 +2,8 @@
 
 import dataclasses
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch.utils import _pytree as pytree
@@ -18,8 +19,12 @@ class ModuleCalls:
     is_layer: bool = True
 
 
-def watch(net: torch.nn.Module, example: torch.Tensor) -> dict[str, ModuleCalls]:
-    """Runs `net` on `example` [stimulus × 3 × height × width]; one entry a named module, by dotted path."""
+def watch(net: torch.nn.Module, example: torch.Tensor,
+          take: Callable[[str, int, torch.Tensor], None] | None = None) -> dict[str, ModuleCalls]:
+    """Runs `net` on `example` [stimulus × 3 × height × width]; one entry a named module, by dotted path.
+
+    take: hears of each call that returned one tensor: (path, step, a copy of it as it was then).
+    """
     # A module registered under two names is one module: torch.export tells its calls apart, a hook does not.
     seen = {path: ModuleCalls() for path, _ in net.named_modules(remove_duplicate=False) if path}
     paths: dict[torch.nn.Module, list[str]] = {}
@@ -27,10 +32,12 @@ def watch(net: torch.nn.Module, example: torch.Tensor) -> dict[str, ModuleCalls]
         if path:
             paths.setdefault(module, []).append(path)
 
-    def note(module, args, kwargs, output):
+    def note(module: torch.nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         leaves = pytree.tree_leaves((args, kwargs, output))
         for path in paths[module]:
             calls = seen[path]
+            if take is not None and isinstance(output, torch.Tensor):
+                take(path, calls.calls, output.detach().clone())
             calls.calls += 1
             calls.passes_integers |= any(type(leaf) is int for leaf in leaves)
             calls.is_layer &= (isinstance(output, torch.Tensor) and output.is_floating_point()
@@ -63,6 +70,15 @@ def choose(seen: dict[str, ModuleCalls], layers: Sequence[str] | None) -> list[s
     if doubled:
         raise ValueError(f"layers names {sorted(doubled)} twice")
     return list(layers)
+
+
+def check_time_map(seen: dict[str, ModuleCalls], time_map: Mapping[str, Sequence[float]]) -> None:
+    """Raises ValueError, naming the path, for what is not called, or not as often as there are milliseconds."""
+    for path, times in time_map.items():
+        if path not in seen or not seen[path].calls:
+            raise ValueError(f"time_map: {path!r} is no module that the network calls")
+        if seen[path].calls != len(times):
+            raise ValueError(f"time_map[{path!r}] has {len(times)} times, and the network calls it {seen[path].calls} times")
 
 
 def _check(seen: dict[str, ModuleCalls], path: str) -> None:

@@ -13,12 +13,14 @@ import argparse
 import json
 import pathlib
 import shutil
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from ventral.export import export
+from ventral.exporter import export
 from ventral.simulated_images import make_images
 
 SEED = 2026
@@ -48,10 +50,11 @@ class SmallNetwork(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = torch.relu(self.conv1(x))
         x = torch.relu(self.conv2(x))
-        return self.pool(torch.relu(self.conv3(x))).flatten(1)
+        pooled: torch.Tensor = self.pool(torch.relu(self.conv3(x)))
+        return pooled.flatten(1)
 
 
-NETWORKS = {
+NETWORKS: dict[str, Callable[[], SmallNetwork]] = {
     "teacher": lambda: SmallNetwork((24, 32, 24), 7, SEED),
     "student": lambda: SmallNetwork((16, 24, 24), 5, SEED + 1),  # another of the same family
     "random": lambda: SmallNetwork((3, 4, 4), 3, SEED + 2),      # hardly any features
@@ -62,7 +65,8 @@ def features_of(net: nn.Module, images: np.ndarray) -> np.ndarray:
     """The teacher's last layer [stimulus × feature], float64."""
     batch = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
     with torch.no_grad():
-        return net.eval()((batch - MEAN[0]) / STD[0]).double().numpy()
+        features: torch.Tensor = net.eval()((batch - MEAN[0]) / STD[0])
+    return features.double().numpy()
 
 
 def make_neurons(features: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -87,7 +91,7 @@ def make_rdms(features: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return np.stack(rdms)
 
 
-def manifest() -> dict:
+def manifest() -> dict[str, Any]:
     neurons = {"kind": "responses", "species": "simulated", "region": "cortex", "modality": "simulation",
                "units": "standard deviations of the noiseless response", "subjects": 1}
     return {

@@ -20,7 +20,8 @@ def _grating(size: int, random: np.random.Generator) -> np.ndarray:
     angle, cycles, phase = random.uniform(0, np.pi), random.uniform(1, 10), random.uniform(0, 2 * np.pi)
     wave = np.sin(np.pi * cycles * (x * np.cos(angle) + y * np.sin(angle)) + phase)
     window = np.exp(-(x**2 + y**2) / random.uniform(0.1, 2))
-    return wave * window
+    gabor: np.ndarray = wave * window
+    return gabor
 
 
 def _blobs(size: int, random: np.random.Generator) -> np.ndarray:

@@ -5,11 +5,12 @@ import os
 import pathlib
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 
 from ventral import checkpoint, modules
+from ventral import verify as verifying
 
 # Where a network cannot take any number of images at once, it is written for this many.
 _STATIC_BATCH = 16
@@ -18,16 +19,22 @@ _STATIC_BATCH = 16
 def export(net: torch.nn.Module, file: str | os.PathLike[str], *, input_size: tuple[int, int, int],
            mean: Sequence[float], std: Sequence[float], resize: str = "stretch",
            resize_size: int | None = None, colour: str = "rgb", layers: Sequence[str] | None = None,
-           committed_layers: Mapping[str, str] | None = None) -> pathlib.Path:
-    """Writes `net`, its preprocessing and its layers to `file`, and returns its path.
+           committed_layers: Mapping[str, str] | None = None,
+           time_map: Mapping[str, Sequence[float]] | None = None, model: checkpoint.Model | None = None,
+           verify: bool = True) -> pathlib.Path:
+    """Writes `net` and all that is to be known about it to `file`, and returns its path when the file is proven right.
 
     net: maps images [stimulus × 3 × height × width], float32, to anything; exported in evaluation mode, itself unchanged.
     input_size: (3, height, width).
     mean, std, resize, resize_size, colour: see ventral.Preprocessing.
     layers: dotted paths of modules whose outputs are scored; None for every module that returns one tensor.
     committed_layers: region → module path, decided before any score was seen; each is one of `layers`.
+    time_map: module path → milliseconds after stimulus onset of each of its calls in one forward pass, rising.
+    model: name, architecture and so on; submit() takes it from the file.
+    verify: run the file as the service does, and compare every module's output with that of `net`.
 
-    Raises ValueError that names the argument or module that does not fit.
+    Raises ValueError that names the argument or module that does not fit; nothing is written then. RefusedError, one of
+    them, says what the service would say to the file.
     """
     file = pathlib.Path(file)
     if file.suffix != ".pt2":
@@ -35,7 +42,8 @@ def export(net: torch.nn.Module, file: str | os.PathLike[str], *, input_size: tu
     if len(tuple(input_size)) != 3 or input_size[0] != 3:
         raise ValueError(f"input_size is (3, height, width), not {input_size!r}")
     preprocessing = checkpoint.Preprocessing(
-        height=input_size[1], width=input_size[2], mean=tuple(map(float, mean)), std=tuple(map(float, std)),
+        height=input_size[1], width=input_size[2], mean=checkpoint.channels("mean", mean),
+        std=checkpoint.channels("std", std),
         resize=resize, resize_size=resize_size, colour=colour)
     net = copy.deepcopy(net).cpu().eval()
     example = torch.rand((2, *input_size), generator=torch.Generator().manual_seed(0))
@@ -45,17 +53,21 @@ def export(net: torch.nn.Module, file: str | os.PathLike[str], *, input_size: tu
     for region, path in committed.items():
         if path not in chosen:
             raise ValueError(f"committed_layers[{region!r}] is {path!r}, which is not one of the layers")
-    program = _trace(net, example, seen)
-    _save(program, file, checkpoint.to_json(preprocessing, chosen, committed))
+    times = checkpoint.check_time_map(time_map)
+    modules.check_time_map(seen, times)
+    card = checkpoint.Card(preprocessing, tuple(chosen), committed, times, model)
+    program, example = _trace(net, example, seen)
+    _save(program, file, card.to_json(), lambda written: verifying.verify(written, net, example) if verify else None)
     return file
 
 
 def _trace(net: torch.nn.Module, example: torch.Tensor,
-           seen: dict[str, modules.ModuleCalls]) -> torch.export.ExportedProgram:
+           seen: dict[str, modules.ModuleCalls]) -> tuple[torch.export.ExportedProgram, torch.Tensor]:
+    """The program, and a batch that it takes."""
     called = [path for path, calls in seen.items() if calls.calls]
     plain = [path for path in called if not seen[path].passes_integers]
     try:
-        return _export(net, example, called, dynamic=True)
+        return _export(net, example, called, dynamic=True), example
     except Exception as error:  # torch.export has no common base class for its errors
         first = error
     # A module that is handed a size keeps no signature; its output is then inferred when it is read.
@@ -64,7 +76,7 @@ def _trace(net: torch.nn.Module, example: torch.Tensor,
             program = _export(net, example, plain, dynamic=True)
             left_out = ", ".join(path for path in called if path not in plain)
             warnings.warn(f"outputs of these modules, which take or return integers, are inferred: {left_out}")
-            return program
+            return program, example
         except Exception:  # reported below, with the first
             pass
     try:
@@ -73,7 +85,7 @@ def _trace(net: torch.nn.Module, example: torch.Tensor,
     except Exception as error:
         raise ValueError(f"torch.export cannot write this network: {first}") from error
     warnings.warn(f"the network does not take any number of images at once; it is written for {_STATIC_BATCH}: {first}")
-    return program
+    return program, example
 
 
 def _export(net: torch.nn.Module, example: torch.Tensor, signatures: Sequence[str],
@@ -84,7 +96,8 @@ def _export(net: torch.nn.Module, example: torch.Tensor, signatures: Sequence[st
                                    preserve_module_call_signature=tuple(signatures))
 
 
-def _save(program: torch.export.ExportedProgram, file: pathlib.Path, card: str) -> None:
+def _save(program: torch.export.ExportedProgram, file: pathlib.Path, card: str,
+          check: Callable[[pathlib.Path], None]) -> None:
     """In a folder beside it first: whoever waits for `file` never sees half of it.
 
     The bytes depend on the network and on the file's name alone (torch writes the name into the archive).
@@ -93,6 +106,7 @@ def _save(program: torch.export.ExportedProgram, file: pathlib.Path, card: str) 
     with tempfile.TemporaryDirectory(prefix=".ventral-", dir=file.parent) as folder:
         whole = pathlib.Path(folder) / file.name
         torch.export.save(program, whole, extra_files={checkpoint.RECORD: card})
+        check(whole)
         whole.replace(file)
 
 

@@ -1,0 +1,111 @@
+"""A channel to the server: calls with a deadline, and what their status means (client/lib/call_error.cc)."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import grpc
+
+from ventral import errors
+
+Reply = TypeVar("Reply")
+
+CALL_SECONDS = 60.0
+RETRY_SECONDS = 5.0  # a server that is restarted is back within this
+_OPTIONS = [
+    ("grpc.initial_reconnect_backoff_ms", 200), ("grpc.max_reconnect_backoff_ms", 2000),
+    # A server that vanished without a word is noticed within half a minute, even by a quiet stream.
+    ("grpc.keepalive_time_ms", 20_000), ("grpc.keepalive_timeout_ms", 10_000), ("grpc.http2.max_pings_without_data", 0),
+    # A report may hold every neuroid of every layer.
+    ("grpc.max_receive_message_length", 256 << 20)]
+
+
+class Channel:
+    """Thread-safe. Does not connect before the first call."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        self._channel = grpc.insecure_channel(server, options=_OPTIONS)
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def stub(self, kind: Callable[[grpc.Channel], Any]) -> Any:
+        return kind(self._channel)
+
+    def once(self, method: Callable[..., Reply], request: object,
+             seconds: float | None = CALL_SECONDS) -> Reply:
+        """The reply of a unary call. Raises VentralError."""
+        try:
+            return method(request, timeout=seconds)
+        except grpc.RpcError as error:
+            raise self.error(error) from None
+
+    def twice(self, method: Callable[..., Reply], request: object) -> Reply:
+        """As `once`, asked once more when the connection broke: for requests that read, or have a request id."""
+        try:
+            return self.once(method, request)
+        except errors.UnavailableError:
+            if not self.await_server(RETRY_SECONDS):
+                raise
+            return self.once(method, request)
+
+    def await_server(self, seconds: float) -> bool:
+        """Waits until the server can be connected to; False when it cannot within this time."""
+        try:
+            grpc.channel_ready_future(self._channel).result(timeout=seconds)
+        except grpc.FutureTimeoutError:
+            return False
+        return True
+
+    def error(self, failed: grpc.RpcError) -> errors.VentralError:
+        """The server's own message; where none answered, what to do about it."""
+        code, details = _status(failed)
+        if is_servers_word(failed):
+            return errors.of_status(code, details)
+        if code == "UNIMPLEMENTED":
+            return errors.InternalError(f"what answers at {self.server} is no Ventral server, or one of another version",
+                                        code)
+        if code == "DEADLINE_EXCEEDED":
+            return errors.of_status(code, f"the Ventral server at {self.server} does not answer in time; try again later")
+        # A connection that broke is UNKNOWN to gRPC when the answer had begun.
+        if code not in ("UNAVAILABLE", "CANCELLED", "UNKNOWN"):
+            return errors.of_status(code, details)
+        return errors.UnavailableError(
+            f"cannot reach the Ventral server at {self.server}: is it running? Start one with deploy/quickstart.sh, or "
+            f"name another with VENTRAL_SERVER or ventral.connect(server) ({details})", code)
+
+
+def is_cut(failed: grpc.RpcError | None) -> bool:
+    """Whether a stream that ended so may be opened again. None: it ended well, before the job did."""
+    if failed is None:
+        return True
+    code, _ = _status(failed)
+    if code in ("UNKNOWN", "INTERNAL"):  # an HTTP/2 stream that was reset
+        return not is_servers_word(failed)
+    # RESOURCE_EXHAUSTED: as many watch as the server lets.
+    return code in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "RESOURCE_EXHAUSTED")
+
+
+def is_servers_word(failed: grpc.RpcError) -> bool:
+    """Whether a Ventral server said so, and not the connection.
+
+    It adds a google.rpc.ErrorInfo whose field 2, the domain, is "ventral"; looked for in the encoded message, because
+    its Python classes would be one more dependency.
+    """
+    metadata: Any = (failed.trailing_metadata() if isinstance(failed, grpc.Call) else None) or ()
+    for key, value in metadata:
+        if key == "grpc-status-details-bin" and isinstance(value, bytes):
+            return b"type.googleapis.com/google.rpc.ErrorInfo" in value and b"\x12\x07ventral" in value
+    return False
+
+
+def new_request_id() -> str:
+    """So that a creation that is asked twice happens once."""
+    return uuid.uuid4().hex
+
+
+def _status(failed: grpc.RpcError) -> tuple[str, str]:
+    if isinstance(failed, grpc.Call):
+        return failed.code().name, failed.details() or ""
+    return "UNKNOWN", str(failed)

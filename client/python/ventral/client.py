@@ -1,0 +1,178 @@
+"""A connection to a Ventral server: ventral.connect()."""
+
+import hashlib
+import os
+import pathlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Any
+
+from ventral import address, checkpoint, convert, errors, upload
+from ventral.calls import Channel, new_request_id
+from ventral.job import Job, Jobs, of_message
+from ventral.progress import ProgressLine
+from ventral.results import Leaderboard, ModelPage, Pack, Packs, Score, Scores
+from ventral.v1 import (job_pb2, job_pb2_grpc, model_pb2, model_pb2_grpc, pack_pb2, pack_pb2_grpc, score_pb2,
+                        score_pb2_grpc)
+
+_PAGE = 1000
+_ID_LENGTH = 36  # of a UUID
+_SHORTEST_PREFIX = 4
+_STATES = ("queued", "running", "succeeded", "failed", "cancelled")
+
+
+class Client:
+    """Use in a `with`, or close() it. Thread-safe. Every method raises subclasses of VentralError."""
+
+    def __init__(self, server: str) -> None:
+        self._channel = Channel(server)
+        self._models = self._channel.stub(model_pb2_grpc.ModelServiceStub)
+        self._packs = self._channel.stub(pack_pb2_grpc.PackServiceStub)
+        self._jobs = self._channel.stub(job_pb2_grpc.JobServiceStub)
+        self._scores = self._channel.stub(score_pb2_grpc.ScoreServiceStub)
+
+    @property
+    def server(self) -> str:
+        return self._channel.server
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def submit(self, file: str | os.PathLike[str], *, packs: Sequence[str], model: checkpoint.Model | None = None,
+               request_id: str | None = None, progress: bool = True) -> Jobs:
+        """Uploads a checkpoint that ventral.export wrote, and queues it on each pack.
+
+        model: by default, the one that the checkpoint states. Where its name is taken, its description is left.
+        request_id: any text; submitting again with the same one gives the same jobs. By default each call makes new ones.
+        """
+        path = pathlib.Path(file)
+        if isinstance(packs, str) or not packs:
+            raise errors.InvalidInputError(f"packs is a list of names of packs, one at least, not {packs!r}")
+        local = upload.read_local_file(path)
+        model = model or _stated_model(path)
+        for name in packs:  # before the upload, which a misspelt name must not cost
+            self.pack(name)
+        self._ensure_model(model, _derived(request_id, "model"))
+        with ProgressLine(progress) as line:
+            upload.upload_missing(self._channel, local, lambda done, total: line.show(
+                "upload", f"upload {done / 2**20:.1f} MiB of {total / 2**20:.1f} MiB", done, total))
+        made = self._channel.twice(self._models.CreateCheckpoint, model_pb2.CreateCheckpointRequest(
+            parent=f"models/{model.name}", request_id=_derived(request_id, "checkpoint"),
+            checkpoint=model_pb2.Checkpoint(model=f"models/{model.name}", sha256=local.sha256, file_name=path.name)))
+        return Jobs([self._create_job(made.name, name, _derived(request_id, f"{model.name} {local.sha256} {name}"))
+                     for name in packs])
+
+    def jobs(self, *, state: str | None = None, model: str | None = None) -> Jobs:
+        """All jobs, newest first; only those of a state or of a model where named."""
+        if state is not None and state not in _STATES:
+            raise errors.InvalidInputError(f"'{state}' is no state of a job; write one of {', '.join(_STATES)}")
+        states = [] if state is None else [f"JOB_STATE_{state.upper()}"]
+        pages = self._pages(self._jobs.ListJobs, lambda token: job_pb2.ListJobsRequest(
+            page_size=_PAGE, page_token=token, states=states, model=f"models/{model}" if model else ""))
+        return Jobs([of_message(job, self._channel) for page in pages for job in page.jobs])
+
+    def job(self, name: str) -> Job:
+        """The job of this id, or of a beginning of it (4 characters at least) that fits one job alone."""
+        wanted = name.removeprefix("jobs/").lower()
+        if len(wanted) < _SHORTEST_PREFIX:
+            raise errors.InvalidInputError(f"'{name}' is too short for a job; give at least {_SHORTEST_PREFIX} "
+                                           "characters of its id")
+        if len(wanted) >= _ID_LENGTH:
+            return of_message(self._channel.twice(self._jobs.GetJob, job_pb2.GetJobRequest(name=f"jobs/{wanted}")),
+                              self._channel)
+        found = {job.name: job for job in self.jobs() if job.name.startswith(wanted)}
+        if not found:
+            raise errors.NotFoundError(f"no job's id begins with '{wanted}'; jobs() lists them")
+        if len(found) > 1:
+            raise errors.InvalidInputError(f"'{wanted}' fits several jobs, {' and '.join(sorted(found)[:2])} among "
+                                           "them; give more of the id")
+        return next(iter(found.values()))
+
+    def packs(self) -> Packs:
+        """All packs, by name."""
+        pages = self._pages(self._packs.ListPacks, lambda token: pack_pb2.ListPacksRequest(
+            page_size=_PAGE, page_token=token))
+        return Packs([convert.pack(pack) for page in pages for pack in page.packs])
+
+    def pack(self, name: str) -> Pack:
+        """The newest version of this pack."""
+        return convert.pack(self._channel.twice(self._packs.GetPack, pack_pb2.GetPackRequest(name=f"packs/{name}")))
+
+    def leaderboard(self, *benchmarks: str) -> Leaderboard:
+        """Models by their scores on these benchmarks; on all without any."""
+        request = score_pb2.GetLeaderboardRequest(benchmarks=benchmarks)
+        return convert.leaderboard(self._channel.twice(self._scores.GetLeaderboard, request))
+
+    def scores(self, *, model: str | None = None, benchmark: str | None = None, job: str | None = None) -> Scores:
+        """Scores, newest first, without their layers: score() has them."""
+        pages = self._pages(self._scores.ListScores, lambda token: score_pb2.ListScoresRequest(
+            page_size=_PAGE, page_token=token, omit_layers=True, benchmark=benchmark or "",
+            model=f"models/{model}" if model else "", job=f"jobs/{job}" if job else ""))
+        return Scores([convert.score(score) for page in pages for score in page.scores])
+
+    def score(self, name: str) -> Score:
+        """One score with all its layers."""
+        request = score_pb2.GetScoreRequest(name=f"scores/{name}")
+        return convert.score(self._channel.twice(self._scores.GetScore, request))
+
+    def show(self, model: str) -> ModelPage:
+        """A model, and the newest score of each benchmark, with all layers."""
+        found = self._channel.twice(self._models.GetModel, model_pb2.GetModelRequest(name=f"models/{model}"))
+        newest: dict[str, Score] = {}
+        for score in self.scores(model=model):
+            newest.setdefault(score.benchmark, score)
+        return ModelPage(convert.model(found), Scores([self.score(newest[name].name) for name in sorted(newest)]))
+
+    def _create_job(self, checkpoint_name: str, pack: str, request_id: str) -> Job:
+        wanted = job_pb2.Job(checkpoint=checkpoint_name, pack=f"packs/{pack}")
+        return of_message(self._channel.twice(self._jobs.CreateJob, job_pb2.CreateJobRequest(
+            job=wanted, request_id=request_id)), self._channel)
+
+    def _ensure_model(self, model: checkpoint.Model, request_id: str) -> None:
+        try:
+            self._channel.twice(self._models.GetModel, model_pb2.GetModelRequest(name=f"models/{model.name}"))
+        except errors.NotFoundError:
+            self._channel.twice(self._models.CreateModel, model_pb2.CreateModelRequest(
+                model=convert.model_message(model), request_id=request_id))
+
+    def _pages(self, method: Callable[..., Any], request: Callable[[str], object]) -> Iterator[Any]:
+        token = ""
+        while True:
+            page = self._channel.twice(method, request(token))
+            yield page
+            token = page.next_page_token
+            if not token:
+                return
+
+
+def connect(server: str | None = None) -> Client:
+    """A client of `server` ("host:port" or "unix:/path"); else of VENTRAL_SERVER, else of the config file
+    ~/.config/ventral/config, else of 127.0.0.1:7411. Nothing is sent before the first call."""
+    return Client(address.resolve(server))
+
+
+def _stated_model(path: pathlib.Path) -> checkpoint.Model:
+    try:
+        stated = checkpoint.read(path).model
+    except ValueError as error:
+        raise errors.InvalidInputError(str(error)) from error
+    if stated is None:
+        name = re.sub("[^a-z0-9_.-]", "-", path.stem.lower()).lstrip("-._")
+        raise errors.InvalidInputError(f"{path} states no model; export it with model=…, or submit it with "
+                                       f"model=ventral.Model(name={name!r})")
+    return stated
+
+
+def _derived(request_id: str | None, purpose: str) -> str:
+    """One id a creation, at most 64 characters; the same for the same request."""
+    if request_id is None:
+        return new_request_id()
+    return hashlib.sha256(f"{purpose}\n{request_id}".encode()).hexdigest()

@@ -1,0 +1,110 @@
+"""Messages of the service → plain values."""
+
+import datetime
+from typing import Any
+
+from ventral import results
+from ventral.checkpoint import MODEL_FIELDS, Model
+from ventral.v1 import job_pb2, model_pb2, pack_pb2, report_pb2, score_pb2
+
+
+def last_part(name: str) -> str:
+    """"jobs/ID" → "ID"."""
+    return name.rsplit("/", 1)[-1]
+
+
+def model_of(checkpoint: str) -> str:
+    """"models/M/checkpoints/S" → "M"."""
+    parts = checkpoint.split("/")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def word(enum: Any, prefix: str, number: int) -> str:
+    """JOB_STATE_QUEUED → "queued"; the number of a value that this program does not know."""
+    try:
+        return str(enum.Name(number)).removeprefix(prefix).lower()
+    except ValueError:
+        return str(number)
+
+
+def state(job: job_pb2.Job) -> str:
+    return word(job_pb2.JobState, "JOB_STATE_", job.state)
+
+
+def failure(job: job_pb2.Job) -> results.Failure | None:
+    if not job.HasField("failure"):
+        return None
+    return results.Failure(word(job_pb2.FailureCause, "FAILURE_CAUSE_", job.failure.cause), job.failure.message)
+
+
+def progress(job: job_pb2.Job) -> results.Progress | None:
+    if not job.HasField("progress"):
+        return None
+    now = job.progress
+    return results.Progress(now.phase, now.done, now.total, now.message)
+
+
+def time(message: Any, field: str) -> datetime.datetime | None:
+    if not message.HasField(field):
+        return None
+    made = getattr(message, field).ToDatetime(tzinfo=datetime.timezone.utc)
+    return made if isinstance(made, datetime.datetime) else None
+
+
+def pack(message: pack_pb2.Pack) -> results.Pack:
+    return results.Pack(message.pack_id, message.version, message.digest, message.title, message.stimuli,
+                        message.citation, message.licence, message.size_bytes,
+                        tuple(map(last_part, message.benchmarks)))
+
+
+def model(message: model_pb2.Model) -> Model:
+    fields = {field: getattr(message, field) for field in MODEL_FIELDS if field != "name"}
+    return Model(name=message.model_id, **fields)
+
+
+def model_message(stated: Model) -> model_pb2.Model:
+    message = model_pb2.Model(model_id=stated.name)
+    for field, value in stated.fields().items():
+        if field != "name":
+            setattr(message, field, value)
+    return message
+
+
+def score(message: score_pb2.Score) -> results.Score:
+    made = message.result
+    return results.Score(
+        name=last_part(message.name), benchmark=made.benchmark, model=model_of(message.checkpoint),
+        checkpoint=last_part(message.checkpoint), job=last_part(message.job), metric=made.metric, raw=made.raw,
+        normalised=_given(made, "normalised"), ceiling=made.ceiling.value if made.HasField("ceiling") else None,
+        interval=_interval(made), rule=made.rule, layer=made.layer.path, step=made.layer.step,
+        layer_choice=made.layer_choice, seed=made.seed, stimuli=made.stimuli, neuroids=made.neuroids,
+        create_time=time(message, "create_time"), notes=tuple(made.notes), layers=tuple(map(_layer, made.layers)))
+
+
+def leaderboard(message: score_pb2.Leaderboard) -> results.Leaderboard:
+    benchmarks = tuple(message.benchmarks)
+    rows = [results.LeaderboardRow(row.rank, last_part(row.model), row.display_name, _given(row, "mean"),
+                                   dict(zip(benchmarks, map(_cell, row.cells)))) for row in message.rows]
+    return results.Leaderboard(rows, benchmarks, message.policy)
+
+
+def _layer(message: report_pb2.LayerScore) -> results.LayerScore:
+    return results.LayerScore(message.layer.path, message.layer.step, message.raw, _given(message, "normalised"),
+                              _interval(message), message.inferred, tuple(message.per_subject),
+                              tuple(message.per_neuroid))
+
+
+def _cell(message: score_pb2.LeaderboardCell) -> results.Cell:
+    low, high = _given(message, "interval_lower"), _given(message, "interval_upper")
+    return results.Cell(
+        score=last_part(message.score) or None, raw=_given(message, "raw"), normalised=_given(message, "normalised"),
+        ceiling=_given(message, "ceiling"), interval=None if low is None or high is None else (low, high),
+        layer=message.layer.path or None, step=message.layer.step, layer_choice=message.layer_choice)
+
+
+def _given(message: Any, field: str) -> float | None:
+    return float(getattr(message, field)) if message.HasField(field) else None
+
+
+def _interval(message: Any) -> tuple[float, float] | None:
+    return (message.interval.lower, message.interval.upper) if message.HasField("interval") else None

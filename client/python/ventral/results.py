@@ -1,0 +1,157 @@
+"""What the server answers, as plain values."""
+
+import dataclasses
+import datetime
+from typing import Any
+
+from ventral.checkpoint import Model
+from ventral.tables import Table, frame
+
+
+@dataclasses.dataclass(frozen=True)
+class Failure:
+    """Why the last attempt of a job failed."""
+
+    cause: str  # "invalid_checkpoint", "out_of_memory", "timeout", "crash", …
+    message: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Progress:
+    """Where a running attempt stands. `total` is 0 where it is not known."""
+
+    phase: str
+    done: int
+    total: int
+    message: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Pack:
+    """A stimulus set with everything recorded on it."""
+
+    name: str  # "kriegeskorte2008"
+    version: str
+    digest: str
+    title: str
+    stimuli: int
+    citation: str
+    licence: str
+    size_bytes: int
+    benchmarks: tuple[str, ...]  # "kriegeskorte2008.human_it.rsa"
+
+    def row(self) -> dict[str, Any]:
+        return {"pack": self.name, "version": self.version, "stimuli": self.stimuli,
+                "benchmarks": len(self.benchmarks), "title": self.title}
+
+
+class Packs(Table[Pack]):
+    """Packs, by name."""
+
+
+@dataclasses.dataclass(frozen=True)
+class LayerScore:
+    """One layer's result on a benchmark; all but the layer are correlations."""
+
+    layer: str
+    step: int
+    raw: float
+    normalised: float | None
+    interval: tuple[float, float] | None
+    inferred: bool
+    per_subject: tuple[float, ...]
+    per_neuroid: tuple[float, ...]
+
+    def row(self) -> dict[str, Any]:
+        low, high = self.interval or (None, None)
+        return {"layer": self.layer, "step": self.step, "raw": self.raw, "normalised": self.normalised,
+                "interval_lower": low, "interval_upper": high, "inferred": self.inferred}
+
+
+@dataclasses.dataclass(frozen=True)
+class Score:
+    """One benchmark's result for one checkpoint: the headline layer, and every layer where they were asked for."""
+
+    name: str
+    benchmark: str
+    model: str
+    checkpoint: str  # SHA-256
+    job: str
+    metric: str
+    raw: float
+    normalised: float | None
+    ceiling: float | None
+    interval: tuple[float, float] | None
+    rule: str
+    layer: str
+    step: int
+    layer_choice: str
+    seed: int
+    stimuli: int
+    neuroids: int
+    create_time: datetime.datetime | None
+    notes: tuple[str, ...]
+    layers: tuple[LayerScore, ...] = dataclasses.field(repr=False)
+
+    def row(self) -> dict[str, Any]:
+        low, high = self.interval or (None, None)
+        return {"benchmark": self.benchmark, "model": self.model, "raw": self.raw, "normalised": self.normalised,
+                "ceiling": self.ceiling, "interval_lower": low, "interval_upper": high, "layer": self.layer,
+                "step": self.step, "layer_choice": self.layer_choice, "score": self.name}
+
+    def to_frame(self) -> Any:
+        """Every layer, as a pandas.DataFrame."""
+        return frame([layer.row() for layer in self.layers])
+
+
+class Scores(Table[Score]):
+    """Scores, newest first."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One model on one benchmark; None where there is no number."""
+
+    score: str | None
+    raw: float | None
+    normalised: float | None
+    ceiling: float | None
+    interval: tuple[float, float] | None
+    layer: str | None
+    step: int
+    layer_choice: str
+
+
+@dataclasses.dataclass(frozen=True)
+class LeaderboardRow:
+    """One model. Rank 0 where no cell has a number."""
+
+    rank: int
+    model: str
+    display_name: str
+    mean: float | None
+    cells: dict[str, Cell] = dataclasses.field(hash=False)
+
+    def row(self) -> dict[str, Any]:
+        return {"rank": self.rank, "model": self.model, "mean": self.mean,
+                **{name: cell.raw if cell.normalised is None else cell.normalised for name, cell in self.cells.items()}}
+
+
+class Leaderboard(Table[LeaderboardRow]):
+    """Best first. `policy` says how rows are ordered and which score stands for a model."""
+
+    def __init__(self, rows: list[LeaderboardRow], benchmarks: tuple[str, ...], policy: str) -> None:
+        super().__init__(rows)
+        self.benchmarks = benchmarks
+        self.policy = policy
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelPage:
+    """A model and the newest score of each benchmark."""
+
+    model: Model
+    scores: Scores
+
+    def to_frame(self) -> Any:
+        return self.scores.to_frame()
