@@ -19,6 +19,7 @@ void Touch(c10::Device device) {
   const at::Tensor square = at::ones({512, 512}, like);
   at::matmul(square, square);
   at::matmul(square.to(at::kDouble), square.to(at::kDouble));
+  at::rand({8}, like);  // the generator takes its first seed from the system
   at::softmax(at::exp(at::relu(features)), 1).sum().item<float>();
 }
 

@@ -3,6 +3,7 @@
 VENTRAL_EXTRACT names the program, VENTRAL_SHARED the folder of real networks and recordings. Run by pytest.
 """
 
+import json
 import os
 import pathlib
 import subprocess
@@ -18,9 +19,10 @@ sys.path[:0] = [str(ROOT / "client/python"), str(ROOT / "tests/conformance"), st
 
 import extract_frames as frames
 import make_fixtures
+import networks
 import reference
 import ventral
-from ventral import export_known
+from ventral import checkpoint, export_known
 
 PROGRAM = os.environ["VENTRAL_EXTRACT"]
 SHARED = pathlib.Path(os.environ["VENTRAL_SHARED"])
@@ -76,9 +78,9 @@ def small(tmp_path, change=lambda net: None) -> pathlib.Path:
     return ventral.export(net, tmp_path / "small.pt2", input_size=(3, 8, 8), mean=(0, 0, 0), std=(1, 1, 1))
 
 
-def one_image(tmp_path) -> pathlib.Path:
-    Image.new("RGB", (8, 8), (10, 200, 30)).save(tmp_path / "one.png")
-    return tmp_path / "one.png"
+def one_image(tmp_path, name="one", colour=(10, 200, 30)) -> pathlib.Path:
+    Image.new("RGB", (8, 8), colour).save(tmp_path / f"{name}.png")
+    return tmp_path / f"{name}.png"
 
 
 def failure(answer) -> dict:
@@ -86,6 +88,76 @@ def failure(answer) -> dict:
     assert kind == frames.FAILURE
     assert frames.DONE not in [kind for kind, _ in answer]
     return message
+
+
+def grams_of(answer) -> dict[str, np.ndarray]:
+    assert answer[-1][0] == frames.DONE, answer[-1]
+    return {message[0]["path"]: message[2] for kind, message in answer if kind == frames.GRAM}
+
+
+def crafted(tmp_path, net, layers, **card) -> pathlib.Path:
+    """A small checkpoint with more in its card."""
+    file = ventral.export(net, tmp_path / "net.pt2", input_size=(3, 8, 8), mean=(0.5,) * 3, std=(0.25,) * 3, layers=layers)
+    make_fixtures.Crafter(file, tmp_path / "crafted").json("net.pt2", make_fixtures.CARD, lambda content: content.update(card))
+    return tmp_path / "crafted/net.pt2"
+
+
+@pytest.mark.parametrize("precision, tolerance", [("bfloat16", 0.05), ("float16", 0.005)])
+def test_half_precision_in_the_seal(tmp_path, precision, tolerance):
+    """Against eager PyTorch in the same precision, as far as its own rounding lets them differ; and near to float32."""
+    torch.manual_seed(3)
+    net = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.BatchNorm2d(8), torch.nn.GELU(), torch.nn.Flatten(),
+                              torch.nn.Linear(288, 16), torch.nn.LayerNorm(16)).eval()
+    images = [one_image(tmp_path, "one", (10, 200, 30)), one_image(tmp_path, "two", (250, 20, 130))]
+    file = crafted(tmp_path, net, ["2", "4", "5"])
+    exact = grams_of(frames.extract(PROGRAM, file, images))
+    answer = frames.extract(PROGRAM, file, images, precision=precision)
+    assert answer[0][1]["precision"] == precision
+    for layer, gram in grams_of(answer).items():
+        difference = np.abs(gram - exact[layer]).max() / np.abs(exact[layer]).max()
+        assert 1e-7 < difference < tolerance, layer
+
+
+def test_random_numbers_in_the_seal(tmp_path):
+    file = crafted(tmp_path, networks.Noisy(), ["conv", "head"], sampling={"samples": 3, "seed": 1})
+    images = [one_image(tmp_path, "one", (10, 200, 30)), one_image(tmp_path, "two", (250, 20, 130))]
+    first, again, other = (grams_of(frames.extract(PROGRAM, file, images, samples=samples, seed=seed, threads=threads))
+                           for samples, seed, threads in ((0, 0, 2), (3, 1, 1), (3, 2, 2)))
+    for layer in ("conv", "head"):
+        assert (first[layer] == again[layer]).all(), layer
+        assert (first[layer] != other[layer]).any(), layer
+
+
+def test_blocks_where_no_layers_are_named_and_patterns_where_a_job_asks(tmp_path):
+    net = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU(), torch.nn.Sequential(torch.nn.Conv2d(4, 5, 3)))
+    file = crafted(tmp_path, net, None, layers=None)
+    images = [one_image(tmp_path)]
+    assert sorted(grams_of(frames.extract(PROGRAM, file, images))) == ["0", "2.0"]
+    assert sorted(grams_of(frames.extract(PROGRAM, file, images, layers=["*"]))) == ["0", "1", "2"]
+    message = failure(frames.extract(PROGRAM, file, images, layers=["features.*"]))
+    assert message["cause"] == "invalid_checkpoint" and "no layer of the network matches 'features.*'" in str(message)
+
+
+def test_a_time_axis_and_whole_numbers(tmp_path):
+    """What the network computes from clips of one image, and from pixels, in numpy's own words."""
+    class Mean(torch.nn.Module):
+        def forward(self, x):
+            return x.float().mean((-1, -2))
+
+    images = [one_image(tmp_path, "one", (10, 200, 30)), one_image(tmp_path, "two", (250, 20, 130))]
+    pixels = np.array([(10, 200, 30), (250, 20, 130)], float)
+    for card, example, wanted in (
+            ({"time_steps": 3}, torch.zeros(2, 3, 3, 8, 8), np.tile((pixels / 255 - 0.5) / 0.25, 3)),
+            ({"dtype": "uint8"}, torch.zeros(2, 3, 8, 8, dtype=torch.uint8), pixels)):
+        program = torch.export.export(torch.nn.Sequential(Mean()), (example,), dynamic_shapes=({0: torch.export.Dim("n")},),
+                                      strict=False, preserve_module_call_signature=("0",))
+        mean, std = ((0, 0, 0), (1, 1, 1)) if "dtype" in card else ((0.5,) * 3, (0.25,) * 3)
+        content = json.loads(checkpoint.to_json(checkpoint.Preprocessing(8, 8, mean, std), ["0"], {}))
+        torch.export.save(program, tmp_path / "net.pt2",
+                          extra_files={checkpoint.RECORD: json.dumps({**content, "input": card})})
+        answer = frames.extract(PROGRAM, tmp_path / "net.pt2", images)
+        assert np.allclose(grams_of(answer)["0"], wanted @ wanted.T, rtol=1e-5), card
+        assert json.loads(answer[0][1]["preprocessing"]).items() >= card.items()
 
 
 def test_a_file_that_is_no_network(tmp_path):
