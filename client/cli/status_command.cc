@@ -1,6 +1,8 @@
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
+
 #include "client/cli/commands.h"
 #include "client/cli/format.h"
 #include "client/cli/pages.h"
@@ -61,6 +63,13 @@ google::protobuf::Struct ToMessage(const client::Address& address, const Standin
   return message;
 }
 
+// A worker asks for jobs every few seconds.
+bool AnyoneThere(const v1::ListWorkersResponse& workers) {
+  constexpr std::int64_t kAwaySeconds = 60;
+  return std::any_of(workers.workers().begin(), workers.workers().end(),
+                     [](const auto& worker) { return worker.unseen_seconds() < kAwaySeconds; });
+}
+
 std::string Text(const client::Address& address, const Standing& standing) {
   const std::string from =
       address.source == "default" ? "the default address" : "from " + address.source;
@@ -69,7 +78,7 @@ std::string Text(const client::Address& address, const Standing& standing) {
          "\n" + "jobs    " + std::to_string(standing.queued) + " queued, " +
          std::to_string(standing.running) + " running\n" + "workers " +
          std::to_string(standing.workers.workers_size()) + "\n" +
-         (standing.queued > 0 && standing.running == 0
+         (standing.queued > 0 && standing.running == 0 && !AnyoneThere(standing.workers)
               ? "If this stays so, no worker is running: deploy/quickstart.sh starts one.\n"
               : "") +
          (standing.workers.workers().empty() ? "" : "\n" + FormatWorkers(standing.workers));

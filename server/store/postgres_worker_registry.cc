@@ -33,7 +33,7 @@ constexpr char kHeardAtWork[] = R"(
 // $1 the one that stays, $2 seen before this, $3 so many others stay
 constexpr char kForget[] = R"(
   DELETE FROM workers WHERE name <> $1 AND (last_seen < $2 OR name IN (
-    SELECT name FROM workers WHERE name <> $1 ORDER BY last_seen DESC, name OFFSET $3))";
+    SELECT name FROM workers WHERE name <> $1 ORDER BY last_seen DESC, name OFFSET $3)))";
 
 // $1 the last name of the page before, $2 limit
 constexpr char kList[] = R"(
@@ -102,16 +102,17 @@ Status PostgresWorkerRegistry::Heard(const WorkerRow& worker) {
                                     TimestampText(now), TimestampText(now - kSeenWithin));
         return !written.empty() && FlagOf(written[0], "is_new");
       }));
-  if (is_new) ForgetOthersThan(worker.name, now);
-  return Ok{};
+  if (!is_new) return Ok{};
+  return ForgetOthersThan(worker.name, now);
 }
 
-// In a transaction of its own: where two meet and one fails, the next new worker does it.
-void PostgresWorkerRegistry::ForgetOthersThan(const std::string& name, TimePoint now) {
-  (void)database_.Transact<bool>([&](pqxx::work& transaction) -> Result<bool> {
+// In a transaction of its own: where two of them meet and one is refused, its worker asks again.
+Status PostgresWorkerRegistry::ForgetOthersThan(const std::string& name, TimePoint now) {
+  VENTRAL_RETURN_IF_ERROR(database_.Transact<bool>([&](pqxx::work& transaction) -> Result<bool> {
     transaction.exec_params(kForget, name, TimestampText(now - kForgottenAfter), kMostWorkers - 1);
     return true;
-  });
+  }));
+  return Ok{};
 }
 
 Status PostgresWorkerRegistry::HeardAtWork(const std::string& job) {

@@ -19,7 +19,7 @@ class PostgresWorkerRegistry final : public WorkerRegistry {
   Result<Page<WorkerRow>> List(const PageRequest& page) override;
 
  private:
-  void ForgetOthersThan(const std::string& name, TimePoint now);
+  Status ForgetOthersThan(const std::string& name, TimePoint now);
 
   Database& database_;
   const Clock& clock_;
