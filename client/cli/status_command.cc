@@ -64,10 +64,12 @@ google::protobuf::Struct ToMessage(const client::Address& address, const Standin
 }
 
 // A worker asks for jobs every few seconds.
+constexpr std::int64_t kAwaySeconds = 60;
+
 bool AnyoneThere(const v1::ListWorkersResponse& workers) {
-  constexpr std::int64_t kAwaySeconds = 60;
-  return std::any_of(workers.workers().begin(), workers.workers().end(),
-                     [](const auto& worker) { return worker.unseen_seconds() < kAwaySeconds; });
+  return std::any_of(
+      workers.workers().begin(), workers.workers().end(),
+      [](const v1::Worker& worker) { return worker.unseen_seconds() < kAwaySeconds; });
 }
 
 std::string Text(const client::Address& address, const Standing& standing) {
