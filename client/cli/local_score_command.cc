@@ -68,6 +68,28 @@ Status Run(Session& session, ScoreFlags& flags) {
   return Ok{};
 }
 
+// What is computed, where the checkpoint's own word is not to be taken.
+void AddChoices(CLI::App& command, ScoreFlags& flags) {
+  command
+      .add_option(
+          "--layers", flags.limits.layers,
+          "Score these modules instead of those that the checkpoint names; patterns such as "
+          "'features.*'")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command.add_option("--precision", flags.limits.precision, "float32, bfloat16 or float16")
+      ->check(CLI::IsMember({"float32", "bfloat16", "float16"}))
+      ->capture_default_str();
+  CLI::Option* seed =
+      command.add_option("--seed", flags.limits.seed, "For a network that draws random numbers");
+  seed->check(CLI::NonNegativeNumber);
+  CLI::Option* samples =
+      command.add_option("--samples", flags.limits.samples,
+                         "Score the mean over so many runs of a network that draws random numbers");
+  samples->check(CLI::Range(1, 1000))->needs(seed);
+  seed->needs(samples);
+}
+
 void AddLimits(CLI::App& command, ScoreFlags& flags) {
   command.add_option("--device", flags.device, "auto, cpu or cuda:N")
       ->check(CheckDevice)
@@ -80,24 +102,6 @@ void AddLimits(CLI::App& command, ScoreFlags& flags) {
   command.add_option("--batch-size", flags.limits.batch_size, "Stimuli a batch")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
-  command
-      .add_option(
-          "--layers", flags.limits.layers,
-          "Score these modules instead of those that the checkpoint names; patterns such as "
-          "'features.*'")
-      ->delimiter(',')
-      ->expected(1);
-  command.add_option("--precision", flags.limits.precision, "float32, bfloat16 or float16")
-      ->check(CLI::IsMember({"float32", "bfloat16", "float16"}))
-      ->capture_default_str();
-  CLI::Option* seed =
-      command.add_option("--seed", flags.limits.seed, "For a network that draws random numbers");
-  seed->check(CLI::NonNegativeNumber);
-  CLI::Option* samples =
-      command.add_option("--samples", flags.limits.samples,
-                         "Score the mean over so many runs of a network that draws random numbers");
-  samples->check(CLI::Range(1, 1000))->needs(seed);
-  seed->needs(samples);
   command.add_option("--threads", flags.limits.threads, "0 for all cores")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
@@ -126,6 +130,7 @@ void AddLocalScore(CLI::App& app, Session& session) {
   command->add_option("--pack", flags->pack, "The folder with pack.json")->required();
   command->add_option("--benchmark", flags->benchmarks, "Print this one only; may be given again")
       ->expected(1);
+  AddChoices(*command, *flags);
   AddLimits(*command, *flags);
 }
 

@@ -95,9 +95,9 @@ def grams_of(answer) -> dict[str, np.ndarray]:
     return {message[0]["path"]: message[2] for kind, message in answer if kind == frames.GRAM}
 
 
-def crafted(tmp_path, net, layers, **card) -> pathlib.Path:
+def crafted(tmp_path, net, named, **card) -> pathlib.Path:
     """A small checkpoint with more in its card."""
-    file = ventral.export(net, tmp_path / "net.pt2", input_size=(3, 8, 8), mean=(0.5,) * 3, std=(0.25,) * 3, layers=layers)
+    file = ventral.export(net, tmp_path / "net.pt2", input_size=(3, 8, 8), mean=(0.5,) * 3, std=(0.25,) * 3, layers=named)
     make_fixtures.Crafter(file, tmp_path / "crafted").json("net.pt2", make_fixtures.CARD, lambda content: content.update(card))
     return tmp_path / "crafted/net.pt2"
 
