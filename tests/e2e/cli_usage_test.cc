@@ -30,7 +30,15 @@ TEST(CliUsage, EachCommandHasHelpWithExamples) {
 
 TEST(CliUsage, AWrongCommandLineIsRefusedOnStderr) {
   const std::vector<std::vector<std::string>> lines = {
-      {}, {"frobnicate"}, {"submit"}, {"jobs", "--state", "lost"}, {"pack"}};
+      {},
+      {"frobnicate"},
+      {"submit"},
+      {"jobs", "--state", "lost"},
+      {"pack"},
+      {"score", "net.pt2", "--pack", "p", "--seed", "3"},
+      {"score", "net.pt2", "--pack", "p", "--samples", "3"},
+      {"score", "net.pt2", "--pack", "p", "--precision", "int8"},
+      {"score", "net.pt2", "--pack", "p", "--layers", "a,b", "c"}};
   for (const auto& line : lines) {
     const Said said = RunVentral(line);
     EXPECT_EQ(said.exit_code, 2);
