@@ -16,6 +16,7 @@
 #include "scoring/network/torch_contained.h"
 #include "scoring/network/torch_input.h"
 #include "scoring/network/torch_network.h"
+#include "scoring/network/torch_returned.h"
 #include "scoring/pack/npy.h"
 
 namespace ventral {
@@ -116,7 +117,7 @@ class Inspector {
     seen.layer = about.id;
     seen.inferred = about.inferred;
     seen.scored = network_.state().scored.contains(about.id);
-    seen.parameters = ParametersOf(network_.state().parameters, about.id.path);
+    seen.parameters = ParametersOf(network_.state().parameters, SplitLayer(about.id.path).module);
     seen.shape = activation.sizes().vec();
     const auto features = FeatureRows(network_, layer, activation, rows_, rows_);
     if (!features.ok()) {
@@ -148,7 +149,8 @@ class Inspector {
         layer.layer = network_.layers()[at].id;
         layer.problem = "it lies in a branch that the network does not take for this image";
       }
-      layer.multiply_adds = multiply_adds_[layer.layer] / static_cast<double>(rows_);
+      const LayerId call{SplitLayer(layer.layer.path).module, layer.layer.step};
+      layer.multiply_adds = multiply_adds_[call] / static_cast<double>(rows_);
     }
     result.layers = std::move(layers_);
     for (const auto& [call, why] : network_.state().without_output) {

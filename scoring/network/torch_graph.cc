@@ -15,6 +15,9 @@ namespace {
 constexpr std::int64_t kSchemaMajor = 8;
 constexpr std::string_view kAten = "torch.ops.aten.";
 
+// What torch.export says of nodes that it made itself.
+constexpr std::string_view kNoModule = "_empty_nn_module_stack_from_metadata_hook";
+
 // What torch.export gives the k-th call of a module: "key@k,path,type;…", outermost first.
 std::vector<LayerId> ModuleCalls(std::string_view stack, Program& program) {
   std::vector<LayerId> calls;
@@ -28,7 +31,7 @@ std::vector<LayerId> ModuleCalls(std::string_view stack, Program& program) {
     if (const std::size_t at = key.rfind('@'); at != std::string_view::npos) {
       std::from_chars(key.data() + at + 1, key.data() + key.size(), call.step);
     }
-    if (call.path.empty()) continue;
+    if (call.path.empty() || call.path == kNoModule) continue;
     const std::size_t type = rest.find(',');
     if (type != std::string_view::npos) program.classes.emplace(call.path, rest.substr(type + 1));
     calls.push_back(std::move(call));

@@ -50,7 +50,7 @@ def test_grams_equal_eager_pytorch(tmp_path, name, seed, budget):
     layers = export_known.layers_of(net, entry["class"])
     assert 8 <= len(layers) <= 21
     file = tmp_path / "net.pt2"
-    ventral.export(net, file, input_size=tuple(entry["input"]), mean=entry["mean"], std=entry["std"], layers=layers)
+    ventral.export(net, file, input_size=tuple(entry["input"]), mean=entry["mean"], std=entry["std"], layers=layers, verify=False)
     answer = frames.extract(PROGRAM, file, IMAGES, memory_budget_bytes=budget)
     wanted = reference.activations(net, prepared(IMAGES, entry), layers)
 
@@ -75,7 +75,7 @@ def small(tmp_path, change=lambda net: None) -> pathlib.Path:
     net = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU())
     with torch.no_grad():
         change(net)
-    return ventral.export(net, tmp_path / "small.pt2", input_size=(3, 8, 8), mean=(0, 0, 0), std=(1, 1, 1))
+    return ventral.export(net, tmp_path / "small.pt2", input_size=(3, 8, 8), mean=(0, 0, 0), std=(1, 1, 1), verify=False)
 
 
 def one_image(tmp_path, name="one", colour=(10, 200, 30)) -> pathlib.Path:
@@ -97,7 +97,7 @@ def grams_of(answer) -> dict[str, np.ndarray]:
 
 def crafted(tmp_path, net, named, **card) -> pathlib.Path:
     """A small checkpoint with more in its card."""
-    file = ventral.export(net, tmp_path / "net.pt2", input_size=(3, 8, 8), mean=(0.5,) * 3, std=(0.25,) * 3, layers=named)
+    file = ventral.export(net, tmp_path / "net.pt2", input_size=(3, 8, 8), mean=(0.5,) * 3, std=(0.25,) * 3, layers=named, verify=False)
     make_fixtures.Crafter(file, tmp_path / "crafted").json("net.pt2", make_fixtures.CARD, lambda content: content.update(card))
     return tmp_path / "crafted/net.pt2"
 
@@ -184,7 +184,7 @@ def test_more_memory_than_there_is(tmp_path):
     """A graph of a few bytes that asks for terabytes: the allocator's refusal has a cause of its own."""
     file = tmp_path / "greedy.pt2"
     net = torch.nn.Sequential(torch.nn.Conv2d(3, 3, 1))
-    ventral.export(net, file, input_size=(3, 8, 8), mean=(0, 0, 0), std=(1, 1, 1))
+    ventral.export(net, file, input_size=(3, 8, 8), mean=(0, 0, 0), std=(1, 1, 1), verify=False)
     craft = make_fixtures.Crafter(file, tmp_path / "crafted")
     craft.graph("greedy.pt2", lambda graph: graph["nodes"].insert(0, make_fixtures.node(
         "aten.repeat.default", [make_fixtures.named("self", as_tensor={"name": graph["inputs"][-1]["as_tensor"]["name"]}),

@@ -13,7 +13,13 @@ add_test(NAME conformance.extract
 set_tests_properties(conformance.extract PROPERTIES LABELS conformance TIMEOUT 600 ENVIRONMENT
   "VENTRAL_EXTRACT=$<TARGET_FILE:ventral-extract>;VENTRAL_SHARED=${VENTRAL_SHARED};PYTHONDONTWRITEBYTECODE=1")
 
+# As a user has it: built from the clone, its gRPC code made from proto/.
+add_test(NAME python_package.install
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/install_package.sh ${PROJECT_SOURCE_DIR}
+    ${CMAKE_BINARY_DIR}/python-package ${VENTRAL_PYTHON})
+set_tests_properties(python_package.install PROPERTIES LABELS conformance FIXTURES_SETUP python_package)
 add_test(NAME conformance.python_package
   COMMAND ${VENTRAL_PYTHON} -m pytest -q -p no:cacheprovider ${PROJECT_SOURCE_DIR}/client/python)
-set_tests_properties(conformance.python_package PROPERTIES LABELS conformance TIMEOUT 600 ENVIRONMENT
-  PYTHONDONTWRITEBYTECODE=1)
+set_tests_properties(conformance.python_package PROPERTIES LABELS conformance TIMEOUT 1200 RUN_SERIAL ON
+  FIXTURES_REQUIRED python_package ENVIRONMENT
+  "PYTHONDONTWRITEBYTECODE=1;PYTHONPATH=${CMAKE_BINARY_DIR}/python-package;VENTRAL_BIN=${CMAKE_BINARY_DIR}/bin;VENTRAL_PROGRAM=${CMAKE_BINARY_DIR}/bin/ventral")
