@@ -152,7 +152,7 @@ def test_a_time_axis_and_whole_numbers(tmp_path):
         program = torch.export.export(torch.nn.Sequential(Mean()), (example,), dynamic_shapes=({0: torch.export.Dim("n")},),
                                       strict=False, preserve_module_call_signature=("0",))
         mean, std = ((0, 0, 0), (1, 1, 1)) if "dtype" in card else ((0.5,) * 3, (0.25,) * 3)
-        content = json.loads(checkpoint.to_json(checkpoint.Preprocessing(8, 8, mean, std), ["0"], {}))
+        content = json.loads(checkpoint.Card(checkpoint.Preprocessing(8, 8, mean, std), ("0",)).to_json())
         torch.export.save(program, tmp_path / "net.pt2",
                           extra_files={checkpoint.RECORD: json.dumps({**content, "input": card})})
         answer = frames.extract(PROGRAM, tmp_path / "net.pt2", images)

@@ -64,7 +64,7 @@ def card(name: str, layers: list[str] | None) -> str:
     """ventral.json; without layers where they are None."""
     mean, std = ((0.0,) * 3, (1.0,) * 3) if "dtype" in INPUT.get(name, {}) else ((0.5,) * 3, (0.25,) * 3)
     size = NETWORKS[name][1]
-    content = json.loads(checkpoint.to_json(checkpoint.Preprocessing(size, size, mean, std), layers or [], {}))
+    content = json.loads(checkpoint.Card(checkpoint.Preprocessing(size, size, mean, std), tuple(layers or ())).to_json())
     if layers is None:
         del content["layers"]
     if name in OUTPUT:

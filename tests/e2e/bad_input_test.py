@@ -17,7 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from quickstart_test import expect, free_port, run  # noqa: E402
 
 COMMANDS = ["submit", "leaderboard", "show", "jobs", "watch", "cancel", "retry", "logs", "models", "packs", "benchmarks",
-            "pack check", "pack publish", "pack build", "score", "status"]
+            "pack check", "pack publish", "pack build", "inspect", "score", "status"]
 
 
 class Ventral:
