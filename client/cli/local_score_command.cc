@@ -105,6 +105,8 @@ void AddLimits(CLI::App& command, ScoreFlags& flags) {
   command.add_option("--threads", flags.limits.threads, "0 for all cores")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
+  command.add_flag("!--no-torchscript", flags.limits.torchscript,
+                   "Refuse TorchScript files (.pt), as a service does unless told otherwise");
   command
       .add_option("--sandbox", flags.sandbox,
                   "What must hold the checkpoint: standard (what the kernel has), strict (all of "
@@ -120,13 +122,14 @@ void AddLimits(CLI::App& command, ScoreFlags& flags) {
 
 void AddLocalScore(CLI::App& app, Session& session) {
   auto flags = std::make_shared<ScoreFlags>();
+  flags->limits.torchscript = true;
   CLI::App* command = AddCommand(
       app, session, "score", "Score a checkpoint here: no server, no database, the same numbers",
       "ventral score squeezenet.pt2 --pack packs/kriegeskorte2008\n"
       "ventral score net.pt2 --pack packs/cowley2023_v4 --device cuda:0 --json\n"
       "ventral score net.pt2 --pack packs/kriegeskorte2008 --layers 'layer4.*,fc'",
       [&session, flags] { return Run(session, *flags); });
-  command->add_option("file", flags->file, "The .pt2 file")->required();
+  command->add_option("file", flags->file, "The .pt2 file, or a TorchScript file")->required();
   command->add_option("--pack", flags->pack, "The folder with pack.json")->required();
   command->add_option("--benchmark", flags->benchmarks, "Print this one only; may be given again")
       ->expected(1);

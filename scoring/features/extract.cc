@@ -161,6 +161,7 @@ Status LoadAndRun(const FileView& checkpoint, std::span<const FileView> images,
   if (options.threads > 0) at::set_num_threads(options.threads);
   NetworkLimits limits;
   limits.layers = options.layers;
+  limits.torchscript = options.torchscript;
   limits.precision = options.precision;
   if (options.samples > 0) limits.sampling = Sampling{options.samples, options.seed};
   VENTRAL_ASSIGN_OR_RETURN(const Network network,

@@ -22,6 +22,7 @@ struct ExtractOptions {
   std::int64_t batch_size = 16;              // stimuli
   int threads = 0;                           // 0: as many as were started (StartThreads)
   std::vector<std::string> layers;           // NetworkLimits::layers
+  bool torchscript = false;                  // NetworkLimits::torchscript
   std::string precision = "float32";         // NetworkLimits::precision
   std::int64_t samples = 0;                  // of a stochastic network; 0: as the checkpoint says
   std::uint64_t seed = 0;                    // with `samples`

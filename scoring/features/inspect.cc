@@ -94,10 +94,10 @@ class Inspector {
     VENTRAL_RETURN_IF_ERROR(ForwardObserved(
         network_, std::move(batch),
         [&](std::size_t layer, const at::Tensor& activation) { return Take(layer, activation); },
-        [&](const Node& node, const auto& arguments, const auto& results) {
-          const double count = MultiplyAdds(OperatorOf(node), arguments, results);
+        [&](const Step& step) {
+          const double count = MultiplyAdds(step.op, step.arguments, step.results);
           multiply_adds_[{"", 0}] += count;
-          for (const LayerId& call : node.modules) {
+          for (const LayerId& call : step.modules) {
             if (!call.path.empty()) multiply_adds_[call] += count;
           }
         }));
@@ -105,12 +105,6 @@ class Inspector {
   }
 
  private:
-  static std::string_view OperatorOf(const Node& node) {
-    constexpr std::string_view kBefore = "torch.ops.aten.";
-    const std::string_view target = node.target;
-    return target.starts_with(kBefore) ? target.substr(kBefore.size()) : std::string_view();
-  }
-
   Status Take(std::size_t layer, const at::Tensor& activation) {
     const NetworkLayer& about = network_.layers()[layer];
     InspectedLayer& seen = layers_[layer];
@@ -180,7 +174,9 @@ Result<Inspection> LoadAndInspect(const FileView& checkpoint, const std::optiona
                                   int threads, const ActivationSink& sink) {
   const c10::InferenceMode inference;
   if (threads > 0) at::set_num_threads(threads);
-  VENTRAL_ASSIGN_OR_RETURN(const Network network, Network::LoadWhole(checkpoint, "cpu"));
+  NetworkLimits limits;
+  limits.torchscript = true;
+  VENTRAL_ASSIGN_OR_RETURN(const Network network, Network::LoadWhole(checkpoint, "cpu", limits));
   if (!images) return Inspector(network, 0, sink).Run(MadeUpImages(network));
   VENTRAL_ASSIGN_OR_RETURN(const Images read, ReadImages(*images, network));
   return Inspector(network, read.given, sink).Run(read.batch);

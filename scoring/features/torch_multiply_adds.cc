@@ -87,9 +87,11 @@ double OfCell(const Values& arguments) {
 double MultiplyAdds(std::string_view op, const Values& arguments, const Values& results) {
   const std::string_view name = op.substr(0, op.find('.'));
   const bool transposed =
-      name.starts_with("conv_transpose") || (name == "convolution" && arguments.at(6).toBool());
+      name.starts_with("conv_transpose") ||
+      ((name == "convolution" || name == "_convolution") && arguments.at(6).toBool());
   if (transposed) return OfKernel(arguments[0].toTensor(), arguments[1].toTensor());
-  if (name == "conv1d" || name == "conv2d" || name == "conv3d" || name == "convolution")
+  if (name == "conv1d" || name == "conv2d" || name == "conv3d" || name == "convolution" ||
+      name == "_convolution")
     return OfKernel(results[0].toTensor(), arguments[1].toTensor());
   if (name == "linear" || name == "mm" || name == "bmm" || name == "matmul" ||
       name == "linalg_matmul")

@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "scoring/network/torch_contained.h"
+
 namespace ventral {
 namespace {
 
@@ -88,7 +90,61 @@ class BlockWalk {
   std::set<const CalledModule*> blocks_;
 };
 
+std::vector<std::string> MatchedLayers(std::span<const ModuleLayers> modules,
+                                       const std::vector<std::string>& patterns) {
+  std::vector<std::string> layers;
+  std::set<std::string> matching;  // patterns
+  for (const ModuleLayers& module : modules) {
+    for (const std::string& layer : module.layers) {
+      bool matched = false;
+      for (const std::string& pattern : patterns) {
+        if (!MatchesLayer(pattern, layer)) continue;
+        matched = true;
+        matching.insert(pattern);
+      }
+      if (matched) layers.push_back(layer);
+    }
+  }
+  for (const std::string& pattern : patterns) {
+    if (!matching.contains(pattern))
+      throw Refusal("no layer of the network matches '" + pattern + "'");
+  }
+  return layers;
+}
+
+std::vector<std::string> BlockLayers(std::span<const ModuleLayers> modules) {
+  std::vector<CalledModule> called;
+  for (const ModuleLayers& module : modules) called.push_back(module.module);
+  std::vector<std::string> layers;
+  std::vector<std::int64_t> steps;
+  for (const std::size_t block : ChooseBlocks(called)) {
+    if (modules[block].layers.empty()) continue;
+    layers.push_back(modules[block].layers.front());
+    steps.push_back(modules[block].steps);
+  }
+  if (layers.empty()) {
+    throw Refusal(
+        "ventral.json names no layers, and the network has no block with parameters whose output "
+        "could be one; export it with layers=[…]");
+  }
+  std::vector<std::string> picked;
+  for (const std::size_t at : PickEvenly(steps)) picked.push_back(layers[at]);
+  return picked;
+}
+
 }  // namespace
+
+std::vector<std::string> SelectLayers(std::span<const ModuleLayers> modules,
+                                      const LayerSelection& selection) {
+  if (selection.kind == LayerSelection::Kind::kNamed) return selection.names;
+  if (selection.kind == LayerSelection::Kind::kPatterns)
+    return MatchedLayers(modules, selection.names);
+  std::vector<std::string> layers = BlockLayers(modules);
+  for (const std::string& name : selection.names) {
+    if (std::find(layers.begin(), layers.end(), name) == layers.end()) layers.push_back(name);
+  }
+  return layers;
+}
 
 bool MatchesLayer(std::string_view pattern, std::string_view layer) {
   if (pattern == "**" || pattern == layer) return true;

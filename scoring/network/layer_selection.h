@@ -30,6 +30,21 @@ struct CalledModule {
 // rule. Indices into `modules`, ascending.
 std::vector<std::size_t> ChooseBlocks(std::span<const CalledModule> modules);
 
+// A module that a network calls, with what can be scored of it.
+struct ModuleLayers {
+  CalledModule module;
+  std::int64_t steps = 1;  // calls in one run
+  std::vector<std::string>
+      layers;  // of each call: its path, or one for each tensor that it returns
+};
+
+// The layers of `selection` among `modules`, which are in the order of execution: those that are
+// named, as they are; those that match a pattern; or of each block the first, at most
+// kMostDefaultLayers of them, and beside those the ones that are named.
+// Throws Refusal: a pattern that matches no layer, no block that can be scored.
+std::vector<std::string> SelectLayers(std::span<const ModuleLayers> modules,
+                                      const LayerSelection& selection);
+
 inline constexpr std::int64_t kMostDefaultLayers = 32;  // layers times steps
 
 // Indices of candidates, evenly spaced, the first and the last among them, so that the sum of their

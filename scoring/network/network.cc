@@ -2,37 +2,44 @@
 
 #include <filesystem>
 
-#include "scoring/network/torch_archive.h"
 #include "scoring/network/torch_contained.h"
-#include "scoring/network/torch_graph.h"
-#include "scoring/network/torch_network.h"
-#include "scoring/network/torch_returned.h"
+#include "scoring/network/torch_formats.h"
 
 namespace ventral {
 namespace {
 
-constexpr char kModelRecord[] = "models/model.json";
-
-enum class Layers { kOfTheCard, kAll };
-
-// Replaces the captures of the card's layers by those of all modules, and finds the parameters.
-void WidenToAll(Network::State& state, const Json& module, const Weights& weights) {
-  for (const Capture& capture : state.program.captures) state.scored.insert(capture.layer.id);
-  state.program.captures.clear();
-  FindAllCaptures(state.program, Member(module, "module_call_graph", "graph_module"),
-                  state.without_output);
-  const Json& signature = Member(module, "signature", "graph_module");
-  for (const Json& spec : ArrayOf(Member(signature, "input_specs", "signature"), "input_specs")) {
-    const auto [tag, value] = TaggedOf(spec, "input_specs");
-    if (tag != "parameter") continue;
-    const std::string& name =
-        TextOf(Member(value, "parameter_name", "input_specs"), "parameter_name");
-    state.parameters.emplace(name, weights.weights.at(name));  // BindInputs has found it
+// archive → card, and what runs it. Throws.
+Network::State LoadState(std::string_view file, c10::Device device, const LoadOptions& options) {
+  Network::State state;
+  state.device = device;
+  state.precision = FindPrecision(options.limits.precision);
+  Archive archive(file, options.limits);
+  if (!archive.Has(kCardRecord)) {
+    throw Refusal(
+        "it states neither preprocessing nor layers (no extra/ventral.json); write it with "
+        "ventral.export");
   }
+  state.card = ParseCard(archive.ReadText(kCardRecord));
+  if (options.limits.sampling) state.card.sampling = options.limits.sampling;
+  if (archive.kind() == ArchiveKind::kScript) {
+    LoadScript(archive, options, state);
+  } else {
+    LoadExport(archive, options, state);
+  }
+  return state;
 }
 
-// What the caller asks for, else what the card names, else the network's blocks.
-// Committed layers are always among them.
+Result<std::unique_ptr<Network::State>> LoadFile(const FileView& file, const std::string& device,
+                                                 const LoadOptions& options) {
+  const std::string name = std::filesystem::path(file.name).filename().string();
+  VENTRAL_ASSIGN_OR_RETURN(const c10::Device place, FindDevice(device));
+  return Contained(name + " is no network", [&] {
+    return std::make_unique<Network::State>(LoadState(file.bytes, place, options));
+  });
+}
+
+}  // namespace
+
 LayerSelection SelectionOf(const Card& card, const NetworkLimits& limits) {
   if (limits.layers.empty() && !card.layers.empty())
     return {LayerSelection::Kind::kNamed, card.layers};
@@ -42,62 +49,11 @@ LayerSelection SelectionOf(const Card& card, const NetworkLimits& limits) {
   return selection;
 }
 
-// A network that draws random numbers is run only where it is said from which seed.
-void CheckSampling(Network::State& state, const NetworkLimits& limits) {
-  if (limits.sampling) state.card.sampling = limits.sampling;
-  const Node* sampler = FirstSampler(state.program);
-  if (sampler == nullptr) {
-    state.card.sampling.reset();
-  } else if (!state.card.sampling) {
-    throw Refusal(Describe(*sampler) +
-                  " draws random numbers: state how many samples and which seed (sampling), or "
-                  "export the network in evaluation mode");
-  }
+void RequireSampling(const std::string& who) {
+  throw Refusal(who +
+                " draws random numbers: state how many samples and which seed (sampling), or "
+                "export the network in evaluation mode");
 }
-
-// archive → card, graph, weights → verified program. Throws.
-Network::State LoadState(std::string_view file, c10::Device device, const NetworkLimits& limits,
-                         Layers layers) {
-  Network::State state;
-  state.device = device;
-  state.precision = FindPrecision(limits.precision);
-  Archive archive(file, limits);
-  if (!archive.Has(kCardRecord)) {
-    throw Refusal(
-        "it states neither preprocessing nor layers (no extra/ventral.json); write it with "
-        "ventral.export");
-  }
-  state.card = ParseCard(archive.ReadText(kCardRecord));
-  const Json model = ParseJson(archive.ReadText(kModelRecord), kModelRecord);
-  CheckSchemaVersion(model);
-  const Json& module = Member(model, "graph_module", kModelRecord);
-  state.program =
-      DecodeGraph(Member(module, "graph", "graph_module"), device, state.precision, limits.nodes);
-  const Weights weights = ReadWeights(archive, device, state.precision);
-  BindInputs(state.program, model, weights, state.card.preprocessing);
-  FindCaptures(state.program, Member(module, "module_call_graph", "graph_module"),
-               SelectionOf(state.card, limits));
-  ChooseOutput(state.program, Member(Member(module, "graph", "graph_module"), "outputs", "graph"),
-               Member(module, "module_call_graph", "graph_module"), state.card.output);
-  CheckTimeMap(state.program, Member(module, "module_call_graph", "graph_module"),
-               state.card.time_map);
-  CheckSampling(state, limits);
-  if (layers == Layers::kAll) WidenToAll(state, module, weights);
-  FindLifetimes(state.program);
-  for (const Capture& capture : state.program.captures) state.layers.push_back(capture.layer);
-  return state;
-}
-
-Result<std::unique_ptr<Network::State>> LoadFile(const FileView& file, const std::string& device,
-                                                 const NetworkLimits& limits, Layers layers) {
-  const std::string name = std::filesystem::path(file.name).filename().string();
-  VENTRAL_ASSIGN_OR_RETURN(const c10::Device place, FindDevice(device));
-  return Contained(name + " is no network", [&] {
-    return std::make_unique<Network::State>(LoadState(file.bytes, place, limits, layers));
-  });
-}
-
-}  // namespace
 
 Network::Network(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Network::Network(Network&&) noexcept = default;
@@ -106,13 +62,13 @@ Network::~Network() = default;
 
 Result<Network> Network::Load(const FileView& file, const std::string& device,
                               const NetworkLimits& limits) {
-  VENTRAL_ASSIGN_OR_RETURN(auto state, LoadFile(file, device, limits, Layers::kOfTheCard));
+  VENTRAL_ASSIGN_OR_RETURN(auto state, LoadFile(file, device, {limits}));
   return Network(std::move(state));
 }
 
 Result<Network> Network::LoadWhole(const FileView& file, const std::string& device,
                                    const NetworkLimits& limits) {
-  VENTRAL_ASSIGN_OR_RETURN(auto state, LoadFile(file, device, limits, Layers::kAll));
+  VENTRAL_ASSIGN_OR_RETURN(auto state, LoadFile(file, device, {limits, true}));
   return Network(std::move(state));
 }
 
@@ -122,6 +78,6 @@ const std::map<std::string, std::string>& Network::committed_layers() const {
   return state_->card.committed_layers;
 }
 std::optional<Sampling> Network::sampling() const { return state_->card.sampling; }
-BatchRange Network::batch_range() const { return state_->program.batch; }
+BatchRange Network::batch_range() const { return state_->batch; }
 
 }  // namespace ventral

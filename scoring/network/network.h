@@ -1,7 +1,7 @@
 // A checkpoint's bytes → a verified program with named layers, callable on a batch.
-// The file is a .pt2 archive of torch.export: a graph as JSON over ATen operators, and raw weights.
-// Nothing in it is executed but operators of operators.txt; it is hostile until Load has accepted
-// it.
+// The file is a .pt2 archive of torch.export: a graph as JSON over ATen operators, and raw weights;
+// or, where that is allowed, TorchScript. Nothing in it is executed but operators of operators.txt
+// (and of script_operators.txt); it is hostile, and only a sealed process may hold it.
 #ifndef VENTRAL_SCORING_NETWORK_NETWORK_H_
 #define VENTRAL_SCORING_NETWORK_NETWORK_H_
 
@@ -42,6 +42,7 @@ struct NetworkLimits {
   // Patterns (MatchesLayer): these layers instead of those that the checkpoint names.
   std::vector<std::string> layers;
   std::optional<Sampling> sampling;   // instead of that of the checkpoint
+  bool torchscript = false;           // also take TorchScript, which is deprecated
   std::string precision = "float32";  // or "bfloat16", "float16": of weights, input and activations
 };
 

@@ -6,6 +6,7 @@ namespace ventral {
 namespace {
 
 #include "operators_text.h"
+#include "script_operators_text.h"
 
 std::vector<std::string_view> Lines(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -28,6 +29,16 @@ const std::vector<std::string_view>& AllowedOperators() {
 bool IsAllowedOperator(std::string_view name_and_overload) {
   const auto& operators = AllowedOperators();
   return std::binary_search(operators.begin(), operators.end(), name_and_overload);
+}
+
+const std::vector<std::string_view>& AllowedInScript() {
+  static const std::vector<std::string_view> operators = Lines(kScriptOperatorsText);
+  return operators;
+}
+
+bool IsAllowedInScript(std::string_view name) {
+  const auto& operators = AllowedInScript();
+  return std::binary_search(operators.begin(), operators.end(), name);
 }
 
 }  // namespace ventral

@@ -11,6 +11,10 @@ bool IsAllowedOperator(std::string_view name_and_overload);
 // All of them, sorted.
 const std::vector<std::string_view>& AllowedOperators();
 
+// Whether script_operators.txt has "aten::len.t", or "prim::If"; and all of them, sorted.
+bool IsAllowedInScript(std::string_view name);
+const std::vector<std::string_view>& AllowedInScript();
+
 }  // namespace ventral
 
 #endif  // VENTRAL_SCORING_NETWORK_OPERATORS_H_

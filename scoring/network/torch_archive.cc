@@ -55,7 +55,8 @@ std::unordered_map<std::string, ZipEntry> WithoutFolder(
 
 }  // namespace
 
-Archive::Archive(std::string_view file, const NetworkLimits& limits) : limits_(limits) {
+Archive::Archive(std::string_view file, const NetworkLimits& limits)
+    : file_(file), limits_(limits) {
   if (file.size() > limits.archive_bytes) {
     throw Refusal(std::to_string(file.size()) + " bytes, at most " +
                   std::to_string(limits.archive_bytes) + " are allowed");
@@ -63,22 +64,57 @@ Archive::Archive(std::string_view file, const NetworkLimits& limits) : limits_(l
   entries_ = WithoutFolder(ReadZipDirectory(file, limits.records));
   if (!Has("version") && !Has(".data/version"))
     throw Refusal("not an archive of PyTorch (no record version)");
-  reader_ = std::make_unique<caffe2::serialize::PyTorchStreamReader>(
-      std::make_shared<BytesInMemory>(file));
-  CheckFormat();
+  reader_ = std::make_unique<caffe2::serialize::PyTorchStreamReader>(AdapterOf(file));
+  FindKind();
+  CheckCompressed();
 }
 
-void Archive::CheckFormat() {
-  if (!Has("archive_format")) {
-    if (Has("data.pkl") || Has("constants.pkl")) {
-      throw Refusal("a pickled or TorchScript file; write it with torch.export (ventral.export)");
-    }
-    throw Refusal("not a .pt2 archive of torch.export (no record archive_format)");
-  }
-  const std::string format = ReadText("archive_format");
-  if (format != "pt2") throw Refusal("archive format '" + format.substr(0, 40) + "', not 'pt2'");
+void Archive::FindKind() {
   if (Has("byteorder") && ReadText("byteorder") != "little")
     throw Refusal("weights are not little-endian");
+  if (Has("archive_format")) {
+    const std::string format = ReadText("archive_format");
+    if (format != "pt2") throw Refusal("archive format '" + format.substr(0, 40) + "', not 'pt2'");
+    return;
+  }
+  const bool has_code = std::any_of(entries_.begin(), entries_.end(), [](const auto& entry) {
+    return entry.first.starts_with("code/");
+  });
+  if (!Has("data.pkl"))
+    throw Refusal("not a .pt2 archive of torch.export (no record archive_format)");
+  if (!has_code || !Has("constants.pkl")) {
+    throw Refusal(
+        "a pickle of torch.save, which can hold any program; write it with ventral.export");
+  }
+  if (!limits_.torchscript) {
+    throw Refusal(
+        "a TorchScript file, which this service does not take; write it with torch.export "
+        "(ventral.export)");
+  }
+  kind_ = ArchiveKind::kScript;
+}
+
+// TorchScript compresses its source code, and nothing else.
+void Archive::CheckCompressed() const {
+  for (const auto& [name, entry] : entries_) {
+    if (!entry.compressed) continue;
+    if (kind_ != ArchiveKind::kScript || !name.starts_with("code/"))
+      throw Refusal("record " + name + " is compressed or encrypted");
+    if (entry.bytes > limits_.json_bytes) throw Refusal(TooLong(name, entry.bytes));
+  }
+}
+
+void Archive::CheckAll() {
+  for (const auto& [name, entry] : entries_) Read(name);
+}
+
+std::string Archive::TooLong(const std::string& record, std::uint64_t bytes) const {
+  return "record " + record + " has " + std::to_string(bytes) + " bytes, at most " +
+         std::to_string(limits_.json_bytes) + " are allowed";
+}
+
+std::shared_ptr<caffe2::serialize::ReadAdapterInterface> AdapterOf(std::string_view bytes) {
+  return std::make_shared<BytesInMemory>(bytes);
 }
 
 bool Archive::Has(const std::string& record) const { return entries_.contains(record); }
@@ -100,10 +136,8 @@ Archive::Record Archive::Read(const std::string& record) {
 }
 
 std::string Archive::ReadText(const std::string& record) {
-  if (Entry(record).bytes > limits_.json_bytes) {
-    throw Refusal("record " + record + " has " + std::to_string(Entry(record).bytes) +
-                  " bytes, at most " + std::to_string(limits_.json_bytes) + " are allowed");
-  }
+  const std::uint64_t bytes = Entry(record).bytes;
+  if (bytes > limits_.json_bytes) throw Refusal(TooLong(record, bytes));
   const Record content = Read(record);
   return {static_cast<const char*>(content.data.get()), content.bytes};
 }

@@ -16,14 +16,20 @@
 
 namespace ventral {
 
+enum class ArchiveKind {
+  kExport,  // torch.export: "archive_format" says pt2
+  kScript,  // TorchScript: code/ and a pickle, which LibTorch alone reads
+};
+
 // All members throw Refusal or c10::Error.
 class Archive {
  public:
-  // Only formats that LibTorch reads without a pickle: "archive_format" must say pt2, "byteorder"
-  // little.
-  // `file` must outlive it.
+  // Refuses what is neither kind, TorchScript where the limits do not allow it, and weights that
+  // are not little-endian. `file` must outlive it.
   Archive(std::string_view file, const NetworkLimits& limits);
 
+  ArchiveKind kind() const { return kind_; }
+  std::string_view file() const { return file_; }
   bool Has(const std::string& record) const;
   struct Record {
     c10::DataPtr data;
@@ -32,15 +38,24 @@ class Archive {
   Record Read(const std::string& record);
   // A record of text, at most `json_bytes`.
   std::string ReadText(const std::string& record);
+  // Reads every record, for a reader that checks nothing itself.
+  void CheckAll();
 
  private:
-  void CheckFormat();
+  void FindKind();
+  void CheckCompressed() const;
+  std::string TooLong(const std::string& record, std::uint64_t bytes) const;
   const ZipEntry& Entry(const std::string& record) const;
 
+  std::string_view file_;
   NetworkLimits limits_;
+  ArchiveKind kind_ = ArchiveKind::kExport;
   std::unordered_map<std::string, ZipEntry> entries_;  // without the archive's name before them
   std::unique_ptr<caffe2::serialize::PyTorchStreamReader> reader_;
 };
+
+// A file in memory, as LibTorch's readers ask for it; `bytes` must outlive it.
+std::shared_ptr<caffe2::serialize::ReadAdapterInterface> AdapterOf(std::string_view bytes);
 
 }  // namespace ventral
 

@@ -222,64 +222,27 @@ std::vector<std::string> LayersOf(const ModuleCalls& calls, const std::string& p
   return layers;
 }
 
-std::vector<std::string> MatchedLayers(const ModuleCalls& calls,
-                                       const std::vector<std::string>& patterns) {
-  std::vector<std::string> layers;
-  std::set<std::string> matching;  // patterns
-  for (const auto& [path, steps] : calls.steps()) {
-    for (const std::string& layer : LayersOf(calls, path)) {
-      bool matched = false;
-      for (const std::string& pattern : patterns) {
-        if (!MatchesLayer(pattern, layer)) continue;
-        matched = true;
-        matching.insert(pattern);
-      }
-      if (matched) layers.push_back(layer);
-    }
-  }
-  for (const std::string& pattern : patterns) {
-    if (!matching.contains(pattern))
-      throw Refusal("no layer of the network matches '" + pattern + "'");
-  }
-  return layers;
-}
-
-std::vector<std::string> BlockLayers(const ModuleCalls& calls) {
-  const std::vector<CalledModule> modules = calls.InOrder();
-  std::vector<std::string> layers;
-  std::vector<std::int64_t> steps;
-  for (const std::size_t block : ChooseBlocks(modules)) {
-    const auto outputs = LayersOf(calls, modules[block].path);
-    if (outputs.empty()) continue;
-    layers.push_back(outputs.front());
-    steps.push_back(std::ssize(calls.steps().at(modules[block].path)));
-  }
-  if (layers.empty()) {
-    throw Refusal(
-        "ventral.json names no layers, and the network has no block with parameters whose output "
-        "could be one; export it with layers=[…]");
-  }
-  std::vector<std::string> picked;
-  for (const std::size_t at : PickEvenly(steps)) picked.push_back(layers[at]);
-  return picked;
-}
-
-std::vector<std::string> SelectedLayers(const ModuleCalls& calls, const LayerSelection& selection) {
-  if (selection.kind == LayerSelection::Kind::kNamed) return selection.names;
-  if (selection.kind == LayerSelection::Kind::kPatterns)
-    return MatchedLayers(calls, selection.names);
-  std::vector<std::string> layers = BlockLayers(calls);
-  for (const std::string& name : selection.names) {
-    if (std::find(layers.begin(), layers.end(), name) == layers.end()) layers.push_back(name);
-  }
-  return layers;
+// In the order of execution, those without nodes last.
+std::vector<ModuleLayers> AllModules(const ModuleCalls& calls) {
+  std::vector<ModuleLayers> modules;
+  std::set<std::string> known;
+  const auto add = [&](const CalledModule& module) {
+    const std::int64_t steps = std::ssize(calls.steps().at(module.path));
+    if (known.insert(module.path).second)
+      modules.push_back({module, steps, LayersOf(calls, module.path)});
+  };
+  for (const CalledModule& module : calls.InOrder()) add(module);
+  for (const auto& [path, steps] : calls.steps()) add({path, "", false});
+  return modules;
 }
 
 }  // namespace
 
 void FindCaptures(Program& program, const Json& module_calls, const LayerSelection& selection) {
   const ModuleCalls calls(program, module_calls);
-  for (const std::string& layer : SelectedLayers(calls, selection)) {
+  const bool named = selection.kind == LayerSelection::Kind::kNamed;
+  const auto modules = named ? std::vector<ModuleLayers>() : AllModules(calls);
+  for (const std::string& layer : SelectLayers(modules, selection)) {
     const LayerName name = SplitLayer(layer);
     const auto steps = calls.steps().find(name.module);
     if (steps == calls.steps().end()) {

@@ -7,17 +7,16 @@
 namespace ventral {
 namespace {
 
-// LibTorch's CPU allocator throws a plain c10::Error.
-bool SpeaksOfMemory(std::string_view message) {
-  return message.find("DefaultCPUAllocator") != std::string_view::npos ||
-         message.find("out of memory") != std::string_view::npos;
-}
-
 std::string FirstLine(std::string_view message) {
   return std::string(message.substr(0, message.find('\n')));
 }
 
 }  // namespace
+
+bool SpeaksOfMemory(std::string_view message) {
+  return message.find("DefaultCPUAllocator") != std::string_view::npos ||
+         message.find("out of memory") != std::string_view::npos;
+}
 
 Error ErrorOf(std::exception_ptr exception, std::string_view where) {
   const std::string prefix = std::string(where) + ": ";

@@ -22,6 +22,9 @@ struct Refusal : std::runtime_error {
 // memory ran out.
 Error ErrorOf(std::exception_ptr exception, std::string_view where);
 
+// Whether LibTorch's message says that memory ran out: its CPU allocator throws a plain c10::Error.
+bool SpeaksOfMemory(std::string_view message);
+
 // Calls `body`; its value, or the error of what it threw.
 template <typename Body>
 auto Contained(std::string_view where, Body&& body) -> Result<decltype(body())> {

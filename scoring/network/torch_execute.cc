@@ -1,13 +1,11 @@
-// Forward, ForwardObserved and Output of torch_network.h: one node after the other, through
-// LibTorch's dispatcher.
+// RunnableOf of torch_program.h: one node after the other, through LibTorch's dispatcher.
 #include <ATen/ScalarOps.h>
 #include <c10/core/InferenceMode.h>
 
-#include <numeric>
+#include <algorithm>
 
 #include "scoring/network/torch_contained.h"
-#include "scoring/network/torch_input.h"
-#include "scoring/network/torch_network.h"
+#include "scoring/network/torch_program.h"
 
 namespace ventral {
 namespace {
@@ -65,7 +63,7 @@ bool IsOfKind(const c10::IValue& value, ValueKind kind) {
 
 class Execution {
  public:
-  Execution(const Program& program, at::Tensor batch, const Observer& observer)
+  Execution(const Program& program, at::Tensor batch, const Observer* observer)
       : program_(program), observer_(observer), values_(program.names.size()) {
     for (const Binding& binding : program.bindings) {
       Set(binding.value,
@@ -84,10 +82,10 @@ class Execution {
   void Step(const Node& node) {
     stack_.clear();
     for (const Operand& argument : node.arguments) stack_.push_back(Read(argument, values_));
-    if (node.op && observer_) {
+    if (node.op && observer_ != nullptr) {
       const std::vector<c10::IValue> arguments = stack_;
       node.op->callBoxed(stack_);
-      observer_(node, arguments, stack_);
+      (*observer_)({OperatorOf(node), node.modules, arguments, stack_});
     } else if (node.op) {
       node.op->callBoxed(stack_);
     } else if (node.select) {
@@ -112,6 +110,12 @@ class Execution {
     if (size >= range.least && size <= range.most) return;
     throw Refusal("size '" + name + "' is " + std::to_string(size) + ", the archive says between " +
                   std::to_string(range.least) + " and " + std::to_string(range.most));
+  }
+
+  static std::string_view OperatorOf(const Node& node) {
+    constexpr std::string_view kBefore = "torch.ops.aten.";
+    const std::string_view target = node.target;
+    return target.starts_with(kBefore) ? target.substr(kBefore.size()) : std::string_view();
   }
 
   static bool IsTrue(const c10::IValue& value) {
@@ -146,18 +150,19 @@ class Execution {
   }
 
   const Program& program_;
-  const Observer& observer_;
+  const Observer* observer_;
   Values values_;
   Values stack_;
 };
 
-// Runs nodes up to and with `last`; `after(place, execution)` once before the first and after each.
-Status Run(const Program& program, at::Tensor batch, std::ptrdiff_t last,
-           const std::function<Status(std::ptrdiff_t, const Execution&)>& after,
-           const Observer& observer = {}) {
+// Visits before the first node (-1) and after each.
+using Visit = std::function<Status(std::ptrdiff_t place, const Execution& execution)>;
+
+// Runs nodes up to and with `last`.
+Status RunNodes(const Program& program, Execution& execution, std::ptrdiff_t last,
+                const Visit& visit) {
   const c10::InferenceMode inference;
-  Execution execution(program, std::move(batch), observer);
-  VENTRAL_RETURN_IF_ERROR(after(-1, execution));
+  VENTRAL_RETURN_IF_ERROR(visit(-1, execution));
   for (std::ptrdiff_t place = 0; place <= last; ++place) {
     const Node& node = program.nodes[static_cast<std::size_t>(place)];
     try {
@@ -165,95 +170,66 @@ Status Run(const Program& program, at::Tensor batch, std::ptrdiff_t last,
     } catch (...) {
       return ErrorOf(std::current_exception(), "the network does not run: " + Describe(node));
     }
-    VENTRAL_RETURN_IF_ERROR(after(place, execution));
+    VENTRAL_RETURN_IF_ERROR(visit(place, execution));
     execution.Forget(node);
   }
   return Ok{};
 }
 
-// A mistake between preprocessing and network is named before an operator stumbles over it.
-Status CheckBatch(const Network& network, const at::Tensor& batch) {
-  const BatchRange range = network.batch_range();
-  const Preprocessing& wanted = network.preprocessing();
-  const std::int64_t stimuli = batch.dim() == 0 ? 0 : batch.size(0);
-  if (batch.sizes() != at::IntArrayRef(InputSizes(wanted, stimuli)) ||
-      batch.scalar_type() != InputType(wanted) || stimuli < range.least || stimuli > range.most) {
-    return InvalidInput("a batch of " + c10::str(batch.sizes()) +
-                        " does not fit the network's input");
-  }
-  return Ok{};
-}
+class ProgramRun final : public Runnable {
+ public:
+  explicit ProgramRun(Program program) : program_(std::move(program)) {}
 
-// What is no whole number becomes the network's precision.
-at::Tensor AsPrecise(const Network& network, at::Tensor batch) {
-  return batch.is_floating_point() ? batch.to(network.state().precision) : batch;
-}
-
-// Runs the network up to and with node `last`, or the last that a layer needs.
-Status Tapped(const Network& network, at::Tensor batch, std::span<const std::size_t> layers,
-              std::ptrdiff_t last, const Tap& tap, const Observer& observer) {
-  const Program& program = network.state().program;
-  VENTRAL_RETURN_IF_ERROR(CheckBatch(network, batch));
-  std::unordered_map<std::ptrdiff_t, std::vector<std::size_t>> taps;
-  for (const std::size_t layer : layers) {
-    taps[program.captures.at(layer).after].push_back(layer);
-    last = std::max(last, program.captures[layer].after);
+  Status Run(const RunRequest& request) const override {
+    auto status = Contained("the network does not run", [&] {
+      Execution execution(program_, request.batch, request.observer);
+      const Visit visit = [&](std::ptrdiff_t place, const Execution& at) {
+        return TapAt(place, at, request);
+      };
+      return RunNodes(program_, execution, LastOf(request), visit);
+    });
+    return status.ok() ? std::move(status).value() : Status(std::move(status).error());
   }
-  const auto visit = [&](std::ptrdiff_t place, const Execution& execution) -> Status {
-    const auto found = taps.find(place);
-    if (found == taps.end()) return Ok{};
-    for (const std::size_t layer : found->second) {
-      const c10::IValue& value = execution.Get(program.captures[layer].value);
-      if (!value.isTensor() && observer) continue;
-      if (!value.isTensor()) {
-        return InvalidInput("layer " + network.layers()[layer].id.ToString() +
-                            " lies in a branch that the network does not take for these stimuli");
-      }
-      VENTRAL_RETURN_IF_ERROR(tap(layer, value.toTensor()));
+
+ private:
+  std::ptrdiff_t End() const { return std::ssize(program_.nodes) - 1; }
+
+  // The last node that is needed.
+  std::ptrdiff_t LastOf(const RunRequest& request) const {
+    if (request.observer != nullptr || request.outputs != nullptr) return End();
+    std::ptrdiff_t last = -1;
+    for (const std::size_t layer : request.layers)
+      last = std::max(last, program_.captures.at(layer).after);
+    return last;
+  }
+
+  Status TapAt(std::ptrdiff_t place, const Execution& execution, const RunRequest& request) const {
+    for (const std::size_t layer : request.layers) {
+      const Capture& capture = program_.captures[layer];
+      if (capture.after != place) continue;
+      const c10::IValue& value = execution.Get(capture.value);
+      if (!value.isTensor() && request.observer != nullptr) continue;
+      if (!value.isTensor()) return NotReached(capture.layer.id);
+      VENTRAL_RETURN_IF_ERROR(request.tap(layer, value.toTensor()));
     }
+    if (place != End() || request.outputs == nullptr) return Ok{};
+    for (const ValueId value : program_.outputs)
+      request.outputs->push_back(execution.Get(value).toTensor());
     return Ok{};
-  };
-  auto status = Contained("the network does not run", [&] {
-    return Run(program, AsPrecise(network, std::move(batch)), last, visit, observer);
-  });
-  return status.ok() ? std::move(status).value() : Status(std::move(status).error());
-}
+  }
+
+  const Program program_;
+};
 
 }  // namespace
 
-Status Forward(const Network& network, at::Tensor batch, std::span<const std::size_t> layers,
-               const Tap& tap) {
-  return Tapped(network, std::move(batch), layers, -1, tap, {});
+Error NotReached(const LayerId& layer) {
+  return InvalidInput("layer " + layer.ToString() +
+                      " lies in a branch that the network does not take for these stimuli");
 }
 
-Status ForwardObserved(const Network& network, at::Tensor batch, const Tap& tap,
-                       const Observer& observer) {
-  std::vector<std::size_t> all(network.layers().size());
-  std::iota(all.begin(), all.end(), 0);
-  const auto end = std::ssize(network.state().program.nodes) - 1;
-  return Tapped(network, std::move(batch), all, end, tap, observer);
-}
-
-Result<std::vector<at::Tensor>> Output(const Network& network, at::Tensor batch) {
-  const Program& program = network.state().program;
-  VENTRAL_RETURN_IF_ERROR(CheckBatch(network, batch));
-  if (program.outputs.size() != 1) {
-    return InvalidInput("the network returns " + std::to_string(program.outputs.size()) +
-                        " tensors; which is its output is said by `output` of ventral.json");
-  }
-  std::vector<at::Tensor> outputs;
-  const auto end = std::ssize(program.nodes) - 1;
-  const auto visit = [&](std::ptrdiff_t place, const Execution& execution) -> Status {
-    if (place != end) return Ok{};
-    for (const ValueId value : program.outputs) outputs.push_back(execution.Get(value).toTensor());
-    return Ok{};
-  };
-  auto status = Contained("the network does not run", [&] {
-    return Run(program, AsPrecise(network, std::move(batch)), end, visit);
-  });
-  if (!status.ok()) return std::move(status).error();
-  VENTRAL_RETURN_IF_ERROR(std::move(status).value());
-  return outputs;
+std::unique_ptr<Runnable> RunnableOf(Program program) {
+  return std::make_unique<ProgramRun>(std::move(program));
 }
 
 }  // namespace ventral

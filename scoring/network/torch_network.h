@@ -5,8 +5,8 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
-#include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <span>
 #include <string>
@@ -14,14 +14,15 @@
 
 #include "scoring/network/card.h"
 #include "scoring/network/network.h"
-#include "scoring/network/torch_program.h"
+#include "scoring/network/torch_runnable.h"
 
 namespace ventral {
 
 struct Network::State {
   Card card;
-  Program program;
+  std::unique_ptr<Runnable> runnable;
   std::vector<NetworkLayer> layers;
+  BatchRange batch;
   c10::Device device = c10::kCPU;
   c10::ScalarType precision = c10::kFloat;
   // Of LoadWhole.
@@ -29,10 +30,6 @@ struct Network::State {
   std::map<LayerId, std::string> without_output;  // module calls that are no layers, and why
   std::map<std::string, at::Tensor> parameters;   // by dotted path
 };
-
-// The output of network.layers()[layer] for the batch, as the module returned it. Consume it during
-// the call: a later node may write into its memory.
-using Tap = std::function<Status(std::size_t layer, const at::Tensor& activation)>;
 
 // Runs the network on `batch` [stimulus × 3 × height × width], float32, preprocessed, on the
 // network's device, as far as the last of `layers` (indices into network.layers()); its memory may
@@ -43,20 +40,13 @@ using Tap = std::function<Status(std::size_t layer, const at::Tensor& activation
 Status Forward(const Network& network, at::Tensor batch, std::span<const std::size_t> layers,
                const Tap& tap);
 
-// What each node of a run was given and made.
-using Observer = std::function<void(const Node& node, const std::vector<c10::IValue>& arguments,
-                                    const std::vector<c10::IValue>& results)>;
-
-// As Forward for all layers, and on to the last node; `observer` sees every ATen node, too.
+// As Forward for all layers, and on to the last node; `observer` sees every ATen operator, too.
 Status ForwardObserved(const Network& network, at::Tensor batch, const Tap& tap,
                        const Observer& observer);
 
 // The network's output, one tensor.
 // @error invalid_input if it returns several, and its card does not say which is its output.
 Result<std::vector<at::Tensor>> Output(const Network& network, at::Tensor batch);
-
-// The first node that draws random numbers, or nullptr.
-const Node* FirstSampler(const Program& program);
 
 // What the network draws from here on is a function of `seed`. Throws c10::Error.
 void Reseed(const Network& network, std::uint64_t seed);

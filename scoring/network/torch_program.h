@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "scoring/network/network.h"
+#include "scoring/network/torch_runnable.h"
 #include "scoring/network/torch_scalar_function.h"
 
 namespace ventral {
@@ -115,6 +117,12 @@ struct Program {
 
 // "node conv2d (torch.ops.aten.conv2d.default) in module features.0".
 std::string Describe(const Node& node);
+
+// The first node that draws random numbers, or nullptr.
+const Node* FirstSampler(const Program& program);
+
+// Of a program whose lifetimes are found; layers are indices of its captures.
+std::unique_ptr<Runnable> RunnableOf(Program program);
 
 }  // namespace ventral
 

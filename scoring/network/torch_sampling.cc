@@ -1,4 +1,4 @@
-// FirstSampler and Reseed of torch_network.h.
+// FirstSampler of torch_program.h, Reseed of torch_network.h.
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/core/enum_tag.h>
@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "scoring/network/torch_network.h"
+#include "scoring/network/torch_program.h"
 
 namespace ventral {
 namespace {

@@ -105,10 +105,12 @@ DirectoryEntry ReadEntry(std::string_view bytes, std::size_t at) {
   entry.about = {static_cast<std::uint32_t>(Number(bytes, at + 16, 4)), Number(bytes, at + 24, 4)};
   entry.stored_bytes = Number(bytes, at + 20, 4);
   entry.offset = Number(bytes, at + 42, 4);
-  if (method != 0 || (flags & 1) != 0)
+  constexpr std::uint64_t kStored = 0, kDeflated = 8;
+  entry.about.compressed = method == kDeflated;
+  if ((method != kStored && method != kDeflated) || (flags & 1) != 0)
     throw Refusal("record " + entry.name + " is compressed or encrypted");
   ReadZip64(bytes.substr(at + kEntrySize + name_size, extra_size), entry);
-  if (entry.stored_bytes != entry.about.bytes)
+  if (!entry.about.compressed && entry.stored_bytes != entry.about.bytes)
     throw Refusal("record " + entry.name + " is stored with another size than it has");
   return entry;
 }
@@ -133,8 +135,8 @@ std::pair<std::uint64_t, std::uint64_t> ExtentOf(const DirectoryEntry& entry, st
   if (Number(local, 0, 4) != 0x04034b50)
     throw Refusal("record " + entry.name + " has no header where the directory says");
   const std::uint64_t head = kLocalSize + Number(local, 26, 2) + Number(local, 28, 2);
-  if (end - entry.offset < head || end - entry.offset - head < entry.about.bytes) outside();
-  return {entry.offset, entry.offset + head + entry.about.bytes};
+  if (end - entry.offset < head || end - entry.offset - head < entry.stored_bytes) outside();
+  return {entry.offset, entry.offset + head + entry.stored_bytes};
 }
 
 void CheckApart(std::vector<std::pair<std::uint64_t, std::uint64_t>> extents) {
@@ -166,11 +168,11 @@ std::unordered_map<std::string, ZipEntry> ReadZipDirectory(std::string_view file
   for (std::uint64_t i = 0; i < directory.entries; ++i) {
     const DirectoryEntry entry = ReadEntry(bytes, at);
     CheckName(entry.name);
-    if (entry.about.bytes > file_bytes - claimed) {
-      throw Refusal("record " + entry.name + " claims " + std::to_string(entry.about.bytes) +
+    if (entry.stored_bytes > file_bytes - claimed) {
+      throw Refusal("record " + entry.name + " claims " + std::to_string(entry.stored_bytes) +
                     " bytes, more than the file has");
     }
-    claimed += entry.about.bytes;
+    claimed += entry.stored_bytes;
     extents.push_back(ExtentOf(entry, file, directory.offset));
     if (!entries.emplace(entry.name, entry.about).second)
       throw Refusal("record " + entry.name + " stands twice in the archive");

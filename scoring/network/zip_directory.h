@@ -11,12 +11,13 @@ namespace ventral {
 
 struct ZipEntry {
   std::uint32_t crc32 = 0;
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;  // of its content
+  bool compressed = false;
 };
 
 // name → entry, as stored (APPNOTE 6.3.10, with zip64). LibTorch's own reader is built without CRC
 // checks, and allocates what an entry claims: this is what it is held against. Throws Refusal: no
-// zip archive, truncated, more than `max_records`, a compressed or encrypted record, records that
+// zip archive, truncated, more than `max_records`, an encrypted record, records that
 // together claim more bytes than the file has, that overlap or lie outside the file, a name twice,
 // or one that is absolute or has "..".
 std::unordered_map<std::string, ZipEntry> ReadZipDirectory(std::string_view file,

@@ -1,8 +1,8 @@
 """network_architectures.py FOLDER [NAME…]: the networks of architectures/ with random weights, and PyTorch's answers for
 every floating-point tensor that each of their modules returns, at every step, for 1, 3 and 16 images.
 
-FOLDER/NAME gets net.pt2, blocks.pt2, the same without a word about layers, and batch1/, batch3/, batch16/ (see
-reference.write_answers).
+FOLDER/NAME gets net.pt2, blocks.pt2, the same without a word about layers, traced.pt and scripted.pt, TorchScript of
+it where PyTorch can make it so, and batch1/, batch3/, batch16/ (see reference.write_answers).
 """
 
 import json
@@ -91,6 +91,23 @@ def trace(name: str, net: torch.nn.Module) -> torch.export.ExportedProgram:
         dynamic_shapes=None if name in STATIC else ({0: torch.export.Dim("batch")},))
 
 
+def write_scripts(name: str, net: torch.nn.Module, folder: pathlib.Path, layers: list[str]) -> None:
+    """Each with the weights and buffers of `net`, whatever tracing does to those."""
+    state = {key: value.clone() for key, value in net.state_dict().items()}
+    ways = {"scripted": lambda: torch.jit.script(net),
+            "traced": lambda: torch.jit.trace(net, images_for(name, STATIC.get(name, 2)), check_trace=False, strict=False)}
+    for way, make_script in ways.items():
+        try:
+            with torch.no_grad():
+                script = make_script()
+        except Exception as error:  # what Python can say and TorchScript cannot
+            (folder / f"{way}.txt").write_text(str(error))
+            continue
+        net.load_state_dict(state)
+        script.load_state_dict(state, strict=False)
+        torch.jit.save(script, folder / f"{way}.pt", _extra_files={"ventral.json": card(name, layers).encode()})
+
+
 def write(name: str, folder: pathlib.Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     net = make(name)
@@ -100,12 +117,14 @@ def write(name: str, folder: pathlib.Path) -> None:
     program = trace(name, net)
     for file, named in (("net.pt2", layers), ("blocks.pt2", None)):
         torch.export.save(program, folder / file, extra_files={checkpoint.RECORD: card(name, named)})
+    write_scripts(name, net, folder, layers)
     for batch in [STATIC[name]] if name in STATIC else BATCHES:
         reference.write_answers(net, folder / f"batch{batch}", images_for(name, batch), layers, output, unseen)
 
 
 def main() -> None:
     warnings.simplefilter("ignore")
+    torch.backends.mha.set_fastpath_enabled(False)  # a trace would have fused operators that are not on the list
     for name in sys.argv[2:] or NETWORKS:
         write(name, pathlib.Path(sys.argv[1]) / name)
 

@@ -34,6 +34,7 @@ struct Architecture {
   const char* name;
   double tolerance;    // of a layer's largest absolute value
   const char* blocks;  // the layers that are chosen where none are named
+  int scripts = 2;     // PyTorch cannot script, or trace, all of them
 };
 
 constexpr double kExact = 2e-6;
@@ -54,21 +55,23 @@ constexpr Architecture kArchitectures[] = {
      "classifier.1"},
     {"unet", kExact,
      "down1.0 down1.1 down2.0 down2.1 bottom.0 bottom.1 up2 join2.0 join2.1 join1.0 join1.1 head"},
-    {"cornet_s", kExact, "V1.0 V1.1 V1.4 V1.5 V2 V4 IT decoder.2"},
+    {"cornet_s", kExact, "V1.0 V1.1 V1.4 V1.5 V2 V4 IT decoder.2", 1},
     {"rows", kExact,
      "gru..0 lstm..0 cell long_cell..0 cell@1 long_cell..0@1 cell@2 long_cell..0@2 cell@3 "
      "long_cell..0@3 head"},
     {"gated_recurrent", kExact,
      "enter gate.0 gate.1 new.0 above.0 feedback gate.0@1 gate.1@1 new.0@1 above.0@1 feedback@1 "
-     "gate.0@2 gate.1@2 new.0@2 above.0@2 head"},
+     "gate.0@2 gate.1@2 new.0@2 above.0@2 head",
+     1},
     {"vit", kAttention, "conv_proj layers.0 layers.1 layers.2 ln heads.0"},
-    {"encoder", kAttention, "enter encoder.layers.0 encoder.layers.1 encoder.norm attend..0 out"},
-    {"windows", kAttention, "embed norms.0 norms.1 merge head"},
-    {"norms", kExact, "conv norms.0 norms.1 norms.2 norms.5 acts.4 weight_norm head"},
-    {"arithmetic", kExact, "conv fir linear"},
-    {"tuples", kExact, "enter.1 parts..0 first second parts..0@1"},
+    {"encoder", kAttention, "enter encoder.layers.0 encoder.layers.1 encoder.norm attend..0 out",
+     1},
+    {"windows", kAttention, "embed norms.0 norms.1 merge head", 1},
+    {"norms", kExact, "conv norms.0 norms.1 norms.2 norms.5 acts.4 weight_norm head", 0},
+    {"arithmetic", kExact, "conv fir linear", 1},
+    {"tuples", kExact, "enter.1 parts..0 first second parts..0@1", 1},
     {"frozen", kExact, "frozen frozen@1 head parts..0"},
-    {"conditional", kExact, "conv head"},
+    {"conditional", kExact, "conv head", 0},
     {"video", kExact, "conv norm read..0 head"},
     {"bytes", kExact, "conv table head"},
 };
@@ -106,6 +109,27 @@ TEST_P(RandomNetwork, EqualsPyTorchInEveryModuleAtEveryStep) {
   for (const NetworkLayer& layer : blocks->layers())
     names += (names.empty() ? "" : " ") + layer.id.ToString();
   EXPECT_EQ(names, GetParam().blocks);
+}
+
+// What TorchScript of them can be had is read by LibTorch, and answers the same.
+TEST_P(RandomNetwork, EqualsPyTorchAsTorchScript) {
+  const auto folder = Architectures() / GetParam().name;
+  int scripts = 0;
+  for (const char* way : {"scripted", "traced"}) {
+    SCOPED_TRACE(way);
+    if (!std::filesystem::exists(folder / (std::string(way) + ".pt"))) continue;
+    NetworkLimits limits;
+    limits.torchscript = true;
+    const auto network = testing::LoadNetwork(folder / (std::string(way) + ".pt"), "cpu", limits);
+    ASSERT_TRUE(network.ok()) << network.error().ToString();
+    for (const char* batch : {"batch1", "batch3", "batch16"}) {
+      if (!std::filesystem::exists(folder / batch)) continue;
+      SCOPED_TRACE(batch);
+      testing::ExpectEqualsReference(folder / batch, GetParam().tolerance, *network);
+    }
+    ++scripts;
+  }
+  EXPECT_EQ(scripts, GetParam().scripts);
 }
 
 INSTANTIATE_TEST_SUITE_P(Architectures, RandomNetwork, ::testing::ValuesIn(kArchitectures),

@@ -64,6 +64,7 @@ DeviceLoopOptions LoopOptions(const WorkerOptions& options, const JobPrograms& p
   loop.limits.batch_size = options.batch_size;
   loop.limits.threads = options.threads;
   loop.limits.required_sandbox = required;
+  loop.limits.torchscript = options.torchscript;
   loop.programs = programs;
   loop.poll_interval =
       std::chrono::milliseconds(static_cast<std::int64_t>(options.poll_seconds * 1000));

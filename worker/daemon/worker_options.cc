@@ -97,6 +97,9 @@ void AddOptions(CLI::App& app, WorkerOptions& options) {
       ->envname("VENTRAL_SANDBOX")
       ->check(CheckSandbox)
       ->capture_default_str();
+  app.add_flag("--torchscript", options.torchscript,
+               "Also run TorchScript checkpoints, which are programs; without it they are refused")
+      ->envname("VENTRAL_TORCHSCRIPT");
   app.add_flag("--once", options.once, "One job a device, or none if none is waiting, and exit");
   app.add_option("--log-level", options.log_level, "debug, info, warn or error")
       ->envname("VENTRAL_LOG_LEVEL")

@@ -21,6 +21,7 @@ struct WorkerOptions {
   std::uint64_t max_cache_bytes = 20ull << 30;
   int drain_seconds = 0;
   bool once = false;
+  bool torchscript = false;
   std::string sandbox = "standard";  // as ParseRequiredLayers (worker/sandbox/layers.h) reads it
   std::string log_level = "info";
 };

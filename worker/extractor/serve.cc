@@ -75,6 +75,7 @@ Status Answer(const Files& files, const RunLimits& limits, int out) {
   options.batch_size = limits.batch_size;
   options.threads = limits.threads;
   options.layers = limits.layers;
+  options.torchscript = limits.torchscript;
   options.precision = limits.precision;
   options.samples = limits.samples;
   options.seed = static_cast<std::uint64_t>(limits.seed);

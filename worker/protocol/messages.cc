@@ -21,6 +21,7 @@ json ToJson(const RunLimits& limits) {
           {"threads", limits.threads},
           {"processor_seconds", limits.processor_seconds},
           {"required_sandbox", limits.required_sandbox},
+          {"torchscript", limits.torchscript},
           {"layers", limits.layers},
           {"precision", limits.precision},
           {"samples", limits.samples},
@@ -37,6 +38,7 @@ RunLimits ReadLimits(JsonReader& message) {
   limits.threads = static_cast<int>(threads);
   limits.processor_seconds = reader.Number("processor_seconds");
   limits.required_sandbox = reader.Texts("required_sandbox");
+  limits.torchscript = reader.Boolean("torchscript");
   limits.layers = reader.Texts("layers");
   limits.precision = reader.Text("precision");
   limits.samples = reader.Integer("samples");

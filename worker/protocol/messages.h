@@ -23,6 +23,7 @@ struct RunLimits {
   double processor_seconds = 0;  // of the extractor's threads together; 0: no limit
   std::vector<std::string>
       required_sandbox;               // layers without which nothing is run (sandbox/layers.h)
+  bool torchscript = false;           // also run TorchScript checkpoints
   std::vector<std::string> layers;    // patterns; none: those that the checkpoint names
   std::string precision = "float32";  // "bfloat16", "float16"
   std::int64_t samples = 0;           // of a stochastic network; 0: as the checkpoint says

@@ -48,6 +48,11 @@ TEST(WorkerOptions, TheSandboxIsStandardUnlessSaid) {
             "landlock,namespaces");
 }
 
+TEST(WorkerOptions, TorchScriptIsRefusedUnlessAllowed) {
+  EXPECT_FALSE(Parse({"--cache", "c"})->torchscript);
+  EXPECT_TRUE(Parse({"--cache", "c", "--torchscript"})->torchscript);
+}
+
 TEST(WorkerOptions, WrongUsageEndsWithTwo) {
   const std::string long_name(101, 'n');
   for (const std::vector<const char*>& words : {std::vector<const char*>{},

@@ -14,6 +14,7 @@ import torch
 
 import networks
 import reference
+import script_networks
 import ventral
 
 CARD, MODEL, WEIGHTS = "extra/ventral.json", "models/model.json", "data/weights/model_weights_config.json"
@@ -298,6 +299,10 @@ def main() -> None:
     craft = Crafter(folder / "whole/net.pt2", folder / "bad")
     for make in (bad_files, bad_zips, bad_cards, bad_weights, bad_graphs):
         make(craft)
+    torch.backends.mha.set_fastpath_enabled(False)  # its fused operators are not on the list
+    script_networks.equal_to_pytorch(folder / "scripts")
+    script_networks.others(folder / "scripts")
+    script_networks.hostile(folder / "hostile_scripts")
     greedy(Crafter(folder / "whole/net.pt2", folder / "greedy"))
     without_signatures(Crafter(folder / "whole/net.pt2", folder))
     complete.write_text(stamp())

@@ -27,7 +27,7 @@ constexpr BadFile kBadFiles[] = {
     {"truncated.pt2", "truncated"},
     {"no_end.pt2", "truncated"},
     {"flipped_bit.pt2", "record data/weights/weight_0 is damaged (wrong CRC)"},
-    {"pickle.pt2", "a pickled or TorchScript file"},
+    {"pickle.pt2", "a pickle of torch.save"},
     {"compressed.pt2", "is compressed or encrypted"},
     {"traversal.pt2", "has a name that leaves the archive"},
     {"nested.pt2", "not an archive of PyTorch (no record version)"},

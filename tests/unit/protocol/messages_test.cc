@@ -19,7 +19,7 @@ Gram SomeGram() {
 TEST(Messages, RequestsRoundTrip) {
   EvaluateRequest request{
       "/c.pt2", "/pack", "/bin/ventral-extract", {"cuda:1", 123456789012, 8, 2, 0.5, {"landlock"},
-                                                  {"layer4.*", "fc"}, "bfloat16", 8,
+                                                  true, {"layer4.*", "fc"}, "bfloat16", 8,
                                                   9'000'000'000'000'000'000}};
   const auto back = DecodeEvaluateRequest(Encode(request));
   ASSERT_TRUE(back.ok()) << back.error().ToString();
@@ -29,6 +29,7 @@ TEST(Messages, RequestsRoundTrip) {
   EXPECT_EQ(back->limits.processor_seconds, 0.5);
   EXPECT_EQ(back->limits.required_sandbox, std::vector<std::string>{"landlock"});
   EXPECT_EQ(back->limits.layers, request.limits.layers);
+  EXPECT_TRUE(back->limits.torchscript);
   EXPECT_EQ(back->limits.precision, "bfloat16");
   EXPECT_EQ(back->limits.samples, 8);
   EXPECT_EQ(back->limits.seed, 9'000'000'000'000'000'000);

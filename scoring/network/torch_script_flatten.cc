@@ -1,0 +1,177 @@
+// Flatten of torch_script.h.
+#include <torch/csrc/jit/api/function_impl.h>
+#include <torch/csrc/jit/ir/alias_analysis.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "scoring/network/torch_contained.h"
+#include "scoring/network/torch_script.h"
+
+namespace ventral {
+namespace {
+
+using torch::jit::Block;
+using torch::jit::Graph;
+using torch::jit::Node;
+using torch::jit::Value;
+namespace attr = c10::attr;
+namespace prim = c10::prim;
+
+// A traced module that is called again has "forward1", "forward2", …; one with overloads, such as
+// nn.LSTM, "forward__0", "forward__1".
+bool IsForward(std::string_view method) {
+  constexpr std::string_view kForward = "forward", kOverload = "__";
+  if (!method.starts_with(kForward)) return false;
+  method.remove_prefix(kForward.size());
+  if (method.starts_with(kOverload)) method.remove_prefix(kOverload.size());
+  return std::all_of(method.begin(), method.end(),
+                     [](unsigned char letter) { return std::isdigit(letter) != 0; });
+}
+
+// "__torch__.torch.nn.modules.conv.___torch_mangle_3.Conv2d" → "torch.nn.modules.conv.Conv2d".
+std::string ClassName(const c10::ClassType& type) {
+  std::string text, name = type.name() ? type.name()->qualifiedName() : "";
+  for (std::size_t begin = 0; begin <= name.size();) {
+    const std::size_t end = std::min(name.find('.', begin), name.size());
+    const std::string atom = name.substr(begin, end - begin);
+    const bool added = atom == "__torch__" || atom.starts_with("___torch_mangle_");
+    if (!added) text += (text.empty() ? "" : ".") + atom;
+    begin = end + 1;
+  }
+  return text;
+}
+
+class Flattener {
+ public:
+  Flattener(FlatScript& script, std::int64_t max_nodes) : script_(script), left_(max_nodes) {}
+
+  void Run() {
+    paths_[script_.graph->inputs().at(0)] = "";
+    Count(*script_.graph->block());
+    Visit(script_.graph->block());
+  }
+
+ private:
+  // Before they are copied in: a few methods that call each other can unfold to any number.
+  void Count(const Block& block) {
+    for (const Node* node : block.nodes()) {
+      if (--left_ < 0) throw Refusal("its graph has too many nodes");
+      for (const Block* inner : node->blocks()) Count(*inner);
+    }
+  }
+
+  void Visit(Block* block) {
+    for (auto at = block->nodes().begin(); at != block->nodes().end();) {
+      Node* node = *at;
+      ++at;
+      if (node->kind() == prim::GetAttr) NamePath(node);
+      for (Block* inner : node->blocks()) Visit(inner);
+      if (node->kind() == prim::CallMethod || node->kind() == prim::CallFunction) {
+        Node* before = node->prev();
+        Inline(node);
+        at = before->next()->iterator();  // what was copied in may call, too
+      } else if (node->kind() == prim::Print || node->kind() == c10::aten::warn) {
+        node->destroy();  // says something, and does nothing
+      }
+    }
+  }
+
+  void NamePath(Node* get) {
+    const auto owner = paths_.find(get->input(0));
+    const auto type = get->output()->type()->cast<c10::ClassType>();
+    if (owner == paths_.end() || !type || !type->is_module()) return;
+    const std::string& name = get->s(attr::name);
+    paths_[get->output()] = owner->second.empty() ? name : owner->second + "." + name;
+  }
+
+  void Inline(Node* call) {
+    if (call->kind() == prim::CallFunction) {
+      const auto type = call->input(0)->type()->expect<c10::FunctionType>();
+      return Replace(call, *type->function(), call->inputs().slice(1), nullptr);
+    }
+    const std::string& method = call->s(attr::name);
+    const auto type = call->input(0)->type()->cast<c10::ClassType>();
+    if (!type) throw Refusal("it calls '" + method + "' of an object whose class is not fixed");
+    const bool marked = type->is_module() && IsForward(method);
+    std::optional<std::size_t> site;
+    if (marked) site = SiteOf(call->input(0), *type);
+    Replace(call, type->getMethod(method), call->inputs(), site ? &*site : nullptr);
+  }
+
+  std::size_t SiteOf(Value* module, const c10::ClassType& type) {
+    const auto path = paths_.find(module);
+    if (path == paths_.end())
+      throw Refusal("it calls a module of class " + ClassName(type) + " whose path cannot be told");
+    script_.sites.push_back({path->second, ClassName(type)});
+    return script_.sites.size() - 1;
+  }
+
+  void Mark(const char* kind, std::size_t site, Value* value) {
+    Graph& graph = *script_.graph;
+    std::vector<Value*> inputs{graph.insertConstant(static_cast<std::int64_t>(site))};
+    if (value != nullptr) inputs.push_back(value);
+    graph.insertNode(graph.create(c10::Symbol::fromQualString(kind), inputs, 0));
+  }
+
+  void Replace(Node* call, torch::jit::Function& function, at::ArrayRef<Value*> inputs,
+               const std::size_t* site) {
+    auto* body = torch::jit::tryToGraphFunction(function);
+    if (body == nullptr) throw Refusal("it calls '" + function.name() + "', which has no graph");
+    const std::shared_ptr<Graph> graph = body->graph();
+    Count(*graph->block());
+    const torch::jit::WithInsertPoint here(call);
+    if (site != nullptr) Mark(kEnterMark, *site, nullptr);
+    std::unordered_map<Value*, Value*> copies;
+    const auto outputs = torch::jit::insertGraph(*script_.graph, *graph, inputs, copies);
+    if (outputs.size() != call->outputs().size()) throw Refusal("unexpected number of results");
+    if (site != nullptr) Mark(kLeaveMark, *site, outputs.at(0));
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      call->output(i)->replaceAllUsesWith(outputs[i]);
+      // The path of a module that a method hands back is its own.
+      if (const auto path = paths_.find(call->output(i)); path != paths_.end())
+        paths_[outputs[i]] = path->second;
+    }
+    call->destroy();
+  }
+
+  FlatScript& script_;
+  std::int64_t left_;
+  std::unordered_map<const Value*, std::string> paths_;  // of values that are modules
+};
+
+// Whether what a run reads from the module may be written into: buffers that count, weights that a
+// network changes. Refuses writing into constants, which a run cannot have a copy of.
+bool Writes(const Block& block, const torch::jit::AliasDb& aliases) {
+  for (const Node* node : block.nodes()) {
+    if (node->kind() == prim::SetAttr) return true;
+    const bool reads = node->kind() == prim::GetAttr, constant = node->kind() == prim::Constant;
+    if ((reads || constant) && aliases.hasWriters(node->output())) {
+      if (constant) throw Refusal("it writes into a constant of its own");
+      return true;
+    }
+    for (const Block* inner : node->blocks()) {
+      if (Writes(*inner, aliases)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+FlatScript Flatten(torch::jit::Module module, std::int64_t max_nodes) {
+  const auto method = module.find_method("forward");
+  if (!method) throw Refusal("the TorchScript module has no method forward");
+  FlatScript script{std::move(module), nullptr, {}, {}, false};
+  script.graph = torch::jit::toGraphFunction(method->function()).graph()->copy();
+  if (script.graph->inputs().size() != 2)
+    throw Refusal("the network takes " + std::to_string(script.graph->inputs().size() - 1) +
+                  " arguments; it must take one batch of images");
+  Flattener(script, max_nodes).Run();
+  DenyOperators(script);
+  script.writes = Writes(*script.graph->block(), torch::jit::AliasDb(script.graph));
+  script.code = torch::jit::Code(script.graph, "forward");
+  return script;
+}
+
+}  // namespace ventral

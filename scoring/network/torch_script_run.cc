@@ -1,0 +1,104 @@
+// RunScript, TensorsIn and ReasonIn of torch_script.h.
+#include <c10/core/InferenceMode.h>
+#include <torch/csrc/jit/runtime/custom_operator.h>
+
+#include <algorithm>
+
+#include "scoring/network/torch_contained.h"
+#include "scoring/network/torch_script.h"
+
+namespace ventral {
+namespace {
+
+// The operators of the marks are known to the whole process, a run's listener to its thread.
+thread_local ScriptListener* listening = nullptr;
+
+std::size_t SiteOf(const c10::IValue& value) { return static_cast<std::size_t>(value.toInt()); }
+
+void EnterModule(torch::jit::Stack& stack) {
+  const c10::IValue site = torch::jit::pop(stack);
+  if (listening != nullptr) listening->Enter(SiteOf(site));
+}
+
+void LeaveModule(torch::jit::Stack& stack) {
+  const c10::IValue value = torch::jit::pop(stack), site = torch::jit::pop(stack);
+  if (listening != nullptr) listening->Leave(SiteOf(site), value);
+}
+
+void DenyRun(torch::jit::Stack& stack) { throw Refusal(torch::jit::pop(stack).toStringRef()); }
+
+// No pass runs on a flat graph, so nothing takes a mark away for having no result.
+const torch::jit::RegisterOperators kMarks({
+    torch::jit::Operator(std::string(kEnterMark) + "(int site) -> ()", EnterModule,
+                         c10::AliasAnalysisKind::FROM_SCHEMA),
+    torch::jit::Operator(std::string(kDenyMark) + "(str why) -> ()", DenyRun,
+                         c10::AliasAnalysisKind::FROM_SCHEMA),
+    torch::jit::Operator(std::string(kLeaveMark) + "(int site, Any value) -> ()", LeaveModule,
+                         c10::AliasAnalysisKind::FROM_SCHEMA),
+});
+
+class Listening {
+ public:
+  explicit Listening(ScriptListener& listener) { listening = &listener; }
+  ~Listening() { listening = nullptr; }
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+};
+
+void AppendTensors(const c10::IValue& value, const std::string& name,
+                   std::vector<NamedTensor>& tensors) {
+  const auto below = [&name](const std::string& key) {
+    return name.empty() ? key : name + "." + key;
+  };
+  if (value.isTensor()) {
+    if (value.toTensor().defined()) tensors.emplace_back(name, value.toTensor());
+  } else if (value.isTuple()) {
+    const auto& elements = value.toTupleRef().elements();
+    for (std::size_t i = 0; i < elements.size(); ++i)
+      AppendTensors(elements[i], below(std::to_string(i)), tensors);
+  } else if (value.isList()) {
+    const auto elements = value.toListRef();
+    for (std::size_t i = 0; i < elements.size(); ++i)
+      AppendTensors(elements[i], below(std::to_string(i)), tensors);
+  } else if (value.isGenericDict()) {
+    for (const auto& entry : value.toGenericDict()) {
+      const bool text = entry.key().isString();
+      AppendTensors(entry.value(), below(text ? entry.key().toStringRef() : c10::str(entry.key())),
+                    tensors);
+    }
+  }
+}
+
+}  // namespace
+
+std::string ReasonIn(const std::string& message) {
+  // "RuntimeError: …", "builtins.ValueError: …" begin a line.
+  for (std::size_t end = message.size(); end != std::string::npos && end > 0;) {
+    const std::size_t before = message.rfind('\n', end - 1);
+    const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+    const std::string line = message.substr(begin, message.find('\n', begin) - begin);
+    const std::size_t name = line.find_first_of(" :");
+    if (name != std::string::npos && line.substr(0, name).ends_with("Error") && line[name] == ':')
+      return line.substr(std::min(line.size(), name + 2));
+    end = before;
+  }
+  return message.substr(0, message.find('\n'));
+}
+
+std::vector<NamedTensor> TensorsIn(const c10::IValue& returned) {
+  std::vector<NamedTensor> tensors;
+  AppendTensors(returned, "", tensors);
+  return tensors;
+}
+
+c10::IValue RunScript(const FlatScript& script, const at::Tensor& batch, ScriptListener& listener) {
+  const c10::InferenceMode inference;
+  const Listening here(listener);
+  torch::jit::Stack stack;
+  stack.emplace_back(script.writes ? script.module.deepcopy()._ivalue() : script.module._ivalue());
+  stack.emplace_back(batch);
+  torch::jit::InterpreterState(script.code).run(stack);
+  return torch::jit::pop(stack);
+}
+
+}  // namespace ventral
