@@ -17,6 +17,7 @@ run_demo() {
   done
   export_networks
   submit_networks
+  say_sandbox
   say ""
   ventral leaderboard
 }
@@ -93,6 +94,29 @@ submit_networks() {
         --learning-rule "$rule"
     done
   done < <(networks_of_the_demo)
+}
+
+# Of the `ventral status --json` on stdin: what seals a checkpoint on the worker that was heard of last; fails where none was.
+sandbox_of_status() {
+  "$VENTRAL_PYTHON" -c '
+import json, sys
+workers = json.load(sys.stdin)["workers"]
+if not workers: sys.exit(1)
+node = min(workers, key=lambda worker: int(worker.get("unseenSeconds", 0)))["node"]
+missing = "".join(f"; without {layer} ({why})" for layer, why in sorted(node.get("missing", {}).items()))
+print(", ".join(node.get("sandbox", [])) + missing)'
+}
+
+# A worker is listed when it has asked for its first job, which takes it some seconds.
+say_sandbox() {
+  local layers waited=0
+  until layers=$(ventral status --json | sandbox_of_status); do
+    [ "$waited" -lt 60 ] || fail "the worker has asked for no job in 60 s; its log is $VENTRAL_LOGS/worker.log"
+    is_running worker || fail "the worker ended; its log is $VENTRAL_LOGS/worker.log"
+    sleep 1
+    waited=$((waited + 1))
+  done
+  say "- sandbox around each network: $layers"
 }
 
 # A second run finds the job of the first and does not submit again.

@@ -1,8 +1,8 @@
 """deploy/quickstart.sh as a person runs it, on what it makes on the spot: no recordings, no network connection.
 
 Usage: quickstart_test.py SOURCE_ROOT BIN_DIR PYTHON
-Runs it twice, holds the leaderboard against the known ceiling, types the four commands that it prints, compares `show` with
-`score` to the last digit, takes it down, and sees that nothing is left running and that nothing else was touched.
+Runs it twice, holds the leaderboard against the known ceiling and the line on the sandbox against the worker's own words, types
+the four commands that it prints, compares `show` with `score` to the last digit, takes it down, and sees that nothing is left running and that nothing else was touched.
 """
 
 import json
@@ -29,7 +29,9 @@ def main():
         try:
             first = run([quickstart], environment)
             check_leaderboard(first, state, programs, environment)
+            check_sandbox(first, state, programs, environment)
             second = run([quickstart], environment)
+            check_sandbox(second, state, programs, environment)
             expect("score simulated-teacher" not in second, "a second run submits nothing again", second)
             check_four_commands(first, root, environment)
             check_show_equals_score(first, state, programs, environment)
@@ -59,6 +61,17 @@ def check_leaderboard(output, state, programs, environment):
     for lesser in ("student", "random"):
         expect(cells[f"models/simulated-{lesser}"]["intervalUpper"] < teacher["intervalLower"], f"the {lesser} network is below", str(cells))
     expect(re.search(r"^1 +simulated-teacher", output, re.MULTILINE), "the table shows the teacher first", output)
+
+
+def check_sandbox(output, state, programs, environment):
+    """One line, which says what the worker found out, and what `ventral status` says."""
+    lines = re.findall(r"^- sandbox around each network: (.+)$", output, re.MULTILINE)
+    expect(len(lines) == 1, "one line says what the sandbox is", output)
+    found = re.findall(r"sandbox: (.+)$", (state / "logs/worker.log").read_text(), re.MULTILINE)
+    expect(found and lines[0] == found[-1], "it is what the worker found", f"{lines} {found}")
+    status = run([f"{programs}/ventral", "status"], with_server(output, environment))
+    expect(lines[0] in status, "it is what ventral status says", f"{lines} {status}")
+    expect(lines[0].startswith("privileges, limits, system_calls"), "what is always there is there", lines[0])
 
 
 def check_four_commands(output, root, environment):
