@@ -4,7 +4,8 @@ ventral_test(network_conformance_test LABEL conformance
   LINKS ventral_test_networks)
 
 add_test(NAME conformance.operators COMMAND ${VENTRAL_PYTHON}
-  ${CMAKE_CURRENT_SOURCE_DIR}/network_operators.py ${PROJECT_SOURCE_DIR}/scoring/network/operators.txt)
+  ${CMAKE_CURRENT_SOURCE_DIR}/network_operators.py ${PROJECT_SOURCE_DIR}/scoring/network/operators.txt
+  --check ${PROJECT_SOURCE_DIR}/docs/operators.md --models ${VENTRAL_SHARED}/models)
 set_tests_properties(conformance.operators PROPERTIES LABELS conformance TIMEOUT 600 ENVIRONMENT
   PYTHONDONTWRITEBYTECODE=1)
 
