@@ -155,7 +155,7 @@ class Inspector {
     result.least_batch = network_.batch_range().least;
     result.most_batch = network_.batch_range().most;
     result.extractor = std::string("ventral-extract ") + kVersion + ", LibTorch " + TORCH_VERSION;
-    result.preprocessing = PreprocessingJson(network_.preprocessing());
+    result.preprocessing = PreprocessingJson(network_.preprocessing(), network_.sampling());
     result.committed_layers = network_.committed_layers();
     result.time_map = network_.state().card.time_map;
     result.model = network_.state().card.model;
@@ -177,6 +177,7 @@ Result<Inspection> LoadAndInspect(const FileView& checkpoint, const std::optiona
   NetworkLimits limits;
   limits.torchscript = true;
   VENTRAL_ASSIGN_OR_RETURN(const Network network, Network::LoadWhole(checkpoint, "cpu", limits));
+  if (network.sampling()) Reseed(network, SeedOf(*network.sampling(), 0, 0));
   if (!images) return Inspector(network, 0, sink).Run(MadeUpImages(network));
   VENTRAL_ASSIGN_OR_RETURN(const Images read, ReadImages(*images, network));
   return Inspector(network, read.given, sink).Run(read.batch);

@@ -33,7 +33,7 @@ struct Inspection {
   double multiply_adds = 0;                       // of one stimulus
   std::int64_t least_batch = 1, most_batch = 1;   // stimuli at once
   std::string extractor;                          // program and LibTorch version
-  std::string preprocessing;                      // canonical JSON
+  std::string preprocessing;                      // canonical JSON, with samples and seed
   std::map<std::string, std::string> committed_layers;
   std::map<std::string, std::vector<double>> time_map;  // milliseconds
   std::map<std::string, std::string> model;             // the model card
@@ -45,7 +45,9 @@ using ActivationSink = std::function<Status(
     const LayerId& layer, std::span<const std::int64_t> shape, std::span<const float> values)>;
 
 // Loads `checkpoint` and runs it once on a made-up image or, where `images` is given, on a batch
-// that a network takes: .npy, float32, [stimulus × 3 × height × width], preprocessed. On the CPU.
+// that a network takes: .npy, float32, [stimulus × 3 × height × width], preprocessed; values of
+// k/255 where it takes whole numbers. On the CPU. A network that draws random numbers is run once,
+// from the seed of the first stimulus's first sample, and the batch draws one after the other.
 // @error as Extract, with the same words: a file that cannot be scored is refused.
 // @error invalid_input for images that are no such array.
 Result<Inspection> Inspect(const FileView& checkpoint, const std::optional<FileView>& images,

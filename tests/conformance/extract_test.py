@@ -22,7 +22,7 @@ import make_fixtures
 import networks
 import reference
 import ventral
-from ventral import checkpoint, export_known
+from ventral import export_known
 
 PROGRAM = os.environ["VENTRAL_EXTRACT"]
 SHARED = pathlib.Path(os.environ["VENTRAL_SHARED"])
@@ -95,11 +95,9 @@ def grams_of(answer) -> dict[str, np.ndarray]:
     return {message[0]["path"]: message[2] for kind, message in answer if kind == frames.GRAM}
 
 
-def crafted(tmp_path, net, named, **card) -> pathlib.Path:
-    """A small checkpoint with more in its card."""
-    file = ventral.export(net, tmp_path / "net.pt2", input_size=(3, 8, 8), mean=(0.5,) * 3, std=(0.25,) * 3, layers=named, verify=False)
-    make_fixtures.Crafter(file, tmp_path / "crafted").json("net.pt2", make_fixtures.CARD, lambda content: content.update(card))
-    return tmp_path / "crafted/net.pt2"
+def exported(tmp_path, net, **more) -> pathlib.Path:
+    scale = {"mean": (0.5,) * 3, "std": (0.25,) * 3}
+    return ventral.export(net, tmp_path / "net.pt2", input_size=(3, 8, 8), verify=False, **{**scale, **more})
 
 
 @pytest.mark.parametrize("precision, tolerance", [("bfloat16", 0.05), ("float16", 0.005)])
@@ -109,7 +107,7 @@ def test_half_precision_in_the_seal(tmp_path, precision, tolerance):
     net = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.BatchNorm2d(8), torch.nn.GELU(), torch.nn.Flatten(),
                               torch.nn.Linear(288, 16), torch.nn.LayerNorm(16)).eval()
     images = [one_image(tmp_path, "one", (10, 200, 30)), one_image(tmp_path, "two", (250, 20, 130))]
-    file = crafted(tmp_path, net, ["2", "4", "5"])
+    file = exported(tmp_path, net, layers=["2", "4", "5"])
     exact = grams_of(frames.extract(PROGRAM, file, images))
     answer = frames.extract(PROGRAM, file, images, precision=precision)
     assert answer[0][1]["precision"] == precision
@@ -119,7 +117,7 @@ def test_half_precision_in_the_seal(tmp_path, precision, tolerance):
 
 
 def test_random_numbers_in_the_seal(tmp_path):
-    file = crafted(tmp_path, networks.Noisy(), ["conv", "head"], sampling={"samples": 3, "seed": 1})
+    file = exported(tmp_path, networks.Noisy(), layers=["conv", "head"], samples=3, seed=1)
     images = [one_image(tmp_path, "one", (10, 200, 30)), one_image(tmp_path, "two", (250, 20, 130))]
     first, again, other = (grams_of(frames.extract(PROGRAM, file, images, samples=samples, seed=seed, threads=threads))
                            for samples, seed, threads in ((0, 0, 2), (3, 1, 1), (3, 2, 2)))
@@ -130,7 +128,7 @@ def test_random_numbers_in_the_seal(tmp_path):
 
 def test_blocks_where_no_layers_are_named_and_patterns_where_a_job_asks(tmp_path):
     net = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU(), torch.nn.Sequential(torch.nn.Conv2d(4, 5, 3)))
-    file = crafted(tmp_path, net, None, layers=None)
+    file = exported(tmp_path, net)
     images = [one_image(tmp_path)]
     assert sorted(grams_of(frames.extract(PROGRAM, file, images))) == ["0", "2.0"]
     assert sorted(grams_of(frames.extract(PROGRAM, file, images, layers=["*"]))) == ["0", "1", "2"]
@@ -146,18 +144,13 @@ def test_a_time_axis_and_whole_numbers(tmp_path):
 
     images = [one_image(tmp_path, "one", (10, 200, 30)), one_image(tmp_path, "two", (250, 20, 130))]
     pixels = np.array([(10, 200, 30), (250, 20, 130)], float)
-    for card, example, wanted in (
-            ({"time_steps": 3}, torch.zeros(2, 3, 3, 8, 8), np.tile((pixels / 255 - 0.5) / 0.25, 3)),
-            ({"dtype": "uint8"}, torch.zeros(2, 3, 8, 8, dtype=torch.uint8), pixels)):
-        program = torch.export.export(torch.nn.Sequential(Mean()), (example,), dynamic_shapes=({0: torch.export.Dim("n")},),
-                                      strict=False, preserve_module_call_signature=("0",))
-        mean, std = ((0, 0, 0), (1, 1, 1)) if "dtype" in card else ((0.5,) * 3, (0.25,) * 3)
-        content = json.loads(checkpoint.Card(checkpoint.Preprocessing(8, 8, mean, std), ("0",)).to_json())
-        torch.export.save(program, tmp_path / "net.pt2",
-                          extra_files={checkpoint.RECORD: json.dumps({**content, "input": card})})
-        answer = frames.extract(PROGRAM, tmp_path / "net.pt2", images)
-        assert np.allclose(grams_of(answer)["0"], wanted @ wanted.T, rtol=1e-5), card
-        assert json.loads(answer[0][1]["preprocessing"]).items() >= card.items()
+    for about, stated, wanted in (
+            ({"time_steps": 3}, {"time_steps": 3}, np.tile((pixels / 255 - 0.5) / 0.25, 3)),
+            ({"input_dtype": "uint8", "mean": (0, 0, 0), "std": (1, 1, 1)}, {"dtype": "uint8"}, pixels)):
+        file = exported(tmp_path, torch.nn.Sequential(Mean()), layers=["0"], **about)
+        answer = frames.extract(PROGRAM, file, images)
+        assert np.allclose(grams_of(answer)["0"], wanted @ wanted.T, rtol=1e-5), stated
+        assert json.loads(answer[0][1]["preprocessing"]).items() >= stated.items()
 
 
 def test_a_file_that_is_no_network(tmp_path):

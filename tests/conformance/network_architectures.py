@@ -5,7 +5,6 @@ FOLDER/NAME gets net.pt2, blocks.pt2, the same without a word about layers, trac
 it where PyTorch can make it so, and batch1/, batch3/, batch16/ (see reference.write_answers).
 """
 
-import json
 import pathlib
 import sys
 import warnings
@@ -16,6 +15,7 @@ sys.path[:0] = [str(ROOT / "client/python"), str(ROOT / "tests/unit/network"), s
 import torch
 
 import reference
+import ventral
 from architectures import attention, convolutional, mixed, recurrent
 from ventral import checkpoint
 
@@ -64,14 +64,8 @@ def card(name: str, layers: list[str] | None) -> str:
     """ventral.json; without layers where they are None."""
     mean, std = ((0.0,) * 3, (1.0,) * 3) if "dtype" in INPUT.get(name, {}) else ((0.5,) * 3, (0.25,) * 3)
     size = NETWORKS[name][1]
-    content = json.loads(checkpoint.Card(checkpoint.Preprocessing(size, size, mean, std), tuple(layers or ())).to_json())
-    if layers is None:
-        del content["layers"]
-    if name in OUTPUT:
-        content["output"] = OUTPUT[name]
-    if name in INPUT:
-        content["input"] = INPUT[name]
-    return json.dumps(content)
+    return ventral.Card(ventral.Preprocessing(size, size, mean, std), tuple(layers or ()),
+                        input=ventral.Input(**INPUT.get(name, {})), output=OUTPUT.get(name)).to_json()
 
 
 def trace(name: str, net: torch.nn.Module) -> torch.export.ExportedProgram:

@@ -16,7 +16,7 @@ def main() -> None:
     models, name, folder = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
     net, entry = export_known.load(models, name)
     size = tuple(entry["input"])
-    layers = modules.choose(modules.watch(net, torch.rand(2, *size)), None)
+    layers = modules.watch(net, torch.rand(2, *size)).layers()
     reference.write(net, folder, size, layers, batch=3)
 
 

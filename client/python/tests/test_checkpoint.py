@@ -18,13 +18,15 @@ def write(file, text, times=1):
 
 
 def test_a_card_comes_back_as_it_was_written(tmp_path):
-    card = ventral.Card(PREPROCESSING, ("a", "b"), {"IT": "b"}, {"b": (0.0, 50.5)}, MODEL)
+    card = ventral.Card(PREPROCESSING, ("a", "b"), {"IT": "b"}, {"b": (0.0, 50.5)}, MODEL, ventral.Input(time_steps=4),
+                        ventral.Sampling(10, 3), "logits")
     assert checkpoint.read(write(tmp_path / "net.pt2", card.to_json())) == card
+    pixels = ventral.Card(ventral.Preprocessing(8, 9, (0, 0, 0), (1, 1, 1)), input=ventral.Input("uint8"))
+    assert checkpoint.read(write(tmp_path / "pixels.pt2", pixels.to_json())) == pixels
 
 
 def test_what_is_not_stated_is_not_written():
-    stated = json.loads(ventral.Card(PREPROCESSING, ("a",)).to_json())
-    assert "time_map" not in stated and "model" not in stated
+    assert set(json.loads(ventral.Card(PREPROCESSING).to_json())) == {"format", "preprocessing", "committed_layers"}
 
 
 @pytest.mark.parametrize("text, message", [

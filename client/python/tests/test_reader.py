@@ -130,9 +130,12 @@ def test_a_network_that_depends_on_chance_is_found_out(tmp_path):
         def forward(self, x):
             return self.noise(self.conv(x))
 
-    with pytest.raises((ventral.MismatchError, ventral.RefusedError)):
+    with pytest.raises(ValueError, match="draws random numbers in evaluation mode: state samples and seed"):
         ventral.export(Noisy(), tmp_path / "net.pt2", **SCALE)
     assert not list(tmp_path.iterdir())
+    file = ventral.export(Noisy(), tmp_path / "net.pt2", **SCALE, verify=False)
+    with pytest.raises(ventral.RefusedError, match="draws random numbers"):
+        ventral.inspect(file)
 
 
 def test_shared_modules_and_fixed_batches_are_verified(tmp_path):

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ventral.checkpoint import Card, Model, Preprocessing
+from ventral.checkpoint import Card, Model
 from ventral.errors import (ConflictError, CorruptDataError, InternalError, InvalidInputError, LimitError,
                             MismatchError, NotAllowedError, NotFoundError, RefusedError, UnavailableError, VentralError)
+from ventral.preprocessing import Input, Preprocessing, Sampling
 
 if TYPE_CHECKING:
     from ventral.client import Client, connect
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
     from ventral.reader import inspect
 
 __version__ = "0.1.0"
-__all__ = ["Card", "Client", "ConflictError", "CorruptDataError", "InternalError", "InvalidInputError", "Job",
+__all__ = ["Card", "Client", "ConflictError", "CorruptDataError", "Input", "InternalError", "InvalidInputError", "Job",
            "JobFailed", "Jobs", "LimitError", "MismatchError", "Model", "NotAllowedError", "NotFoundError",
-           "Preprocessing", "RefusedError", "UnavailableError", "VentralError", "connect", "export", "inspect"]
+           "Preprocessing", "RefusedError", "Sampling", "UnavailableError", "VentralError", "connect", "export", "inspect"]
 
 # Loaded when they are first asked for: exporting needs no gRPC, and talking to a server no torch.
 _WHERE = {"Client": "ventral.client", "connect": "ventral.client", "export": "ventral.exporter", "Job": "ventral.job",

@@ -9,50 +9,13 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ventral.preprocessing import Input, Preprocessing, Sampling, channels
+
 # The record is extra/ventral.json of the .pt2 archive; scoring/network/card.cc reads it.
 RECORD = "ventral.json"
 FORMAT = 1
 _MOST_CARD_BYTES = 1 << 24
 _LONGEST_TEXT = 2000  # bytes of a field of the model card
-
-
-@dataclasses.dataclass(frozen=True)
-class Preprocessing:
-    """How the network wants its images.
-
-    Images are resized on 8-bit RGB (bilinear with antialiasing, PIL's BILINEAR), scaled to [0, 1] and then
-    normalised as (x - mean) / std, per channel, in the order of `colour`.
-    """
-
-    height: int
-    width: int
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
-    resize: str = "stretch"
-    resize_size: int | None = None
-    colour: str = "rgb"
-
-    def __post_init__(self) -> None:
-        for name in ("height", "width"):
-            _check_pixels(name, getattr(self, name))
-        if self.resize not in ("stretch", "shorter_side"):
-            raise ValueError(f"resize is 'stretch' or 'shorter_side', not {self.resize!r}")
-        if self.resize == "shorter_side":
-            size = self.resize_size
-            _check_pixels("resize_size", size)
-            if size is not None and size < max(self.height, self.width):
-                raise ValueError(f"resize_size is {size}, smaller than the {self.height} × "
-                                 f"{self.width} that is cut out of the image")
-        elif self.resize_size is not None:
-            raise ValueError("resize_size has a meaning for resize='shorter_side' only")
-        if self.colour not in ("rgb", "bgr"):
-            raise ValueError(f"colour is 'rgb' or 'bgr', not {self.colour!r}")
-        for name in ("mean", "std"):
-            values = getattr(self, name)
-            if len(values) != 3 or not all(math.isfinite(v) for v in values):
-                raise ValueError(f"{name} is one finite number for each of three channels, not {values!r}")
-        if min(self.std) <= 0:
-            raise ValueError(f"std must be positive, not {self.std!r}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,19 +52,41 @@ MODEL_FIELDS = tuple(field.name for field in dataclasses.fields(Model))
 
 @dataclasses.dataclass(frozen=True)
 class Card:
-    """All that a checkpoint says about itself."""
+    """All that a checkpoint says about itself (docs/checkpoints.md).
+
+    layers: empty where the network's blocks are scored.
+    output: which of several tensors that the network returns is its output: "logits", "1.0".
+    """
 
     preprocessing: Preprocessing
-    layers: tuple[str, ...]
+    layers: tuple[str, ...] = ()
     committed_layers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     time_map: Mapping[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
     model: Model | None = None
+    input: Input = Input()
+    sampling: Sampling | None = None
+    output: str | None = None
+
+    def __post_init__(self) -> None:
+        plain = self.preprocessing.mean == (0, 0, 0) and self.preprocessing.std == (1, 1, 1)
+        if self.input.dtype != "float32" and not plain:
+            raise ValueError(f"a network that takes {self.input.dtype} gets the 8-bit pixels as they are: mean must be "
+                             f"(0, 0, 0) and std (1, 1, 1), not {self.preprocessing.mean} and {self.preprocessing.std}")
+        if self.output is not None and (not isinstance(self.output, str) or not self.output):
+            raise ValueError(f"output is the name of a tensor that the network returns, not {self.output!r}")
 
     def to_json(self) -> str:
         """The text of the record; what was not stated is left out."""
-        card: dict[str, Any] = {
-            "format": FORMAT, "preprocessing": dataclasses.asdict(self.preprocessing), "layers": list(self.layers),
-            "committed_layers": dict(self.committed_layers)}
+        card: dict[str, Any] = {"format": FORMAT, "preprocessing": dataclasses.asdict(self.preprocessing)}
+        if self.input.fields():
+            card["input"] = self.input.fields()
+        if self.layers:
+            card["layers"] = list(self.layers)
+        card["committed_layers"] = dict(self.committed_layers)
+        if self.sampling is not None:
+            card["sampling"] = dataclasses.asdict(self.sampling)
+        if self.output is not None:
+            card["output"] = self.output
         if self.time_map:
             card["time_map"] = {path: list(times) for path, times in self.time_map.items()}
         if self.model is not None:
@@ -144,19 +129,9 @@ def _parse(stated: Any) -> Card:
     given = dict(stated["preprocessing"])
     for name in ("mean", "std"):
         given[name] = channels(name, given[name])
-    model = stated.get("model")
+    about, sampling, model = dict(stated.get("input") or {}), stated.get("sampling"), stated.get("model")
     return Card(Preprocessing(**given), tuple(stated.get("layers") or ()), dict(stated.get("committed_layers") or {}),
                 check_time_map(stated.get("time_map")),
-                None if model is None else Model(**{k: v for k, v in model.items() if k in MODEL_FIELDS}))
-
-
-def channels(name: str, values: Sequence[float]) -> tuple[float, float, float]:
-    """One number a channel. Raises ValueError that names the field."""
-    if len(values) != 3:
-        raise ValueError(f"{name} is one finite number for each of three channels, not {values!r}")
-    return float(values[0]), float(values[1]), float(values[2])
-
-
-def _check_pixels(name: str, value: object) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 8192:
-        raise ValueError(f"{name} is a whole number of pixels between 1 and 8192, not {value!r}")
+                None if model is None else Model(**{k: v for k, v in model.items() if k in MODEL_FIELDS}),
+                Input(about.get("dtype", "float32"), about.get("time_steps")),
+                None if sampling is None else Sampling(sampling["samples"], sampling["seed"]), stated.get("output"))
