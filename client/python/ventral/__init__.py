@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from ventral.exporter import export
     from ventral.job import Job, JobFailed, Jobs
     from ventral.reader import inspect
+    from ventral.torchscript import export_torchscript
 
 __version__ = "0.1.0"
 __all__ = ["Card", "Client", "ConflictError", "CorruptDataError", "Input", "InternalError", "InvalidInputError", "Job",
            "JobFailed", "Jobs", "LimitError", "MismatchError", "Model", "NotAllowedError", "NotFoundError",
-           "Preprocessing", "RefusedError", "Sampling", "UnavailableError", "VentralError", "connect", "export", "inspect"]
+           "Preprocessing", "RefusedError", "Sampling", "UnavailableError", "VentralError", "connect", "export",
+           "export_torchscript", "inspect"]
 
 # Loaded when they are first asked for: exporting needs no gRPC, and talking to a server no torch.
 _WHERE = {"Client": "ventral.client", "connect": "ventral.client", "export": "ventral.exporter", "Job": "ventral.job",
-          "JobFailed": "ventral.job", "Jobs": "ventral.job", "inspect": "ventral.reader"}
+          "JobFailed": "ventral.job", "Jobs": "ventral.job", "inspect": "ventral.reader",
+          "export_torchscript": "ventral.torchscript"}
 
 
 def __getattr__(name: str) -> Any:
