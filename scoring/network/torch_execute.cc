@@ -82,6 +82,7 @@ class Execution {
   void Step(const Node& node) {
     stack_.clear();
     for (const Operand& argument : node.arguments) stack_.push_back(Read(argument, values_));
+    if (node.check != nullptr) node.check({node.op->schema(), stack_});
     if (node.op && observer_ != nullptr) {
       const std::vector<c10::IValue> arguments = stack_;
       node.op->callBoxed(stack_);

@@ -137,6 +137,7 @@ Node DecodeAbout(const Json& json, const DecodeContext& context) {
 void DecodeCall(Node& node, const Json& inputs, const DecodeContext& context) {
   if (node.target.starts_with(kAten)) {
     node.op = FindOperator(node.target);
+    node.check = FindPromiseCheck(std::string_view(node.target).substr(kAten.size()));
     DecodeArguments(node, inputs, context.program, context.setting);
     return;
   }

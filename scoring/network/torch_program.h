@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "scoring/network/network.h"
+#include "scoring/network/torch_promises.h"
 #include "scoring/network/torch_runnable.h"
 #include "scoring/network/torch_scalar_function.h"
 
@@ -59,6 +60,7 @@ struct Node {
   std::string target;                     // "torch.ops.aten.conv2d.default"
   std::vector<LayerId> modules;           // the module calls that it lies in, outermost first
   std::optional<c10::OperatorHandle> op;  // else `select`, else `function`
+  PromiseCheck check = nullptr;           // before each call of `op`
   ScalarFunction function = ScalarFunction::kAdd;
   // Arguments: predicate, results of the one branch, results of the other; returns one of the two.
   bool select = false;

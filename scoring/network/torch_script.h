@@ -18,6 +18,7 @@
 
 #include "scoring/network/torch_archive.h"
 #include "scoring/network/torch_network.h"
+#include "scoring/network/torch_promises.h"
 
 namespace ventral {
 
@@ -26,11 +27,18 @@ struct CallSite {
   std::string path, module_class;  // "layer1.0", "torchvision.models.resnet.BasicBlock"
 };
 
+// A call that is held against its promises (torch_promises.h) before it is made.
+struct PromisedCall {
+  PromiseCheck check;
+  const c10::FunctionSchema* schema;
+};
+
 struct FlatScript {
   torch::jit::Module module;                 // the object that holds weights and buffers
   std::shared_ptr<torch::jit::Graph> graph;  // of (module, batch)
   torch::jit::Code code;                     // the same, for the interpreter
   std::vector<CallSite> sites;
+  std::vector<PromisedCall> promised;
   // A run may write into the module, so each gets a copy of its own.
   bool writes = false;
 };
@@ -40,8 +48,9 @@ torch::jit::Module ReadScript(Archive& archive, c10::Device device, c10::ScalarT
 
 // Puts in the place of each operator that is neither in operators.txt nor in script_operators.txt a
 // mark that ends the run: such an operator may stand in a branch that is never taken, and is never
-// run. "operator aten::from_file in module a.b is not allowed".
-void DenyOperators(FlatScript& script);
+// run. "operator aten::from_file in module a.b is not allowed". Before each call that makes a
+// promise it puts a mark that checks it.
+void GuardOperators(FlatScript& script);
 bool SaysNotAllowed(const std::string& reason);
 
 // `max_nodes` of the flat graph. Refuses calls that it cannot follow.
@@ -55,9 +64,10 @@ class ScriptListener {
   virtual void Leave(std::size_t site, const c10::IValue& returned) = 0;
 };
 
-// "enter(int site)", "leave(int site, Any value)", "deny(str why)": what Flatten inserts.
+// What Flatten inserts: "enter(int site)", "leave(int site, Any value)", "deny(str why)",
+// "check(int promised, arguments…)".
 inline constexpr char kEnterMark[] = "ventral::enter", kLeaveMark[] = "ventral::leave",
-                      kDenyMark[] = "ventral::deny";
+                      kDenyMark[] = "ventral::deny", kCheckMark[] = "ventral::check";
 
 // Throws what the listener or the graph throws; the interpreter makes a std::runtime_error of it.
 c10::IValue RunScript(const FlatScript& script, const at::Tensor& batch, ScriptListener& listener);

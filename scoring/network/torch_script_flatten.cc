@@ -162,13 +162,13 @@ bool Writes(const Block& block, const torch::jit::AliasDb& aliases) {
 FlatScript Flatten(torch::jit::Module module, std::int64_t max_nodes) {
   const auto method = module.find_method("forward");
   if (!method) throw Refusal("the TorchScript module has no method forward");
-  FlatScript script{std::move(module), nullptr, {}, {}, false};
+  FlatScript script{std::move(module), nullptr, {}, {}, {}, false};
   script.graph = torch::jit::toGraphFunction(method->function()).graph()->copy();
   if (script.graph->inputs().size() != 2)
     throw Refusal("the network takes " + std::to_string(script.graph->inputs().size() - 1) +
                   " arguments; it must take one batch of images");
   Flattener(script, max_nodes).Run();
-  DenyOperators(script);
+  GuardOperators(script);
   script.writes = Writes(*script.graph->block(), torch::jit::AliasDb(script.graph));
   script.code = torch::jit::Code(script.graph, "forward");
   return script;

@@ -1,4 +1,4 @@
-// DenyOperators of torch_script.h.
+// GuardOperators of torch_script.h.
 #include "scoring/network/operators.h"
 #include "scoring/network/torch_script.h"
 
@@ -20,16 +20,20 @@ std::string NameOf(const Node& node) {
 
 bool IsMark(const Node& node, std::string_view mark) { return node.kind().toQualString() == mark; }
 
+// "relu.default" of "aten::relu"; empty for what is no operator of ATen.
+std::string AtenName(const Node& node) {
+  constexpr std::string_view kAten = "aten::";
+  const std::string name = NameOf(node);
+  if (!name.starts_with(kAten) || node.maybeSchema() == nullptr) return "";
+  const std::string bare = name.substr(kAten.size());
+  return bare.find('.') == std::string::npos ? bare + ".default" : bare;
+}
+
 bool IsAllowed(const Node& node) {
-  for (const char* mark : {kEnterMark, kLeaveMark, kDenyMark}) {
+  for (const char* mark : {kEnterMark, kLeaveMark}) {
     if (IsMark(node, mark)) return true;
   }
-  const std::string name = NameOf(node);
-  if (IsAllowedInScript(name)) return true;
-  constexpr std::string_view kAten = "aten::";
-  if (!name.starts_with(kAten) || node.maybeSchema() == nullptr) return false;
-  const std::string bare = name.substr(kAten.size());
-  return IsAllowedOperator(bare.find('.') == std::string::npos ? bare + ".default" : bare);
+  return IsAllowedInScript(NameOf(node)) || IsAllowedOperator(AtenName(node));
 }
 
 std::string NotAllowed(const std::string& op, const std::string& module) {
@@ -37,9 +41,9 @@ std::string NotAllowed(const std::string& op, const std::string& module) {
          " is not allowed";
 }
 
-class Denier {
+class Guard {
  public:
-  explicit Denier(FlatScript& script) : script_(script) {}
+  explicit Guard(FlatScript& script) : script_(script) {}
 
   // In the order of the graph, so that the marks say which module a node lies in.
   void Visit(Block* block) {
@@ -52,6 +56,7 @@ class Denier {
         Deny(node);
       } else {
         for (Block* inner : node->blocks()) Visit(inner);
+        if (const auto check = FindPromiseCheck(AtenName(*node))) Check(node, check);
       }
     }
   }
@@ -74,6 +79,16 @@ class Denier {
     node->destroy();
   }
 
+  void Check(Node* node, PromiseCheck check) {
+    Graph& graph = *script_.graph;
+    const torch::jit::WithInsertPoint here(node);
+    std::vector<Value*> inputs{
+        graph.insertConstant(static_cast<std::int64_t>(script_.promised.size()))};
+    inputs.insert(inputs.end(), node->inputs().begin(), node->inputs().end());
+    script_.promised.push_back({check, node->maybeSchema()});
+    graph.insertNode(graph.create(c10::Symbol::fromQualString(kCheckMark), inputs, 0));
+  }
+
   FlatScript& script_;
   std::vector<std::size_t> calls_;
 };
@@ -84,6 +99,6 @@ bool SaysNotAllowed(const std::string& reason) {
   return reason.starts_with("operator ") && reason.ends_with(" is not allowed");
 }
 
-void DenyOperators(FlatScript& script) { Denier(script).Visit(script.graph->block()); }
+void GuardOperators(FlatScript& script) { Guard(script).Visit(script.graph->block()); }
 
 }  // namespace ventral

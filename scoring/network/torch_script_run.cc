@@ -10,22 +10,37 @@
 namespace ventral {
 namespace {
 
-// The operators of the marks are known to the whole process, a run's listener to its thread.
-thread_local ScriptListener* listening = nullptr;
+// The operators of the marks are known to the whole process, a run to its thread.
+struct ThisRun {
+  const FlatScript& script;
+  ScriptListener& listener;
+};
+thread_local const ThisRun* this_run = nullptr;
 
 std::size_t SiteOf(const c10::IValue& value) { return static_cast<std::size_t>(value.toInt()); }
 
 void EnterModule(torch::jit::Stack& stack) {
   const c10::IValue site = torch::jit::pop(stack);
-  if (listening != nullptr) listening->Enter(SiteOf(site));
+  if (this_run != nullptr) this_run->listener.Enter(SiteOf(site));
 }
 
 void LeaveModule(torch::jit::Stack& stack) {
   const c10::IValue value = torch::jit::pop(stack), site = torch::jit::pop(stack);
-  if (listening != nullptr) listening->Leave(SiteOf(site), value);
+  if (this_run != nullptr) this_run->listener.Leave(SiteOf(site), value);
 }
 
 void DenyRun(torch::jit::Stack& stack) { throw Refusal(torch::jit::pop(stack).toStringRef()); }
+
+// Of a mark that takes any number of values, the interpreter says how many on top of them.
+void CheckPromise(torch::jit::Stack& stack) {
+  const std::int64_t count = torch::jit::pop(stack).toInt();
+  std::vector<c10::IValue> arguments(stack.end() - count + 1, stack.end());
+  const std::size_t at = SiteOf(stack[stack.size() - static_cast<std::size_t>(count)]);
+  torch::jit::drop(stack, static_cast<std::size_t>(count));
+  if (this_run == nullptr) return;
+  const PromisedCall& promised = this_run->script.promised.at(at);
+  promised.check({*promised.schema, arguments});
+}
 
 // No pass runs on a flat graph, so nothing takes a mark away for having no result.
 const torch::jit::RegisterOperators kMarks({
@@ -33,16 +48,18 @@ const torch::jit::RegisterOperators kMarks({
                          c10::AliasAnalysisKind::FROM_SCHEMA),
     torch::jit::Operator(std::string(kDenyMark) + "(str why) -> ()", DenyRun,
                          c10::AliasAnalysisKind::FROM_SCHEMA),
+    torch::jit::Operator(std::string(kCheckMark) + "(...) -> ()", CheckPromise,
+                         c10::AliasAnalysisKind::FROM_SCHEMA),
     torch::jit::Operator(std::string(kLeaveMark) + "(int site, Any value) -> ()", LeaveModule,
                          c10::AliasAnalysisKind::FROM_SCHEMA),
 });
 
-class Listening {
+class Running {
  public:
-  explicit Listening(ScriptListener& listener) { listening = &listener; }
-  ~Listening() { listening = nullptr; }
-  Listening(const Listening&) = delete;
-  Listening& operator=(const Listening&) = delete;
+  explicit Running(const ThisRun& run) { this_run = &run; }
+  ~Running() { this_run = nullptr; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
 };
 
 void AppendTensors(const c10::IValue& value, const std::string& name,
@@ -93,7 +110,8 @@ std::vector<NamedTensor> TensorsIn(const c10::IValue& returned) {
 
 c10::IValue RunScript(const FlatScript& script, const at::Tensor& batch, ScriptListener& listener) {
   const c10::InferenceMode inference;
-  const Listening here(listener);
+  const ThisRun run{script, listener};
+  const Running here(run);
   torch::jit::Stack stack;
   stack.emplace_back(script.writes ? script.module.deepcopy()._ivalue() : script.module._ivalue());
   stack.emplace_back(batch);

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import pathlib
 import sys
 import warnings
@@ -12,49 +11,13 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[3] / "client/python
 
 import torch
 
+import hostile_graphs
+import hostile_zips
 import networks
 import reference
 import script_networks
 import ventral
-
-CARD, MODEL, WEIGHTS = "extra/ventral.json", "models/model.json", "data/weights/model_weights_config.json"
-
-
-def records_of(file: pathlib.Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(file) as archive:
-        return {name.split("/", 1)[1]: archive.read(name) for name in archive.namelist()}
-
-
-def write(file: pathlib.Path, records: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> None:
-    with zipfile.ZipFile(file, "w", compression) as archive:
-        for name, content in records.items():
-            archive.writestr(f"net/{name}", content)
-
-
-class Crafter:
-    """Writes variants of one good archive, each with one thing wrong."""
-
-    def __init__(self, good: pathlib.Path, folder: pathlib.Path):
-        self.good, self.folder = good, folder
-        folder.mkdir(exist_ok=True)
-
-    def bytes(self, name: str, content: bytes) -> None:
-        (self.folder / name).write_bytes(content)
-
-    def records(self, name: str, change, **options) -> None:
-        records = records_of(self.good)
-        change(records)
-        write(self.folder / name, records, **options)
-
-    def json(self, name: str, record: str, change) -> None:
-        def edit(records):
-            content = json.loads(records[record])
-            change(content)
-            records[record] = json.dumps(content).encode()
-        self.records(name, edit)
-
-    def graph(self, name: str, change) -> None:
-        self.json(name, MODEL, lambda model: change(model["graph_module"]["graph"]))
+from craft import CARD, MODEL, WEIGHTS, Crafter, named, node
 
 
 def first_weight(config: dict) -> dict:
@@ -63,15 +26,6 @@ def first_weight(config: dict) -> dict:
 
 def set_meta(**fields):
     return lambda config: first_weight(config)["tensor_meta"].update(fields)
-
-
-def node(target: str, inputs: list[dict], output: str = "crafted") -> dict:
-    return {"target": f"torch.ops.{target}", "name": output, "metadata": {"nn_module_stack": "k,inner,Early"},
-            "inputs": inputs, "outputs": [{"as_tensor": {"name": output}}]}
-
-
-def named(name: str, **arg) -> dict:
-    return {"name": name, "arg": arg, "kind": 1}
 
 
 def bad_files(craft: Crafter) -> None:
@@ -297,13 +251,15 @@ def main() -> None:
     poisoned(folder, float("nan"), "nan")
     noisy(folder / "noisy")
     craft = Crafter(folder / "whole/net.pt2", folder / "bad")
-    for make in (bad_files, bad_zips, bad_cards, bad_weights, bad_graphs):
+    for make in (bad_files, bad_zips, bad_cards, bad_weights, bad_graphs, hostile_graphs.write, hostile_zips.write):
         make(craft)
     torch.backends.mha.set_fastpath_enabled(False)  # its fused operators are not on the list
     script_networks.equal_to_pytorch(folder / "scripts")
     script_networks.others(folder / "scripts")
     script_networks.hostile(folder / "hostile_scripts")
-    greedy(Crafter(folder / "whole/net.pt2", folder / "greedy"))
+    craft = Crafter(folder / "whole/net.pt2", folder / "greedy")
+    greedy(craft)
+    hostile_graphs.write_greedy(craft)
     without_signatures(Crafter(folder / "whole/net.pt2", folder))
     complete.write_text(stamp())
 

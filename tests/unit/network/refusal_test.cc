@@ -91,6 +91,47 @@ constexpr BadFile kBadFiles[] = {
     {"long_integer.pt2", "argument start_dim: integer: a whole number within 64 bits is needed"},
     {"list_output.pt2", "an output is a list where the operator returns none"},
     {"lying_signature.pt2", "the signature of layer inner names 'nobody'"},
+    {"own_output.pt2", "value 'crafted' is used before it is defined"},
+    {"cycle.pt2", "value 'b' is used before it is defined"},
+    {"recursive.pt2", "as_graph: no field 'graph'"},
+    {"many_nodes.pt2", "nodes, at most 500000 are allowed"},
+    {"gigabyte_of_nodes.pt2",
+     "record models/model.json has 1073741824 bytes, at most 268435456 are allowed"},
+    {"impossible_batch.pt2", "between 10 and 5 images at once, which cannot be"},
+    {"huge_batch.pt2", "images at once, which cannot be"},
+    {"symbolic_width.pt2", "takes an input of [any × 3 × 9 × any]"},
+    {"set_.pt2", "aten.set_.source_Storage_storage_offset) in module inner: this operator is not"},
+    {"resize_.pt2", "aten.resize_.default) in module inner: this operator is not allowed"},
+    {"reshape_alias.pt2", "aten._reshape_alias.default) in module inner: this operator is not"},
+    {"as_strided_in_place.pt2", "aten.as_strided_.default) in module inner: this operator is not"},
+    {"out_argument.pt2", "aten.relu.out) in module inner: this operator is not allowed"},
+    {"custom_namespace.pt2", "torchvision.nms.default) in module inner: this operator is not"},
+    {"backend_namespace.pt2", "(torch.ops.mkldnn._linear_pointwise.default) in module inner: this"},
+    {"collective.pt2", "_c10d_functional.all_reduce.default) in module inner: this operator"},
+    {"profiler.pt2", "_record_function_enter_new.default) in module inner: this operator"},
+    {"eval.pt2", "(builtins.eval) in module inner: this operator is not allowed"},
+    {"system.pt2", "(os.system) in module inner: this operator is not allowed"},
+    {"no_overload.pt2", "(torch.ops.aten.relu) in module inner: this operator is not allowed"},
+    {"text_as_axis.pt2", "argument start_dim: not of the type int"},
+    {"tensor_as_size.pt2", "argument size: not of the type"},
+    {"sizes_as_tensor.pt2", "argument self: not of the type Tensor"},
+    {"none_as_tensor.pt2", "argument self: not of the type Tensor"},
+    {"truth_as_number.pt2", "argument dim: not of the type int"},
+    {"unknown_dtype.pt2", "argument dtype: dtype 99 is not supported"},
+    {"sparse_layout.pt2", "argument layout: layout 1; only strided tensors are supported"},
+    {"unknown_memory_format.pt2", "argument memory_format: memory format 9"},
+    {"custom_object.pt2", "argument self: kind as_custom_obj is not supported"},
+    {"argument_twice.pt2", "argument self is given twice"},
+    {"two_kinds.pt2", "argument: an object of one member is needed"},
+    {"absolute.pt2", "record '/etc/passwd' has a name that leaves the archive"},
+    {"backslash.pt2", "has a name that leaves the archive"},
+    {"zero_in_name.pt2", "has a name that leaves the archive"},
+    {"two_folders.pt2", "does not lie in the one folder of a PyTorch archive"},
+    {"twice.pt2", "record net/byteorder stands twice in the archive"},
+    {"encrypted.pt2", "is compressed or encrypted"},
+    {"zip64_lie.pt2", "claims 1152921504606846976 bytes, more than the file has"},
+    {"far_directory.pt2", "its directory lies outside the file (truncated?)"},
+    {"more_entries.pt2", "broken zip archive: a field is cut off (truncated?)"},
 };
 
 TEST(RefusalTest, EveryBadFileIsNamedWithItsReason) {
@@ -131,6 +172,14 @@ TEST(RefusalTest, WhatCannotRunIsAnErrorThatNamesTheNode) {
       {"index_outside.pt2", ErrorCode::kInvalidInput, "out of range"},
       {"size_outside_range.pt2", ErrorCode::kInvalidInput,
        "size 'lie' is 2, the archive says between 100 and 200"},
+      {"negative_repeats.pt2", ErrorCode::kInvalidInput, "repeats: one is negative"},
+      {"huge_repeats.pt2", ErrorCode::kInvalidInput, "repeats: their sum passes"},
+      {"lying_scale.pt2", ErrorCode::kInvalidInput, "scales_h: 0.000010 does not make 64 of 4"},
+      {"no_such_mode.pt2", ErrorCode::kInvalidInput, "interpolation_mode: 77"},
+      {"short_norm.pt2", ErrorCode::kInvalidInput, "g: not one norm for each slice"},
+      {"no_statistics.pt2", ErrorCode::kInvalidInput, "running_mean: missing"},
+      {"least_by_minus_one.pt2", ErrorCode::kInvalidInput, "least whole number is divided by -1"},
+      {"short_state.pt2", ErrorCode::kInvalidInput, "hx: [1, 2, 4]"},
   };
   for (const GreedyFile& file : kFiles) {
     SCOPED_TRACE(file.name);
@@ -182,7 +231,10 @@ TEST(RefusalTest, ANetworkCutAnywhereIsRefused) {
   const auto file = scratch.path() / "cut.pt2";
   for (std::size_t bytes = 0; bytes < whole.size(); bytes += 1000) {
     testing::WriteFile(file, std::string_view(whole).substr(0, bytes));
-    EXPECT_FALSE(testing::LoadNetwork(file).ok()) << bytes << " of " << whole.size() << " bytes";
+    const auto network = testing::LoadNetwork(file);
+    ASSERT_FALSE(network.ok()) << bytes << " of " << whole.size() << " bytes";
+    EXPECT_EQ(network.error().code, ErrorCode::kInvalidInput);
+    EXPECT_THAT(network.error().message, HasSubstr("cut.pt2 is no network: not a zip archive"));
   }
 }
 

@@ -210,6 +210,10 @@ def forward(self, x):
 def forward(self, x):
     return self.conv(torch.empty([4096, 3, 9, 9])) + x.sum()
 """,
+    "repeats_less_than_nothing": """
+def forward(self, x):
+    return self.conv(x).sum() + torch.repeat_interleave(torch.tensor([-5, 6]), output_size=1).sum()
+""",
     "never_reads": """
 def forward(self, x):
     if x.size(2) > 100000:

@@ -158,6 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"hostile_scripts/saves_a_file.pt", "operator aten::save"},
         Refused{"hostile_scripts/leaves_its_memory.pt", "operator aten::as_strided"},
         Refused{"hostile_scripts/reads_old_memory.pt", "operator aten::empty.memory_format"},
+        Refused{"hostile_scripts/repeats_less_than_nothing.pt", "repeats: one is negative"},
         Refused{"hostile_scripts/forks.pt", "operator prim::fork"},
         Refused{"hostile_scripts/raises.pt", "made up"}),
     [](const auto& refused) {

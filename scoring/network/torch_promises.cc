@@ -1,0 +1,156 @@
+#include "scoring/network/torch_promises.h"
+
+#include <ATen/Functions.h>
+
+#include <limits>
+#include <map>
+
+#include "scoring/network/torch_contained.h"
+
+namespace ventral {
+namespace {
+
+// An index beyond this is no index into memory, and sums of fewer stay exact in double precision.
+constexpr double kMostRepeats = 1e15;
+
+// LibTorch looks for negative repeats only where no output_size is given, and never for a sum that
+// passes 64 bits; it writes as far as the partial sums reach.
+void CheckRepeats(const Call& call) {
+  const at::Tensor& repeats = call["repeats"].toTensor();
+  if (repeats.numel() == 0) return;
+  if (at::lt(repeats, 0).any().item().toBool()) throw Refusal("repeats: one is negative");
+  if (!(repeats.to(at::kDouble).sum().item().toDouble() < kMostRepeats))
+    throw Refusal("repeats: their sum passes what memory can hold");
+}
+
+// A scale says again what input and output sizes say: ⌊input·scale⌋ = output, up to rounding.
+// LibTorch multiplies by it to find where to read. It takes no heed of one that is not positive.
+void CheckScale(const c10::IValue& scale, std::int64_t input, std::int64_t output,
+                const std::string& name) {
+  if (scale.isNone() || !(scale.toDouble() > 0)) return;
+  const double wanted = static_cast<double>(input) * scale.toDouble();
+  const auto given = static_cast<double>(output);
+  if (!(wanted > given - 0.5 && wanted < given + 1.5)) {
+    throw Refusal(name + ": " + std::to_string(scale.toDouble()) + " does not make " +
+                  std::to_string(output) + " of " + std::to_string(input));
+  }
+}
+
+// Of upsample_….default: the last axes of `self` become output_size.
+void CheckScales(const Call& call) {
+  const at::Tensor& self = call["self"].toTensor();
+  const std::vector<std::int64_t> output = call["output_size"].toIntVector();
+  const auto axes = static_cast<std::int64_t>(output.size());
+  if (axes < 1 || axes > 3 || self.dim() != axes + 2)
+    throw Refusal("output_size: " + std::to_string(axes) + " sizes for a tensor of " +
+                  std::to_string(self.dim()) + " axes");
+  if (axes == 1) return CheckScale(call["scales"], self.size(2), output[0], "scales");
+  static constexpr const char* kNames[] = {"scales_d", "scales_h", "scales_w"};
+  for (std::int64_t axis = 0; axis < axes; ++axis) {
+    const char* name = kNames[3 - axes + axis];
+    CheckScale(call[name], self.size(2 + axis), output[static_cast<std::size_t>(axis)], name);
+  }
+}
+
+// A mode that is none computes nothing, and what is returned is what stood in memory.
+void CheckGridModes(const Call& call) {
+  for (const char* name : {"interpolation_mode", "padding_mode"}) {
+    const std::int64_t mode = call[name].toInt();
+    if (mode < 0 || mode > 2) throw Refusal(std::string(name) + ": " + std::to_string(mode));
+  }
+}
+
+// The fused kernel takes as many norms from `g` as `v` has along `dim`.
+void CheckWeightNorm(const Call& call) {
+  const at::Tensor &v = call["v"].toTensor(), &g = call["g"].toTensor();
+  const std::int64_t dim = call["dim"].toInt();
+  if (v.dim() == 0 || (dim != 0 && dim != v.dim() - 1)) return;  // broadcast, with checks
+  std::vector<std::int64_t> wanted(static_cast<std::size_t>(v.dim()), 1);
+  wanted[static_cast<std::size_t>(dim)] = v.size(dim);
+  if (v.numel() == 0 || g.sizes() != at::IntArrayRef(wanted))
+    throw Refusal("g: not one norm for each slice of v along axis " + std::to_string(dim));
+}
+
+// One number a channel in each, and the running ones where they are read.
+void CheckBatchNorm(const Call& call) {
+  const at::Tensor& input = call["input"].toTensor();
+  if (input.dim() < 2) throw Refusal("input: fewer than 2 axes");
+  for (const char* name : {"weight", "bias", "running_mean", "running_var"}) {
+    const c10::IValue& value = call[name];
+    const bool needed = name[0] == 'r' && !call["training"].toBool();
+    if (value.isNone() || !value.toTensor().defined()) {
+      if (needed) throw Refusal(std::string(name) + ": missing outside of training");
+    } else if (value.toTensor().dim() != 1 || value.toTensor().size(0) != input.size(1)) {
+      throw Refusal(std::string(name) + ": not one number for each of " +
+                    std::to_string(input.size(1)) + " channels");
+    }
+  }
+}
+
+at::Tensor AsTensor(const c10::IValue& value) {
+  return value.isTensor() ? value.toTensor() : at::scalar_tensor(value.toScalar(), at::kLong);
+}
+
+// The processor ends the process for the least whole number divided by -1: there is no such number.
+void CheckTruncatedDivision(const Call& call) {
+  if (call["rounding_mode"].isNone() || call["rounding_mode"].toStringRef() != "trunc") return;
+  if (!call["other"].isTensor() && !call["other"].toScalar().isIntegral(true)) return;
+  const at::Tensor self = call["self"].toTensor(), other = AsTensor(call["other"]);
+  const c10::ScalarType type = at::result_type(self, other);
+  if (type != at::kInt && type != at::kLong) return;  // shorter ones are computed as kInt
+  const std::int64_t least = type == at::kInt ? std::numeric_limits<std::int32_t>::min()
+                                              : std::numeric_limits<std::int64_t>::min();
+  if (at::eq(other, -1).any().item().toBool() && at::eq(self.to(type), least).any().item().toBool())
+    throw Refusal("other: the least whole number is divided by -1");
+}
+
+const std::map<std::string_view, PromiseCheck>& Checks() {
+  static const std::map<std::string_view, PromiseCheck> checks = {
+      {"_upsample_bicubic2d_aa.default", CheckScales},
+      {"_upsample_bilinear2d_aa.default", CheckScales},
+      {"_upsample_nearest_exact1d.default", CheckScales},
+      {"_upsample_nearest_exact2d.default", CheckScales},
+      {"_upsample_nearest_exact3d.default", CheckScales},
+      {"_weight_norm.default", CheckWeightNorm},
+      {"div.Scalar_mode", CheckTruncatedDivision},
+      {"div.Tensor_mode", CheckTruncatedDivision},
+      {"div_.Scalar_mode", CheckTruncatedDivision},
+      {"div_.Tensor_mode", CheckTruncatedDivision},
+      {"divide.Scalar_mode", CheckTruncatedDivision},
+      {"divide.Tensor_mode", CheckTruncatedDivision},
+      {"grid_sampler.default", CheckGridModes},
+      {"grid_sampler_2d.default", CheckGridModes},
+      {"grid_sampler_3d.default", CheckGridModes},
+      {"gru.input", CheckRecurrent},
+      {"lstm.input", CheckRecurrent},
+      {"native_batch_norm.default", CheckBatchNorm},
+      {"repeat_interleave.Tensor", CheckRepeats},
+      {"repeat_interleave.self_Tensor", CheckRepeats},
+      {"rnn_relu.input", CheckRecurrent},
+      {"rnn_tanh.input", CheckRecurrent},
+      {"upsample_bicubic2d.default", CheckScales},
+      {"upsample_bilinear2d.default", CheckScales},
+      {"upsample_linear1d.default", CheckScales},
+      {"upsample_nearest1d.default", CheckScales},
+      {"upsample_nearest2d.default", CheckScales},
+      {"upsample_nearest3d.default", CheckScales},
+      {"upsample_trilinear3d.default", CheckScales},
+  };
+  return checks;
+}
+
+}  // namespace
+
+const c10::IValue& Call::operator[](std::string_view name) const {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (schema.arguments()[i].name() == name) return arguments[i];
+  }
+  throw Refusal("the operator has no argument " + std::string(name));
+}
+
+PromiseCheck FindPromiseCheck(std::string_view name_and_overload) {
+  const auto found = Checks().find(name_and_overload);
+  return found == Checks().end() ? nullptr : found->second;
+}
+
+}  // namespace ventral

@@ -1,0 +1,94 @@
+"""make_corpus.py NETWORKS CORPUS: seeds for the fuzzers, one folder a target, of the networks that make_fixtures.py wrote.
+
+Makes NETWORKS first where it is not there. Nothing of it is kept in the repository.
+"""
+
+import json
+import pathlib
+import random
+import shutil
+import struct
+import subprocess
+import sys
+import zipfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+NAMES = ["whole", "in_place", "recurrent", "attention", "late_view", "through_view"]  # as base_networks.cc
+RECORDS = ["models/model.json", "extra/ventral.json", "data/weights/model_weights_config.json",
+           "data/constants/model_constants_config.json"]  # as archive_target.cc
+LARGEST = 200_000
+
+
+def archives(networks: pathlib.Path):
+    for name in NAMES:
+        yield name, (networks / name / "net.pt2").read_bytes()
+    for file in sorted([*(networks / "bad").iterdir(), *(networks / "greedy").iterdir()]):
+        if file.stat().st_size < LARGEST:
+            yield f"{file.parent.name}-{file.stem}", file.read_bytes()
+
+
+def records(networks: pathlib.Path):
+    for number, name in enumerate(NAMES):
+        with zipfile.ZipFile(networks / name / "net.pt2") as archive:
+            for place, record in enumerate(RECORDS):
+                content = archive.read(f"net/{record}") if f"net/{record}" in archive.namelist() else b"{}"
+                yield f"{name}-{pathlib.Path(record).stem}", bytes([number * len(RECORDS) + place]) + content
+
+
+def programs():
+    yield "nothing", b""
+    for number in range(len(NAMES)):
+        for keep in range(4):
+            yield f"keep-{number}-{keep}", bytes([number, 0, keep, 3, 1, 4, 1, 5])
+    draw = random.Random(20260101)
+    for number in range(300):
+        yield f"edit-{number}", bytes([draw.randrange(len(NAMES)), 1]) + draw.randbytes(draw.randrange(4, 80))
+
+
+def frame(kind: int, payload: bytes) -> bytes:
+    return b"VNTR" + struct.pack("<HHQ", 1, kind, len(payload)) + payload
+
+
+def with_head(head: dict, numbers: int, kind: str) -> bytes:
+    text = json.dumps(head).encode()
+    return struct.pack("<I", len(text)) + text + struct.pack(f"<{numbers}{kind}", *range(numbers))
+
+
+def frames():
+    limits = {"device": "cpu", "memory_budget_bytes": 1 << 30, "batch_size": 16, "threads": 2, "processor_seconds": 0,
+              "required_sandbox": [], "layers": ["*"], "precision": "float32", "samples": 0, "seed": 0}
+    layer = {"path": "inner.conv", "step": 0, "features": 5, "inferred": False}
+    messages = {
+        "evaluate": (1, {"checkpoint": "a.pt2", "pack_directory": "p", "extractor": "e", "limits": limits}),
+        "extract": (2, {"checkpoint": "a.pt2", "stimuli": ["0.png", "1.png"], "limits": limits}),
+        "plan": (3, {"layers": [layer], "activation_bytes": 80, "passes": 1, "expected_seconds": 0.5, "extractor": "v",
+                     "device": "cpu", "precision": "float32", "preprocessing": "{}", "committed_layers": {"IT": "inner.conv"}}),
+        "progress": (4, {"phase": "extract", "done": 1, "total": 2, "message": "pass 1"}),
+        "done": (6, {"seconds": 1.5}),
+        "failure": (8, {"cause": "invalid_checkpoint", "code": "invalid_input", "message": "m", "context": "c"}),
+        "inspect": (9, {"checkpoint": "a.pt2", "images": "", "threads": 1}),
+        "inspection": (11, {"layers": [{**layer, "shape": [4, 9], "parameters": 1, "multiply_adds": 1.0, "scored": True, "problem": ""}],
+                            "not_layers": {"pool": "why"}, "parameters": 1, "multiply_adds": 1.0, "least_batch": 1, "most_batch": 9,
+                            "extractor": "v", "preprocessing": "{}", "committed_layers": {}, "model": {}, "time_map": {"a": [1.0]}}),
+    }
+    for name, (kind, message) in messages.items():
+        yield name, frame(kind, json.dumps(message).encode())
+    yield "gram", frame(5, with_head({**layer, "stimuli": 2}, 6, "d"))
+    yield "activation", frame(10, with_head({"path": "a", "step": 0, "shape": [2, 3]}, 6, "f"))
+    yield "report", frame(7, b"{}")
+    yield "two", frame(4, b"{}") + frame(6, b'{"seconds": 0}')
+    yield "long", frame(3, b"")[:8] + struct.pack("<Q", 1 << 40)
+
+
+def main() -> None:
+    networks, corpus = map(pathlib.Path, sys.argv[1:])
+    subprocess.run([sys.executable, HERE.parent / "unit/network/make_fixtures.py", networks], check=True)
+    shutil.rmtree(corpus, ignore_errors=True)
+    for target, seeds in (("archive", archives(networks)), ("records", records(networks)), ("program", programs()), ("frames", frames())):
+        (corpus / target).mkdir(parents=True)
+        for name, content in seeds:
+            (corpus / target / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()
