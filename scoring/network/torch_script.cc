@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <new>
 #include <set>
 
 #include "scoring/network/torch_contained.h"
@@ -115,7 +116,7 @@ Discovery Discover(const FlatScript& script, Network::State& state) {
     } catch (const std::exception& error) {
       if (reason.empty()) reason = ReasonIn(error.what());
       if (SaysNotAllowed(reason)) throw Refusal(reason);
-      if (SpeaksOfMemory(error.what())) throw;
+      if (SpeaksOfMemory(error.what())) throw std::bad_alloc();
     }
   }
   throw Refusal("it does not run on an input of " + ShownInput(state.card.preprocessing) + ": " +

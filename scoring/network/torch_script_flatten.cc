@@ -53,6 +53,12 @@ class Flattener {
   }
 
  private:
+  // `with` calls, too.
+  static bool Calls(const Node& node) {
+    return node.kind() == prim::CallMethod || node.kind() == prim::CallFunction ||
+           node.kind() == prim::Enter || node.kind() == prim::Exit;
+  }
+
   // Before they are copied in: a few methods that call each other can unfold to any number.
   void Count(const Block& block) {
     for (const Node* node : block.nodes()) {
@@ -67,7 +73,7 @@ class Flattener {
       ++at;
       if (node->kind() == prim::GetAttr) NamePath(node);
       for (Block* inner : node->blocks()) Visit(inner);
-      if (node->kind() == prim::CallMethod || node->kind() == prim::CallFunction) {
+      if (Calls(*node)) {
         Node* before = node->prev();
         Inline(node);
         at = before->next()->iterator();  // what was copied in may call, too
@@ -90,13 +96,20 @@ class Flattener {
       const auto type = call->input(0)->type()->expect<c10::FunctionType>();
       return Replace(call, *type->function(), call->inputs().slice(1), nullptr);
     }
-    const std::string& method = call->s(attr::name);
+    const std::string method = call->kind() == prim::Enter  ? "__enter__"
+                               : call->kind() == prim::Exit ? "__exit__"
+                                                            : call->s(attr::name);
     const auto type = call->input(0)->type()->cast<c10::ClassType>();
     if (!type) throw Refusal("it calls '" + method + "' of an object whose class is not fixed");
     const bool marked = type->is_module() && IsForward(method);
     std::optional<std::size_t> site;
     if (marked) site = SiteOf(call->input(0), *type);
-    Replace(call, type->getMethod(method), call->inputs(), site ? &*site : nullptr);
+    std::vector<Value*> inputs(call->inputs().begin(), call->inputs().end());
+    if (call->kind() == prim::Exit) {
+      const torch::jit::WithInsertPoint here(call);
+      inputs.resize(4, script_.graph->insertConstant(c10::IValue()));  // no exception, of no type
+    }
+    Replace(call, type->getMethod(method), inputs, site ? &*site : nullptr);
   }
 
   std::size_t SiteOf(Value* module, const c10::ClassType& type) {
@@ -141,20 +154,29 @@ class Flattener {
 };
 
 // Whether what a run reads from the module may be written into: buffers that count, weights that a
-// network changes. Refuses writing into constants, which a run cannot have a copy of.
-bool Writes(const Block& block, const torch::jit::AliasDb& aliases) {
-  for (const Node* node : block.nodes()) {
-    if (node->kind() == prim::SetAttr) return true;
-    const bool reads = node->kind() == prim::GetAttr, constant = node->kind() == prim::Constant;
-    if ((reads || constant) && aliases.hasWriters(node->output())) {
-      if (constant) throw Refusal("it writes into a constant of its own");
-      return true;
+// network changes. Constants that may be are collected.
+bool Writes(Block& block, const torch::jit::AliasDb& aliases, std::vector<Value*>& constants) {
+  bool writes = false;
+  for (Node* node : block.nodes()) {
+    const bool reads = node->kind() == prim::GetAttr;
+    if (node->kind() == prim::SetAttr) writes = true;
+    if (reads && aliases.hasWriters(node->output())) writes = true;
+    if (node->kind() == prim::Constant && node->output()->type()->cast<c10::TensorType>() &&
+        aliases.hasWriters(node->output())) {
+      constants.push_back(node->output());
     }
-    for (const Block* inner : node->blocks()) {
-      if (Writes(*inner, aliases)) return true;
-    }
+    for (Block* inner : node->blocks()) writes = Writes(*inner, aliases, constants) || writes;
   }
-  return false;
+  return writes;
+}
+
+// So that each run has a copy of its own of what it may write into.
+void CopyConstants(Graph& graph, const std::vector<Value*>& constants) {
+  for (Value* constant : constants) {
+    const torch::jit::WithInsertPoint here(constant->node()->next());
+    Value* copy = graph.insert(c10::aten::clone, {constant});
+    constant->replaceAllUsesAfterNodeWith(copy->node(), copy);
+  }
 }
 
 }  // namespace
@@ -169,7 +191,9 @@ FlatScript Flatten(torch::jit::Module module, std::int64_t max_nodes) {
                   " arguments; it must take one batch of images");
   Flattener(script, max_nodes).Run();
   GuardOperators(script);
-  script.writes = Writes(*script.graph->block(), torch::jit::AliasDb(script.graph));
+  std::vector<Value*> constants;
+  script.writes = Writes(*script.graph->block(), torch::jit::AliasDb(script.graph), constants);
+  CopyConstants(*script.graph, constants);
   script.code = torch::jit::Code(script.graph, "forward");
   return script;
 }

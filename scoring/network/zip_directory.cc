@@ -120,8 +120,10 @@ void CheckName(const std::string& name) {
   const std::string framed = "/" + name + "/";
   const bool leaves = name.starts_with('/') || framed.find("/../") != std::string::npos ||
                       name.find('\\') != std::string::npos || name.find('\0') != std::string::npos;
-  if (leaves)
-    throw Refusal("record '" + name.substr(0, 80) + "' has a name that leaves the archive");
+  if (!leaves) return;
+  std::string shown = name.substr(0, 80);
+  std::replace(shown.begin(), shown.end(), '\0', '?');
+  throw Refusal("record '" + shown + "' has a name that leaves the archive");
 }
 
 // Where an entry's header and content lie: [first, second).

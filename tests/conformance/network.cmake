@@ -1,7 +1,13 @@
 # Networks and extraction against eager PyTorch, and the Python package's own tests.
+set(VENTRAL_ARCHITECTURES ${CMAKE_BINARY_DIR}/test-architectures)
+add_test(NAME network.architectures COMMAND ${VENTRAL_PYTHON}
+  ${CMAKE_CURRENT_SOURCE_DIR}/network_architectures.py ${VENTRAL_ARCHITECTURES})
+set_tests_properties(network.architectures PROPERTIES FIXTURES_SETUP architectures LABELS conformance TIMEOUT 900)
 ventral_test(network_conformance_test LABEL conformance
   SOURCES network_test.cc
-  LINKS ventral_test_networks)
+  LINKS ventral_test_networks
+  PROPERTIES FIXTURES_REQUIRED architectures)
+target_compile_definitions(network_conformance_test PRIVATE VENTRAL_ARCHITECTURES="${VENTRAL_ARCHITECTURES}")
 
 add_test(NAME conformance.operators COMMAND ${VENTRAL_PYTHON}
   ${CMAKE_CURRENT_SOURCE_DIR}/network_operators.py ${PROJECT_SOURCE_DIR}/scoring/network/operators.txt

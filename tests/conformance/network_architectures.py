@@ -5,6 +5,7 @@ FOLDER/NAME gets net.pt2, blocks.pt2, the same without a word about layers, trac
 it where PyTorch can make it so, and batch1/, batch3/, batch16/ (see reference.write_answers).
 """
 
+import hashlib
 import pathlib
 import sys
 import warnings
@@ -85,11 +86,35 @@ def trace(name: str, net: torch.nn.Module) -> torch.export.ExportedProgram:
         dynamic_shapes=None if name in STATIC else ({0: torch.export.Dim("batch")},))
 
 
+def traceable(net: torch.nn.Module, images: torch.Tensor, layers: list[str]) -> list[str]:
+    """Without what a trace does not keep: modules that return what they are given, and the shape of tuples and dicts."""
+    idle, before = set(), {}
+
+    def enter(module, inputs):
+        before[module] = inputs[0]._version if inputs and isinstance(inputs[0], torch.Tensor) else None
+
+    def leave(module, inputs, result, path):
+        if inputs and result is inputs[0] and before[module] == result._version:
+            idle.add(path)
+
+    handles = []
+    for path, module in net.named_modules():
+        handles.append(module.register_forward_pre_hook(enter))
+        handles.append(module.register_forward_hook(lambda *about, path=path: leave(*about, path)))
+    with torch.no_grad():
+        net(images)
+    for handle in handles:
+        handle.remove()
+    return [layer for layer in layers if ".." not in layer and layer not in idle]
+
+
 def write_scripts(name: str, net: torch.nn.Module, folder: pathlib.Path, layers: list[str]) -> None:
     """Each with the weights and buffers of `net`, whatever tracing does to those."""
     state = {key: value.clone() for key, value in net.state_dict().items()}
     ways = {"scripted": lambda: torch.jit.script(net),
             "traced": lambda: torch.jit.trace(net, images_for(name, STATIC.get(name, 2)), check_trace=False, strict=False)}
+    if len(list(net.named_modules())) < len(list(net.named_modules(remove_duplicate=False))):
+        del ways["traced"]  # a trace calls a module by one of its names
     for way, make_script in ways.items():
         try:
             with torch.no_grad():
@@ -99,7 +124,8 @@ def write_scripts(name: str, net: torch.nn.Module, folder: pathlib.Path, layers:
             continue
         net.load_state_dict(state)
         script.load_state_dict(state, strict=False)
-        torch.jit.save(script, folder / f"{way}.pt", _extra_files={"ventral.json": card(name, layers).encode()})
+        known = layers if way == "scripted" else traceable(net, images_for(name, 2), layers)
+        torch.jit.save(script, folder / f"{way}.pt", _extra_files={"ventral.json": card(name, known).encode()})
 
 
 def write(name: str, folder: pathlib.Path) -> None:
@@ -116,11 +142,26 @@ def write(name: str, folder: pathlib.Path) -> None:
         reference.write_answers(net, folder / f"batch{batch}", images_for(name, batch), layers, output, unseen)
 
 
+def stamp() -> str:
+    """Of all code that the networks and their answers depend on."""
+    folders = [ROOT / "client/python/ventral", ROOT / "tests/unit/network", ROOT / "tests/conformance",
+               ROOT / "tests/conformance/architectures"]
+    sources = [file for folder in folders for file in sorted(folder.glob("*.py"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sources) + torch.__version__.encode()).hexdigest()
+
+
 def main() -> None:
+    folder = pathlib.Path(sys.argv[1])
+    complete = folder / "complete"
+    if complete.exists() and complete.read_text() == stamp():
+        return
+    complete.unlink(missing_ok=True)
     warnings.simplefilter("ignore")
     torch.backends.mha.set_fastpath_enabled(False)  # a trace would have fused operators that are not on the list
     for name in sys.argv[2:] or NETWORKS:
-        write(name, pathlib.Path(sys.argv[1]) / name)
+        write(name, folder / name)
+    if not sys.argv[2:]:
+        complete.write_text(stamp())
 
 
 if __name__ == "__main__":

@@ -64,9 +64,8 @@ Answer Run(const Network& network, const at::Tensor& images) {
     if (activation.numel() <= kMostCompared) answer.layers.push_back(activation.clone());
     return Ok{};
   };
-  const auto observe = [&](const Node&, const std::vector<c10::IValue>&,
-                           const std::vector<c10::IValue>& results) {
-    for (const c10::IValue& result : results) Take(result, answer.results);
+  const auto observe = [&](const Step& step) {
+    for (const c10::IValue& result : step.results) Take(result, answer.results);
   };
   const Status status = ForwardObserved(network, images.clone(), tap, observe);
   if (status.ok()) return answer;

@@ -149,7 +149,7 @@ TEST(PromisesTest, TheLeastWholeNumberIsNotDividedByMinusOne) {
   EXPECT_EQ(refused(Whole({least, 5}), Whole({2, 3})), "");
   EXPECT_EQ(refused(Whole({least}), Whole({-1}), "floor"), "");
   EXPECT_EQ(refused(Whole({least_int}), Whole({-1})), "");
-  EXPECT_EQ(refused(at::full({1}, -1e300), Whole({-1})), "");
+  EXPECT_EQ(refused(at::full({1}, -1e300, at::kDouble), Whole({-1})), "");
   EXPECT_THAT(refused(Whole({5, least}), Whole({-1})), HasSubstr("divided by -1"));
   EXPECT_THAT(refused(Whole({least_int}).to(at::kInt), Whole({-1}).to(at::kInt)),
               HasSubstr("divided by -1"));

@@ -12,8 +12,9 @@ namespace ventral::testing {
 // layer's largest absolute value, and the network's output likewise; of the network in
 // folder/net.pt2, or of another one.
 void ExpectEqualsReference(const std::filesystem::path& folder, double tolerance);
+enum class Coverage { kAllLayers, kSomeLayers };
 void ExpectEqualsReference(const std::filesystem::path& folder, double tolerance,
-                           const Network& network);
+                           const Network& network, Coverage coverage = Coverage::kAllLayers);
 
 // Runs `python script arguments…`; a failure of the test with its output if it fails.
 bool RunPython(const std::filesystem::path& script, const std::string& arguments);
