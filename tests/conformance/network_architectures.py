@@ -156,10 +156,11 @@ def main() -> None:
     complete = folder / "complete"
     if not sys.argv[2:] and complete.exists() and complete.read_text() == stamp():
         return
-    shutil.rmtree(folder, ignore_errors=True)
+    complete.unlink(missing_ok=True)
     warnings.simplefilter("ignore")
     torch.backends.mha.set_fastpath_enabled(False)  # a trace would have fused operators that are not on the list
     for name in sys.argv[2:] or NETWORKS:
+        shutil.rmtree(folder / name, ignore_errors=True)
         write(name, folder / name)
     if not sys.argv[2:]:
         complete.write_text(stamp())
