@@ -41,7 +41,7 @@ struct LayerScore {
 
 struct BenchmarkScore {
   std::string benchmark;             // "kriegeskorte2008.human_it.rsa"
-  std::string metric;                // "rsa", "ridge"
+  std::string metric;                // "rsa", "ridge", "pls"
   double raw = 0;                    // of the chosen layer
   std::optional<Ceiling> ceiling;    // absent where the recording has no repeats or subjects
   std::optional<double> normalised;

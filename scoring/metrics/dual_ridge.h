@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "scoring/base/result.h"
-#include "scoring/metrics/folds.h"
+#include "scoring/metrics/centred_fold.h"
 
 namespace ventral {
 
@@ -29,13 +29,12 @@ struct RidgeFit {
   double alpha = 0;           // α
 };
 
-// `inner` [stimulus × stimulus], `responses` [stimulus × neuroid]. Of several penalties, the one
-// with the least leave-one-out squared error over training stimuli and neuroids, the first of
-// equals, as RidgeCV, in closed form from one eigendecomposition (Golub, Heath & Wahba 1979):
+// Of several penalties, the one with the least leave-one-out squared error over training stimuli
+// and neuroids, the first of equals, as RidgeCV, in closed form from one eigendecomposition (Golub,
+// Heath & Wahba 1979):
 //   e_i = α·A_i / (I − H)_ii,      H the smoother of the training stimuli, intercept included.
-// @error invalid_input if the layer's activations do not vary over the training stimuli.
-Result<RidgeFit> FitDualRidge(const Eigen::MatrixXd& inner, const Eigen::MatrixXd& responses,
-                              const Fold& fold, const Penalties& penalties);
+Result<RidgeFit> FitDualRidge(const CentredGram& gram, const CentredResponses& responses,
+                              const Penalties& penalties);
 
 }  // namespace ventral
 

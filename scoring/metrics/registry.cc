@@ -1,6 +1,7 @@
 #include <array>
 
 #include "scoring/metrics/metric.h"
+#include "scoring/metrics/pls.h"
 #include "scoring/metrics/ridge.h"
 #include "scoring/metrics/rsa.h"
 
@@ -8,7 +9,7 @@ namespace ventral {
 namespace {
 
 // One line a metric.
-std::array<const Metric*, 2> AllMetrics() { return {&RsaMetric(), &RidgeMetric()}; }
+std::array<const Metric*, 3> AllMetrics() { return {&RsaMetric(), &RidgeMetric(), &PlsMetric()}; }
 
 }  // namespace
 

@@ -4,68 +4,19 @@
 #include <cstdio>
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "scoring/metrics/bootstrap.h"
-#include "scoring/metrics/dual_ridge.h"
-#include "scoring/metrics/folds.h"
 #include "scoring/metrics/metric.h"
 #include "scoring/metrics/rdm.h"
-#include "scoring/metrics/reliability.h"
 #include "scoring/metrics/rsa_bootstrap.h"
 #include "scoring/metrics/rsa_ceiling.h"
-#include "scoring/pack/npy.h"
+#include "tests/conformance/driver_arrays.h"
+#include "tests/conformance/encoding_operations.h"
 
 namespace ventral {
 namespace {
-
-using nlohmann::json;
-using Arguments = std::vector<std::string>;
-using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-template <typename T>
-T Must(Result<T> result) {
-  if (!result.ok()) throw std::runtime_error(result.error().ToString());
-  return std::move(result).value();
-}
-
-NpyArray Read(const std::string& file) { return Must(ReadNpyFile(file, 1ull << 30, file)); }
-
-Eigen::MatrixXd ReadMatrix(const std::string& file) {
-  const NpyArray array = Read(file);
-  return Eigen::Map<const RowMajor>(array.values.data(), array.shape.at(0), array.shape.at(1));
-}
-
-json ToJson(const Eigen::MatrixXd& matrix) {  // NaN becomes null
-  json rows = json::array();
-  for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
-    const Eigen::VectorXd row = matrix.row(i);
-    rows.push_back(std::vector<double>(row.data(), row.data() + row.size()));
-  }
-  return rows;
-}
-
-Gram GramOf(const Eigen::MatrixXd& features, const std::string& path) {
-  Gram gram{
-      {path, 0}, features.cols(), false, features * features.transpose(), features.rowwise().sum()};
-  gram.inner = ((gram.inner + gram.inner.transpose()) / 2).eval();
-  Must(CheckGram(gram, features.rows()));
-  return gram;
-}
-
-Recording ReadRecording(const std::string& file, RecordingKind kind, std::vector<Axis> axes) {
-  NpyArray array = Read(file);
-  Recording recording;
-  recording.id = file;
-  recording.kind = kind;
-  recording.axes = std::move(axes);
-  recording.shape = array.shape;
-  recording.values = std::move(array.values);
-  return recording;
-}
 
 Recording ReadRdmRecording(const std::string& file) {
   return ReadRecording(file, RecordingKind::kRdms,
@@ -116,33 +67,6 @@ json Resample(const Arguments& arguments) {
                                           resamples, 0))}};
 }
 
-// SEED FOLDS absolute|relative FEATURES RESPONSES PENALTY… → [{test, alpha, predicted}]
-json Ridge(const Arguments& arguments) {
-  const Eigen::MatrixXd responses = ReadMatrix(arguments.at(4));
-  const Gram gram = GramOf(ReadMatrix(arguments.at(3)), "layer");
-  Penalties penalties{{}, arguments.at(2) == "relative"};
-  for (std::size_t i = 5; i < arguments.size(); ++i)
-    penalties.values.push_back(std::stod(arguments[i]));
-  json answer = json::array();
-  for (const Fold& fold :
-       ShuffledFolds(static_cast<int>(responses.rows()), std::stoi(arguments.at(1)),
-                     Seed{std::stoull(arguments.at(0))})) {
-    const RidgeFit fit = Must(FitDualRidge(gram.inner, responses, fold, penalties));
-    answer.push_back(
-        {{"test", fold.test}, {"alpha", fit.alpha}, {"predicted", ToJson(fit.predicted)}});
-  }
-  return answer;
-}
-
-// SEED HALVES TRIALS → [neuroid]
-json Reliability(const Arguments& arguments) {
-  const Recording trials = ReadRecording(arguments.at(2), RecordingKind::kResponses,
-                                         {Axis::kRepeat, Axis::kStimulus, Axis::kNeuroid});
-  const Eigen::VectorXd reliability = Must(
-      SplitHalfReliability(trials, std::stoi(arguments.at(1)), Seed{std::stoull(arguments.at(0))}));
-  return ToJson(reliability.transpose())[0];
-}
-
 // METRIC OPTIONS(JSON) SEED RECORDING TRIALS|- FEATURES… → the score
 json Score(const Arguments& arguments) {
   BenchmarkSpec spec{"p.r.m", "r", "", arguments.at(0), {}, Seed{std::stoull(arguments.at(2))}};
@@ -183,10 +107,12 @@ json Score(const Arguments& arguments) {
 }
 
 int Run(const Arguments& arguments) {
-  const std::map<std::string, std::function<json(const Arguments&)>> operations = {
-      {"rdm", MakeRdm},       {"compare", Compare}, {"ceiling", MakeCeiling},
-      {"resample", Resample}, {"ridge", Ridge},     {"reliability", Reliability},
-      {"score", Score}};
+  std::map<std::string, std::function<json(const Arguments&)>> operations = EncodingOperations();
+  operations.insert({{"rdm", MakeRdm},
+                     {"compare", Compare},
+                     {"ceiling", MakeCeiling},
+                     {"resample", Resample},
+                     {"score", Score}});
   const json answer = operations.at(arguments.at(0))({arguments.begin() + 1, arguments.end()});
   std::puts(answer.dump().c_str());
   return 0;

@@ -42,7 +42,7 @@ class MetricLaws : public ::testing::TestWithParam<std::string> {
   }
   BenchmarkSpec Spec(Options options = {}) const {
     if (options.count("bootstrap") == 0) options["bootstrap"] = std::int64_t{20};
-    if (GetParam() == "ridge") options["folds"] = std::int64_t{5};
+    if (GetParam() != "rsa") options["folds"] = std::int64_t{5};
     return {"p.r.m", "r", "", GetParam(), std::move(options), Seed{7}};
   }
 };
@@ -60,7 +60,7 @@ TEST_P(MetricLaws, TheSameQuestionGivesTheSameBits) {
 TEST_P(MetricLaws, TheNumberOfThreadsChangesNoBit) {
   BenchmarkSpec spec = Spec();
   const Recording r = recording(), trials = testing::TrialsOf(r, 4, 0.5, 11);
-  const Question question{spec, r, GetParam() == "ridge" ? &trials : nullptr, kNothingCommitted};
+  const Question question{spec, r, GetParam() == "rsa" ? nullptr : &trials, kNothingCommitted};
   const auto many = metric().Score(question, Layers());
   cpu_set_t all, one;
   ASSERT_EQ(sched_getaffinity(0, sizeof all, &all), 0);

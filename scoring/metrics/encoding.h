@@ -1,0 +1,55 @@
+// What all encoding models share: neuroids predicted from a layer, on stimuli that the fit has not
+// seen. A metric gives the fit of one fold; the walk over layers, folds and neuroids is here.
+#ifndef VENTRAL_SCORING_METRICS_ENCODING_H_
+#define VENTRAL_SCORING_METRICS_ENCODING_H_
+
+#include <span>
+#include <string>
+
+#include "scoring/base/result.h"
+#include "scoring/base/score_report.h"
+#include "scoring/metrics/centred_fold.h"
+#include "scoring/metrics/metric.h"
+#include "scoring/metrics/option_reader.h"
+
+namespace ventral {
+
+// Options of every encoding metric; docs/scoring.md says what they mean.
+struct EncodingOptions {
+  int folds = 0, resamples = 0, ceiling_splits = 0;
+  double min_reliability = 0;
+  std::string layer_choice;
+};
+
+EncodingOptions ReadEncodingOptions(OptionReader& reader);
+
+// How a metric predicts; called for several layers and folds at once.
+class FoldModel {
+ public:
+  struct Fit {
+    Eigen::MatrixXd predicted;  // [test stimulus × neuroid]
+    bool remarkable = false;    // Remark has something to say of this fold
+  };
+
+  virtual ~FoldModel() = default;
+  // @error invalid_input if the layer cannot be fitted.
+  virtual Result<Fit> Predict(const CentredGram& gram, const CentredResponses& responses) const = 0;
+  // What a reader must know where `folds` of the headline layer's `of` folds were remarkable:
+  // "took … in 6 of 10 folds". Empty where that is not worth a note.
+  virtual std::string Remark(int folds, int of) const = 0;
+};
+
+// Everything that can be refused before there is a layer.
+// @error invalid_input names the option or the axes that do not fit.
+Status CheckEncoding(const Question& question, const EncodingOptions& options);
+
+// In each fold Pearson r per neuroid between predicted and recorded responses to held-out stimuli,
+// median over neuroids; the score is the mean over folds. Normalised by √reliability, both medians
+// over neuroids.
+// @error invalid_input names the layer whose activations or predictions do not vary.
+Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const Gram> layers,
+                                     const EncodingOptions& options, const FoldModel& model);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_METRICS_ENCODING_H_

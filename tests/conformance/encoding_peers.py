@@ -1,0 +1,127 @@
+"""Encoding models against scikit-learn and NumPy, on random and on real arrays.
+
+Usage and exit status as metrics_peers.py, whose table this prints.
+"""
+
+import itertools
+import json
+import sys
+import warnings
+
+from metrics_peers import SHARED, peer, record, run, ventral
+
+try:
+    import numpy as np
+    from sklearn.cross_decomposition import PLSRegression
+    from sklearn.linear_model import Ridge, RidgeCV
+except ImportError as error:
+    print(f"skipped: {error} (tests/requirements.txt)")
+    sys.exit(77)
+
+
+def check_ridge(scratch, features, responses, folds):
+    scikit_learn = peer("scikit-learn")
+    rows = np.arange(len(features))
+    scale = responses.std()
+    for penalty in (0.1, 30.0):
+        for fold in ventral(scratch, "ridge", 3, folds, "absolute", features, responses, penalty):
+            train = np.setdiff1d(rows, fold["test"])
+            fit = Ridge(alpha=penalty).fit(features[train], responses[train])
+            record("ridge, predictions", scikit_learn, np.array(fold["predicted"]) / scale,
+                   fit.predict(features[fold["test"]]) / scale, 1e-8)
+    grid = [0.01, 0.1, 1, 10, 100, 1000]
+    correlations = []
+    fitted = ventral(scratch, "ridge", 3, folds, "absolute", features, responses, *grid)
+    for fold in fitted:
+        train = np.setdiff1d(rows, fold["test"])
+        fit = RidgeCV(alphas=grid).fit(features[train], responses[train])
+        record("ridge, penalty by leave-one-out", scikit_learn, fold["alpha"], fit.alpha_, 0)
+        theirs = fit.predict(features[fold["test"]])
+        record("ridge, predictions", scikit_learn, np.array(fold["predicted"]) / scale, theirs / scale, 1e-8)
+        correlations.append([np.corrcoef(p, r)[0, 1] for p, r in zip(theirs.T, responses[fold["test"]].T)])
+    assert sorted(sum((fold["test"] for fold in fitted), [])) == list(rows), "the folds do not hold each row out once"
+    for fold in ventral(scratch, "ridge", 3, folds, "relative", features, responses, 0.1):
+        train = np.setdiff1d(rows, fold["test"])
+        centred = features[train] - features[train].mean(0)
+        record("ridge, relative penalty", peer("numpy"), fold["alpha"] / (0.1 * (centred**2).sum(1).mean()), 1, 1e-10)
+    options = json.dumps({"folds": folds, "penalties": [float(penalty) for penalty in grid], "bootstrap": 0})
+    score = ventral(scratch, "score", "ridge", options, 3, responses, "-", features)
+    record("ridge, score", scikit_learn, score["raw"], np.mean(np.median(correlations, 1)), 1e-8)
+    record("ridge, per neuroid", scikit_learn, score["layers"][0]["per_neuroid"], np.mean(correlations, 0), 1e-7)
+
+
+def check_pls(scratch, features, responses, folds, components):
+    rows = np.arange(len(features))
+    correlations = []
+    fitted = ventral(scratch, "pls", 3, folds, components, features, responses)
+    for fold in fitted:
+        train = np.setdiff1d(rows, fold["test"])
+        fit = PLSRegression(components, scale=False, tol=1e-15, max_iter=100_000).fit(features[train], responses[train])
+        theirs = fit.predict(features[fold["test"]]).reshape(len(fold["test"]), -1)
+        assert fold["components"] == components
+        record("PLS, predictions", peer("scikit-learn"), np.array(fold["predicted"]) / responses.std(),
+               theirs / responses.std(), 1e-5)
+        correlations.append([np.corrcoef(p, r)[0, 1] for p, r in zip(theirs.T, responses[fold["test"]].T)])
+    options = json.dumps({"folds": folds, "components": components, "bootstrap": 0})
+    score = ventral(scratch, "score", "pls", options, 3, responses, "-", features)
+    record("PLS, score", peer("scikit-learn"), score["raw"], np.mean(np.median(correlations, 1)), 1e-6)
+
+
+def spearman_brown(first, second):
+    """Per neuroid, over the stimuli that have a trial in both halves."""
+    values = []
+    for a, b in zip(first.T, second.T):
+        both = ~np.isnan(a) & ~np.isnan(b)
+        r = np.corrcoef(a[both], b[both])[0, 1]
+        values.append(2 * r / (1 + r))
+    return np.array(values)
+
+
+def all_halves(trials):
+    """Spearman–Brown of every division of the repeats into halves [division × neuroid]."""
+    repeats = range(len(trials))
+    divisions = []
+    with np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)  # a stimulus without a trial in one half
+        for chosen in itertools.combinations(repeats, len(trials) // 2):
+            rest = [repeat for repeat in repeats if repeat not in chosen]
+            divisions.append(spearman_brown(np.nanmean(trials[list(chosen)], 0), np.nanmean(trials[rest], 0)))
+    return np.array(divisions)
+
+
+def check_reliability(scratch, random):
+    for repeats, halves in ((2, 7), (4, 4000)):
+        signal = random.standard_normal((60, 5))
+        trials = signal + random.standard_normal((repeats, 60, 5))
+        trials[random.random(trials.shape) < 0.1] = np.nan
+        divisions = all_halves(trials)
+        # Five standard errors of a mean of `halves` random divisions; two repeats have one division.
+        error = 5 * divisions.std(0).max() / np.sqrt(halves) if repeats > 2 else 1e-12
+        record(f"reliability, {repeats} repeats", peer("numpy"),
+               ventral(scratch, "reliability", 1, halves, trials), divisions.mean(0), error)
+
+
+def random_arrays(scratch):
+    random = np.random.default_rng(7)
+    for stimuli, width, neuroids, components in ((40, 7, 6, 3), (40, 300, 6, 10), (60, 400, 90, 10), (40, 300, 1, 5)):
+        features = random.standard_normal((stimuli, width))
+        responses = features @ random.standard_normal((width, neuroids)) / np.sqrt(width)
+        responses += random.standard_normal(responses.shape)
+        check_ridge(scratch, features, responses, 5)
+        check_pls(scratch, features, responses, 5, components)
+    check_reliability(scratch, random)
+
+
+def real_arrays(scratch):
+    from PIL import Image
+    v4 = SHARED / "data/cowley2023_v4/210325"
+    trials, responses = np.load(v4 / "trials.npy").astype(float), np.load(v4 / "responses.npy").astype(float)
+    record("V4 reliability, median", "README of the data", np.median(ventral(scratch, "reliability", 1, 100, trials)), 0.75, 0.015)
+    files = sorted((v4 / "stimuli").iterdir())
+    pixels = np.stack([np.asarray(Image.open(file).convert("RGB").resize((12, 12)), dtype=float).ravel() / 255 for file in files])
+    check_ridge(scratch, pixels, responses, 10)
+    check_pls(scratch, pixels, responses, 10, 25)
+
+
+if __name__ == "__main__":
+    sys.exit(run(random_arrays, real_arrays))
