@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct Stimulus {
   std::string id;
   std::filesystem::path file;  // absolute
 };
+
+// What else stimuli.csv says: column → one text a stimulus, in row order.
+using StimulusColumns = std::map<std::string, std::vector<std::string>>;
 
 enum class Axis { kSubject, kSession, kRepeat, kStimulus, kNeuroid };
 
@@ -46,7 +50,7 @@ struct BenchmarkSpec {
   std::string id;         // "kriegeskorte2008.human_it.rsa"
   std::string recording;  // id of the recording that is predicted
   std::string trials;     // id of the recording with repeats that gives the ceiling; may be empty
-  std::string metric;     // "rsa", "ridge"
+  std::string metric;     // "rsa", "ridge", "pls"
   Options options;        // the metric's own, checked by it
   Seed seed{0};           // stated by the pack; start of every random stream of this benchmark
 };

@@ -39,6 +39,12 @@ struct LayerScore {
   std::vector<double> per_neuroid;   // [neuroid kept], in the recording's order; empty for RSA
 };
 
+// What a fit did not see. Rows of the recording's stimulus axis, from 0, ascending.
+struct HeldOut {
+  std::vector<std::int64_t> test;    // predicted
+  std::vector<std::int64_t> unused;  // neither predicted nor trained on; all others were trained on
+};
+
 struct BenchmarkScore {
   std::string benchmark;             // "kriegeskorte2008.human_it.rsa"
   std::string metric;                // "rsa", "ridge", "pls"
@@ -55,6 +61,7 @@ struct BenchmarkScore {
   std::int64_t neuroids = 0;             // scored
   std::int64_t neuroids_left_out = 0;    // below the stated reliability, or without variance
   std::string split;                     // "kfold(k=10, shuffled)" or "" where nothing is fitted
+  std::vector<HeldOut> folds;            // as `split` says; empty where nothing is fitted
   std::vector<LayerScore> layers;        // every layer, in the network's order
   std::vector<std::string> notes;        // what a reader must know
 };

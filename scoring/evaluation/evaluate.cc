@@ -23,7 +23,7 @@ Result<Prepared> Prepare(const Pack& pack, const BenchmarkSpec& spec,
   const Recording* trials = spec.trials.empty() ? nullptr : pack.FindRecording(spec.trials);
   if (trials == nullptr && !spec.trials.empty())
     return InvalidInput("there is no recording '" + spec.trials + "'");
-  Prepared prepared{metric, {spec, *recording, trials, committed_layers}};
+  Prepared prepared{metric, {spec, *recording, trials, committed_layers, &pack.columns}};
   VENTRAL_RETURN_IF_ERROR(metric->Check(prepared.question));
   return prepared;
 }

@@ -78,6 +78,11 @@ Result<std::vector<LayerFit>> ScoreLayers(const Question& question, std::span<co
   return fits;
 }
 
+Result<std::vector<Fold>> FoldsOf(const Question& question, const EncodingOptions& options) {
+  return MakeFolds(options.split, static_cast<int>(question.recording.Size(Axis::kStimulus)),
+                   question.columns, question.spec.seed);
+}
+
 // What is the same for every layer.
 BenchmarkScore Frame(const Question& question, const EncodingOptions& options,
                      const Neuroids& neuroids) {
@@ -90,7 +95,7 @@ BenchmarkScore Frame(const Question& question, const EncodingOptions& options,
   score.neuroids_left_out = neuroids.left_out;
   score.ceiling = neuroids.ceiling;
   score.rule = score.ceiling ? "r/sqrt(reliability)" : "r";
-  score.split = DescribeFolds(options.folds);
+  score.split = Describe(options.split);
   if (!score.ceiling) score.notes.push_back("no repeated trials: no ceiling can be estimated");
   return score;
 }
@@ -106,9 +111,9 @@ void NoteRemark(const std::vector<LayerFit>& fits, const FoldModel& model, int f
 
 }  // namespace
 
-EncodingOptions ReadEncodingOptions(OptionReader& reader) {
+Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader) {
   EncodingOptions read;
-  read.folds = static_cast<int>(reader.Integer("folds", 10, 2, 1000));
+  VENTRAL_ASSIGN_OR_RETURN(read.split, ReadSplit(reader));
   read.resamples = static_cast<int>(reader.Integer("bootstrap", 1000, 0, 1'000'000));
   read.ceiling_splits = static_cast<int>(reader.Integer("ceiling_splits", 100, 1, 10'000));
   read.min_reliability = reader.Number("min_reliability", 0.1, -1, 1);
@@ -117,12 +122,7 @@ EncodingOptions ReadEncodingOptions(OptionReader& reader) {
 }
 
 Status CheckEncoding(const Question& question, const EncodingOptions& options) {
-  const std::int64_t stimuli = question.recording.Size(Axis::kStimulus);
-  if (stimuli < 3 * options.folds) {
-    return InvalidInput("option folds: " + std::to_string(options.folds) + " folds need at least " +
-                        std::to_string(3 * options.folds) + " stimuli, recording " +
-                        question.recording.id + " has " + std::to_string(stimuli));
-  }
+  VENTRAL_RETURN_IF_ERROR(FoldsOf(question, options));
   VENTRAL_RETURN_IF_ERROR(
       SelectNeuroids(question, options.ceiling_splits, options.min_reliability));
   return Ok{};
@@ -132,11 +132,11 @@ Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const G
                                      const EncodingOptions& options, const FoldModel& model) {
   VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, SelectNeuroids(question, options.ceiling_splits,
                                                                    options.min_reliability));
-  const std::vector<Fold> folds =
-      ShuffledFolds(static_cast<int>(neuroids.responses.rows()), options.folds, question.spec.seed);
+  VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, FoldsOf(question, options));
   VENTRAL_ASSIGN_OR_RETURN(const std::vector<LayerFit> fits,
                            ScoreLayers(question, layers, neuroids, folds, options, model));
   BenchmarkScore score = Frame(question, options, neuroids);
+  score.folds = Report(folds, static_cast<int>(score.stimuli));
   for (const LayerFit& fit : fits) score.layers.push_back(fit.score);
   VENTRAL_RETURN_IF_ERROR(ChooseLayer(question, options.layer_choice, score));
   NoteRemark(fits, model, static_cast<int>(folds.size()), score);

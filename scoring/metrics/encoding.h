@@ -11,17 +11,20 @@
 #include "scoring/metrics/centred_fold.h"
 #include "scoring/metrics/metric.h"
 #include "scoring/metrics/option_reader.h"
+#include "scoring/metrics/split.h"
 
 namespace ventral {
 
 // Options of every encoding metric; docs/scoring.md says what they mean.
 struct EncodingOptions {
-  int folds = 0, resamples = 0, ceiling_splits = 0;
+  Split split;
+  int resamples = 0, ceiling_splits = 0;
   double min_reliability = 0;
   std::string layer_choice;
 };
 
-EncodingOptions ReadEncodingOptions(OptionReader& reader);
+// @error as ReadSplit; what else is wrong, reader.Finish() says.
+Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader);
 
 // How a metric predicts; called for several layers and folds at once.
 class FoldModel {
@@ -40,7 +43,7 @@ class FoldModel {
 };
 
 // Everything that can be refused before there is a layer.
-// @error invalid_input names the option or the axes that do not fit.
+// @error invalid_input names the option, column or axes that do not fit.
 Status CheckEncoding(const Question& question, const EncodingOptions& options);
 
 // In each fold Pearson r per neuroid between predicted and recorded responses to held-out stimuli,

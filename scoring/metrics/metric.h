@@ -24,6 +24,7 @@ struct Question {
   const Recording* trials;  // nullptr when the benchmark names none
   // region → layer path, as the submitter committed; may be empty.
   const std::map<std::string, std::string>& committed_layers;
+  const StimulusColumns* columns = nullptr;  // of the pack's stimuli; nullptr where there are none
 };
 
 // Laws, tested for every registered metric:

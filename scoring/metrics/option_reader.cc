@@ -64,6 +64,15 @@ std::string OptionReader::Choice(const char* name, const char* absent,
   return absent;
 }
 
+std::string OptionReader::Text(const char* name) {
+  const OptionValue* value = Find(name);
+  if (value == nullptr) return "";
+  const auto* text = std::get_if<std::string>(value);
+  if (text != nullptr && !text->empty()) return *text;
+  Fail(name, "a text");
+  return "";
+}
+
 std::vector<double> OptionReader::Positives(const char* name, const std::vector<double>& absent) {
   const OptionValue* value = Find(name);
   if (value == nullptr) return absent;

@@ -16,7 +16,7 @@ Result<PlsOptions> ReadOptions(const Options& options) {
   OptionReader reader(options);
   PlsOptions read;
   read.components = static_cast<int>(reader.Integer("components", 25, 1, 1000));
-  read.encoding = ReadEncodingOptions(reader);
+  VENTRAL_ASSIGN_OR_RETURN(read.encoding, ReadEncodingOptions(reader));
   VENTRAL_RETURN_IF_ERROR(reader.Finish());
   return read;
 }

@@ -25,7 +25,7 @@ Result<RidgeOptions> ReadOptions(const Options& options) {
   if (reader.Has("penalty")) read.penalties.values = {penalty};
   read.penalties.relative =
       reader.Choice("penalty_scale", "absolute", {"absolute", "relative"}) == "relative";
-  read.encoding = ReadEncodingOptions(reader);
+  VENTRAL_ASSIGN_OR_RETURN(read.encoding, ReadEncodingOptions(reader));
   VENTRAL_RETURN_IF_ERROR(reader.Finish());
   return read;
 }

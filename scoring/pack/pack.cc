@@ -19,6 +19,7 @@ constexpr std::uint64_t kRowBytes = 4096;
 struct Opened {
   ManifestDocument document;
   std::vector<StimulusRow> rows;
+  StimulusColumns columns;
 };
 
 Result<Opened> Open(const fs::path& directory, const PackLimits& limits) {
@@ -39,7 +40,7 @@ Result<Opened> Open(const fs::path& directory, const PackLimits& limits) {
   VENTRAL_ASSIGN_OR_RETURN(const fs::path table, ResolveInPack(directory, name));
   const auto bytes = kRowBytes * static_cast<std::uint64_t>(manifest.stimuli + 1);
   VENTRAL_ASSIGN_OR_RETURN(const std::string csv, ReadBoundedFile(table, bytes, name));
-  VENTRAL_ASSIGN_OR_RETURN(opened.rows, ParseStimulusTable(csv, limits.stimuli, name));
+  VENTRAL_ASSIGN_OR_RETURN(opened.rows, ParseStimulusTable(csv, limits.stimuli, name, &opened.columns));
   if (static_cast<std::int64_t>(opened.rows.size()) != manifest.stimuli) {
     return InvalidInput(name + ": there are " + std::to_string(opened.rows.size()) +
                         " stimuli, and pack.json states " + std::to_string(manifest.stimuli) +
@@ -133,7 +134,7 @@ Result<Pack> ReadPack(const fs::path& directory, const PackLimits& limits) {
   }
   VENTRAL_ASSIGN_OR_RETURN(const auto files, List(directory, opened));
   Pack pack{std::move(opened.document.manifest), std::move(stimuli), std::move(recordings),
-            DigestOf(PackListing(files))};
+            DigestOf(PackListing(files)), std::move(opened.columns)};
   VENTRAL_RETURN_IF_ERROR(CheckTrials(pack));
   return pack;
 }

@@ -44,7 +44,8 @@ struct Pack {
   PackManifest manifest;
   std::vector<Stimulus> stimuli;
   std::vector<Recording> recordings;
-  Digest digest;  // of the listing
+  Digest digest;                 // of the listing
+  StimulusColumns columns = {};  // of stimuli.csv, but for stimulus_id and file
 
   // nullptr if there is none.
   const Recording* FindRecording(std::string_view id) const;

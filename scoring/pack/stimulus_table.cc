@@ -20,7 +20,8 @@ std::string Row(std::int64_t row) { return "row " + std::to_string(row); }
 // Takes rows as libcsv finds them; the first error stops the taking.
 class Table {
  public:
-  explicit Table(std::int64_t max_stimuli) : max_stimuli_(max_stimuli) {}
+  Table(std::int64_t max_stimuli, StimulusColumns* columns)
+      : max_stimuli_(max_stimuli), others_(columns) {}
 
   void AddField(std::string_view field) {
     if (fields_.size() <= kMaxField) fields_.emplace_back(field.substr(0, kMaxField + 1));
@@ -54,6 +55,7 @@ class Table {
     };
     id_column_ = place("stimulus_id");
     file_column_ = place("file");
+    header_ = fields_;
     return Ok{};
   }
 
@@ -75,12 +77,25 @@ class Table {
     if (auto path = CheckPackPath(fields_[file_column_]); !path.ok()) {
       return std::move(path).error().Within(Row(row_));
     }
+    TakeOthers();
     rows_.push_back({id, fields_[file_column_]});
     return Ok{};
   }
 
+  void TakeOthers() {
+    if (others_ == nullptr) return;
+    for (std::size_t c = 0; c < columns_; ++c) {
+      const std::string& name = header_[c];
+      if (c == id_column_ || c == file_column_ || name.empty() || !IsPlainText(name)) continue;
+      if (std::count(header_.begin(), header_.end(), name) > 1) continue;
+      (*others_)[name].push_back(fields_[c]);
+    }
+  }
+
   std::int64_t max_stimuli_;
+  StimulusColumns* others_;  // may be nullptr
   std::int64_t row_ = 1;
+  std::vector<std::string> header_;
   std::vector<std::string> fields_;
   std::size_t columns_ = 0, id_column_ = 0, file_column_ = 0;
   std::set<std::string> ids_;
@@ -96,11 +111,12 @@ void OnField(void* field, std::size_t bytes, void* table) noexcept {
 }
 void OnRow(int, void* table) noexcept { static_cast<Table*>(table)->EndRow(); }
 
-Result<std::vector<StimulusRow>> Parse(std::string_view csv, std::int64_t max_stimuli) {
+Result<std::vector<StimulusRow>> Parse(std::string_view csv, std::int64_t max_stimuli,
+                                       StimulusColumns* columns) {
   csv_parser parser;
   if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) return Internal("libcsv: csv_init");
   const std::unique_ptr<csv_parser, void (*)(csv_parser*)> release(&parser, csv_free);
-  Table table(max_stimuli);
+  Table table(max_stimuli, columns);
   const bool read = csv_parse(&parser, csv.data(), csv.size(), OnField, OnRow, &table) ==
                         csv.size() &&
                     csv_fini(&parser, OnField, OnRow, &table) == 0;
@@ -114,8 +130,9 @@ Result<std::vector<StimulusRow>> Parse(std::string_view csv, std::int64_t max_st
 }  // namespace
 
 Result<std::vector<StimulusRow>> ParseStimulusTable(std::string_view csv, std::int64_t max_stimuli,
-                                                    std::string_view name) {
-  auto rows = Parse(csv, max_stimuli);
+                                                    std::string_view name,
+                                                    StimulusColumns* columns) {
+  auto rows = Parse(csv, max_stimuli, columns);
   if (!rows.ok()) return std::move(rows).error().Within(name);
   return rows;
 }

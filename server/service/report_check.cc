@@ -1,5 +1,6 @@
 #include "server/service/report_check.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -44,6 +45,18 @@ Status CheckInterval(const v1::Interval& interval) {
   return InvalidInput("interval.level is not between 0 and 1");
 }
 
+Status CheckFolds(const v1::BenchmarkScore& score) {
+  const auto inside = [&](std::int64_t row) { return row >= 0 && row < score.stimuli(); };
+  for (const auto& fold : score.folds()) {
+    if (std::ranges::all_of(fold.test(), inside) && std::ranges::all_of(fold.unused(), inside)) {
+      continue;
+    }
+    return InvalidInput("folds: a row is not among the " + std::to_string(score.stimuli()) +
+                        " stimuli");
+  }
+  return Ok{};
+}
+
 Status CheckScore(const v1::BenchmarkScore& score, const PackManifest::BenchmarkInfo& stated) {
   if (score.metric() != stated.spec.metric) {
     return InvalidInput("metric is '" + score.metric() + "', but the pack states '" +
@@ -60,6 +73,7 @@ Status CheckScore(const v1::BenchmarkScore& score, const PackManifest::Benchmark
     return InvalidInput("normalised is there without a ceiling");
   }
   if (score.has_interval()) VENTRAL_RETURN_IF_ERROR(CheckInterval(score.interval()));
+  VENTRAL_RETURN_IF_ERROR(CheckFolds(score));
   return CheckLayers(score);
 }
 

@@ -56,6 +56,8 @@ json ToJson(const LayerScore& score) {
   return out;
 }
 
+json ToJson(const HeldOut& fold) { return {{"test", fold.test}, {"unused", fold.unused}}; }
+
 json ToJson(const BenchmarkScore& score) {
   json out = {{"benchmark", score.benchmark},
               {"metric", score.metric},
@@ -72,6 +74,8 @@ json ToJson(const BenchmarkScore& score) {
   if (score.ceiling) out["ceiling"] = ToJson(*score.ceiling);
   PutOptional(out, "normalised", score.normalised);
   if (score.interval) out["interval"] = ToJson(*score.interval);
+  out["folds"] = json::array();
+  for (const HeldOut& fold : score.folds) out["folds"].push_back(ToJson(fold));
   out["layers"] = json::array();
   for (const LayerScore& layer : score.layers) out["layers"].push_back(ToJson(layer));
   return out;

@@ -78,7 +78,8 @@ def score(message: score_pb2.Score) -> results.Score:
         normalised=_given(made, "normalised"), ceiling=made.ceiling.value if made.HasField("ceiling") else None,
         interval=_interval(made), rule=made.rule, layer=made.layer.path, step=made.layer.step,
         layer_choice=made.layer_choice, seed=made.seed, stimuli=made.stimuli, neuroids=made.neuroids,
-        create_time=time(message, "create_time"), notes=tuple(made.notes), layers=tuple(map(_layer, made.layers)))
+        create_time=time(message, "create_time"), notes=tuple(made.notes), layers=tuple(map(_layer, made.layers)),
+        split=made.split, folds=tuple(results.Fold(tuple(fold.test), tuple(fold.unused)) for fold in made.folds))
 
 
 def leaderboard(message: score_pb2.Leaderboard) -> results.Leaderboard:

@@ -69,6 +69,14 @@ class LayerScore:
 
 
 @dataclasses.dataclass(frozen=True)
+class Fold:
+    """What a fit did not see: stimuli by their row in the pack. All others were trained on."""
+
+    test: tuple[int, ...]
+    unused: tuple[int, ...]  # neither predicted nor trained on
+
+
+@dataclasses.dataclass(frozen=True)
 class Score:
     """One benchmark's result for one checkpoint: the headline layer, and every layer where they were asked for."""
 
@@ -92,6 +100,8 @@ class Score:
     create_time: datetime.datetime | None
     notes: tuple[str, ...]
     layers: tuple[LayerScore, ...] = dataclasses.field(repr=False)
+    split: str = ""  # how stimuli were divided: "kfold(k=10, shuffled)"
+    folds: tuple[Fold, ...] = dataclasses.field(default=(), repr=False)
 
     def row(self) -> dict[str, Any]:
         low, high = self.interval or (None, None)
