@@ -1,70 +1,104 @@
 #include "scoring/metrics/dual_ridge.h"
 
-#include <Eigen/Eigenvalues>
-#include <limits>
+#include <algorithm>
+#include <optional>
+
+#include "scoring/metrics/dense.h"
+#include "scoring/metrics/parallel.h"
+#include "scoring/metrics/penalty_search.h"
 
 namespace ventral {
 namespace {
 
-// K̃ = U·diag(λ)·Uᵀ, so that each further penalty costs products only.
-class Spectrum {
- public:
-  // K̃ has the eigenvector 1, of eigenvalue 0, and perhaps others of
-  // eigenvalue 0 that would mix with it: adding scale·1·1ᵀ sets it apart, at eigenvalue n·scale,
-  // and changes no prediction, for Ỹ and k̃ are orthogonal to 1.
-  Spectrum(const CentredGram& gram, const CentredResponses& responses)
-      : solver_((gram.train.array() + gram.scale).matrix()),
-        values_(solver_.eigenvalues().cwiseMax(0)),
-        squares_(solver_.eigenvectors().array().square()),
-        rotated_(solver_.eigenvectors().transpose() * responses.values),
-        of_one_(static_cast<double>(gram.train.rows()) * gram.scale) {}
+using Subjects = std::vector<std::vector<int>>;
 
-  bool ok() const { return solver_.info() == Eigen::Success; }
+std::size_t Least(const Eigen::VectorXd& errors) {
+  Eigen::Index least = 0;
+  errors.minCoeff(&least);
+  return static_cast<std::size_t>(least);
+}
 
-  // A [train × neuroid].
-  Eigen::MatrixXd Dual(double alpha) const {
-    const Eigen::VectorXd shrunk = (values_.array() + alpha).inverse();
-    return solver_.eigenvectors() * (shrunk.asDiagonal() * rotated_);
+// The index of the least error [penalty × neuroid] of each neuroid, or of each subject's together.
+std::vector<std::size_t> LeastErrors(const Eigen::MatrixXd& errors, const Subjects& subjects,
+                                     bool per_neuroid) {
+  std::vector<std::size_t> chosen(static_cast<std::size_t>(errors.cols()));
+  for (const std::vector<int>& neuroids : subjects) {
+    const std::size_t of_all = Least(errors(Eigen::all, neuroids).rowwise().sum());
+    for (const int neuroid : neuroids) {
+      chosen[static_cast<std::size_t>(neuroid)] = per_neuroid ? Least(errors.col(neuroid)) : of_all;
+    }
   }
+  return chosen;
+}
 
-  // Σ e² over stimuli and neuroids, given A = Dual(alpha).
-  double LeaveOneOutError(double alpha, const Eigen::MatrixXd& dual) const {
-    const double n = static_cast<double>(values_.size());
-    const Eigen::VectorXd shrunk = (values_.array() + alpha).inverse();
-    const Eigen::ArrayXd residual_maker =  // (I − H)_ii
-        alpha * ((squares_ * shrunk).array() - 1 / (n * (of_one_ + alpha)));
-    return ((alpha * dual).array().colwise() / residual_maker).square().sum();
-  }
+// K̃ has the eigenvector 1, of eigenvalue 0, and perhaps others of eigenvalue 0 that would mix with
+// it: adding scale·1·1ᵀ sets it apart, at eigenvalue n·scale, and changes no prediction, for Ỹ and
+// k̃ are orthogonal to 1.
+Result<Eigenpairs> SpectrumOf(const CentredGram& gram) {
+  return Eigendecompose((gram.train.array() + gram.scale).matrix());
+}
 
- private:
-  Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver_;
-  Eigen::VectorXd values_;   // λ, rounding below 0 cut off
-  Eigen::MatrixXd squares_;  // U∘U
-  Eigen::MatrixXd rotated_;  // Uᵀ·Ỹ
-  double of_one_;            // eigenvalue of the eigenvector 1
-};
+// k̃·(K̃ + αI)⁻¹ [test × train]; from the eigenvectors where they are at hand.
+Result<Eigen::MatrixXd> Smoother(const CentredGram& gram, const std::optional<Eigenpairs>& spectrum,
+                                 double alpha) {
+  if (!spectrum) return TestSmoother(gram, alpha);
+  const Eigen::VectorXd shrunk = (spectrum->values.cwiseMax(0).array() + alpha).inverse();
+  const Eigen::MatrixXd turned = Product(gram.test, spectrum->vectors) * shrunk.asDiagonal();
+  return Product(turned, spectrum->vectors.transpose());
+}
+
+// Neuroid by neuroid with its own penalty; those of the same penalty together.
+Status Predict(const CentredGram& gram, const CentredResponses& responses,
+               const std::optional<Eigenpairs>& spectrum, unsigned threads, RidgeFit& fit) {
+  fit.predicted.resize(gram.test.rows(), responses.values.cols());
+  std::vector<Status> done(fit.alphas.size(), Ok{});
+  ParallelFor(fit.alphas.size(), threads, [&](std::size_t a) {
+    std::vector<int> neuroids;
+    for (std::size_t neuroid = 0; neuroid < fit.chosen.size(); ++neuroid) {
+      if (fit.chosen[neuroid] == a) neuroids.push_back(static_cast<int>(neuroid));
+    }
+    if (neuroids.empty()) return;
+    const auto smoother = Smoother(gram, spectrum, fit.alphas[a]);
+    if (!smoother.ok()) {
+      done[a] = smoother.error();
+      return;
+    }
+    fit.predicted(Eigen::all, neuroids) =
+        Product(*smoother, responses.values(Eigen::all, neuroids));
+  });
+  for (Status& status : done) VENTRAL_RETURN_IF_ERROR(std::move(status));
+  fit.predicted.rowwise() += responses.mean;
+  return Ok{};
+}
 
 }  // namespace
 
 Result<RidgeFit> FitDualRidge(const CentredGram& gram, const CentredResponses& responses,
-                              const Penalties& penalties) {
-  const Spectrum spectrum(gram, responses);
-  if (!spectrum.ok()) return Internal("the eigenvalues of a Gram matrix did not converge");
-  RidgeFit best;
-  Eigen::MatrixXd best_dual;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < penalties.values.size(); ++i) {
-    const double alpha = penalties.values[i] * (penalties.relative ? gram.scale : 1);
-    Eigen::MatrixXd dual = spectrum.Dual(alpha);
-    const double error = penalties.values.size() > 1 ? spectrum.LeaveOneOutError(alpha, dual) : 0;
-    if (i > 0 && !(error < least)) continue;
-    best.chosen = i;
-    best.alpha = alpha;
-    least = error;
-    best_dual = std::move(dual);
+                              const Subjects& subjects, const Penalties& penalties,
+                              unsigned threads) {
+  RidgeFit fit;
+  for (const double penalty : penalties.values) {
+    fit.alphas.push_back(penalty * (penalties.relative ? gram.scale : 1));
   }
-  best.predicted = (gram.test * best_dual).rowwise() + responses.mean;
-  return best;
+  std::optional<Eigenpairs> spectrum;
+  if (penalties.inner_folds == 0 && fit.alphas.size() > 1) {
+    VENTRAL_ASSIGN_OR_RETURN(spectrum, SpectrumOf(gram));
+  }
+  fit.chosen.assign(static_cast<std::size_t>(responses.values.cols()), 0);
+  if (fit.alphas.size() > 1) {
+    Eigen::MatrixXd errors;
+    if (spectrum) {
+      errors = LeaveOneOutErrors(*spectrum, gram.scale, responses.values, fit.alphas, threads);
+    } else {
+      const auto folds =
+          ShuffledFolds(static_cast<int>(gram.train.rows()), penalties.inner_folds, penalties.seed);
+      VENTRAL_ASSIGN_OR_RETURN(errors,
+                               KFoldErrors(gram, responses.values, fit.alphas, folds, threads));
+    }
+    fit.chosen = LeastErrors(errors, subjects, penalties.per_neuroid);
+  }
+  VENTRAL_RETURN_IF_ERROR(Predict(gram, responses, spectrum, threads, fit));
+  return fit;
 }
 
 }  // namespace ventral

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scoring/base/result.h"
+#include "scoring/base/units.h"
 #include "scoring/metrics/centred_fold.h"
 
 namespace ventral {
@@ -16,6 +17,9 @@ namespace ventral {
 struct Penalties {
   std::vector<double> values;  // > 0, at least one
   bool relative = false;
+  bool per_neuroid = false;  // each neuroid has the one that is best for it
+  int inner_folds = 0;       // 0: the best is told by leaving out one stimulus at a time
+  Seed seed{0};              // divides the training stimuli into inner folds
 };
 
 // The dual of ridge with an unpenalised intercept (Saunders, Gammerman & Vovk 1998). With K the
@@ -24,17 +28,19 @@ struct Penalties {
 //   A = (K̃ + αI)⁻¹ Ỹ,      ŷ(test) = k̃(test)·A + ȳ,
 // equal to sklearn.linear_model.Ridge(alpha=α) on the features.
 struct RidgeFit {
-  Eigen::MatrixXd predicted;  // [test stimulus × neuroid]
-  std::size_t chosen = 0;     // index in Penalties::values
-  double alpha = 0;           // α
+  Eigen::MatrixXd predicted;        // [test stimulus × neuroid]
+  std::vector<std::size_t> chosen;  // index in Penalties::values [neuroid], all the same if shared
+  std::vector<double> alphas;       // α of each of Penalties::values
 };
 
-// Of several penalties, the one with the least leave-one-out squared error over training stimuli
-// and neuroids, the first of equals, as RidgeCV, in closed form from one eigendecomposition (Golub,
-// Heath & Wahba 1979):
-//   e_i = α·A_i / (I − H)_ii,      H the smoother of the training stimuli, intercept included.
+// Of several penalties, the one with the least error (penalty_search.h), summed over the neuroids
+// of each subject or for each neuroid; the first of equals. `subjects` has the neuroids of each.
+// Leave-one-out is the choice of sklearn's RidgeCV (alpha_per_target), inner folds that of
+// himalaya's KernelRidgeCV (local_alpha).
+// @error invalid_input if the activations do not vary over the stimuli of an inner fold.
 Result<RidgeFit> FitDualRidge(const CentredGram& gram, const CentredResponses& responses,
-                              const Penalties& penalties);
+                              const std::vector<std::vector<int>>& subjects,
+                              const Penalties& penalties, unsigned threads);
 
 }  // namespace ventral
 

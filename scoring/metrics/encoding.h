@@ -20,6 +20,8 @@ struct EncodingOptions {
   Split split;
   int resamples = 0, ceiling_splits = 0;
   double min_reliability = 0;
+  bool pool_neuroids = false;  // of all subjects, in one median
+  std::string interval_over;   // neuroids, stimuli, subjects
   std::string layer_choice;
 };
 
@@ -35,8 +37,12 @@ class FoldModel {
   };
 
   virtual ~FoldModel() = default;
+  // `subjects` has the neuroids of each subject, who is fitted alone. Starts up to `threads`
+  // threads (0: all cores).
   // @error invalid_input if the layer cannot be fitted.
-  virtual Result<Fit> Predict(const CentredGram& gram, const CentredResponses& responses) const = 0;
+  virtual Result<Fit> Predict(const CentredGram& gram, const CentredResponses& responses,
+                              const std::vector<std::vector<int>>& subjects,
+                              unsigned threads) const = 0;
   // What a reader must know where `folds` of the headline layer's `of` folds were remarkable:
   // "took … in 6 of 10 folds". Empty where that is not worth a note.
   virtual std::string Remark(int folds, int of) const = 0;
@@ -46,9 +52,9 @@ class FoldModel {
 // @error invalid_input names the option, column or axes that do not fit.
 Status CheckEncoding(const Question& question, const EncodingOptions& options);
 
-// In each fold Pearson r per neuroid between predicted and recorded responses to held-out stimuli,
-// median over neuroids; the score is the mean over folds. Normalised by √reliability, both medians
-// over neuroids.
+// In each fold Pearson r per neuroid between predicted and recorded responses to held-out stimuli;
+// the score pools these over neuroids, folds and subjects (pooled_score.h). Normalised by
+// √reliability, pooled likewise.
 // @error invalid_input names the layer whose activations or predictions do not vary.
 Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const Gram> layers,
                                      const EncodingOptions& options, const FoldModel& model);

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "scoring/metrics/bootstrap.h"
 #include "scoring/metrics/median.h"
 
 namespace ventral {
@@ -29,24 +28,6 @@ double MedianThenMean(const Eigen::MatrixXd& r) {
     count += 1;
   }
   return sum / count;
-}
-
-std::optional<Interval> NeuroidInterval(const Eigen::MatrixXd& r, Seed seed, int resamples) {
-  if (resamples == 0) return std::nullopt;
-  const int neuroids = static_cast<int>(r.rows());
-  std::vector<double> values;
-  Eigen::MatrixXd drawn(r.rows(), r.cols());
-  for (int number = 0; number < resamples; ++number) {
-    const Eigen::VectorXd counts =
-        ResampleCounts(seed, static_cast<std::uint64_t>(number), neuroids);
-    Eigen::Index row = 0;
-    for (int neuroid = 0; neuroid < neuroids; ++neuroid) {
-      for (int copy = 0; copy < static_cast<int>(counts(neuroid)); ++copy)
-        drawn.row(row++) = r.row(neuroid);
-    }
-    values.push_back(MedianThenMean(drawn));
-  }
-  return PercentileInterval(std::move(values), 0.95, "bootstrap_neuroids_percentile");
 }
 
 std::vector<double> NeuroidMeans(const Eigen::MatrixXd& r) {

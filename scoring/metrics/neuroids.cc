@@ -1,9 +1,9 @@
 #include "scoring/metrics/neuroids.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
-#include "scoring/metrics/median.h"
 #include "scoring/metrics/reliability.h"
 
 namespace ventral {
@@ -12,57 +12,110 @@ namespace {
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 Status CheckTrials(const Recording& recording, const Recording& trials) {
-  for (const Axis axis : {Axis::kStimulus, Axis::kNeuroid}) {
+  const std::pair<Axis, const char*> kAxes[] = {
+      {Axis::kSubject, "subjects"}, {Axis::kStimulus, "stimuli"}, {Axis::kNeuroid, "neuroids"}};
+  for (const auto& [axis, name] : kAxes) {
     if (trials.Size(axis) != recording.Size(axis)) {
       return InvalidInput("recordings " + recording.id + " and " + trials.id + " differ in their " +
-                          (axis == Axis::kStimulus ? "stimuli" : "neuroids") + ": " +
-                          std::to_string(recording.Size(axis)) + " and " +
+                          name + ": " + std::to_string(recording.Size(axis)) + " and " +
                           std::to_string(trials.Size(axis)));
     }
   }
   return Ok{};
 }
 
+Status CheckAxes(const Recording& recording) {
+  std::vector<Axis> wanted = {Axis::kStimulus, Axis::kNeuroid};
+  if (recording.axes == wanted) return Ok{};
+  wanted.insert(wanted.begin(), Axis::kSubject);
+  if (recording.axes == wanted) return Ok{};
+  return InvalidInput(
+      "recording " + recording.id +
+      ": an encoding model needs the axes stimulus, neuroid, or subject before them");
+}
+
+// One subject's part of a recording whose first axis is subject; the whole of another.
+Recording OfSubject(const Recording& recording, std::int64_t subject) {
+  Recording one = recording;
+  if (recording.axes.front() != Axis::kSubject) return one;
+  one.axes.erase(one.axes.begin());
+  one.shape.erase(one.shape.begin());
+  const auto size = static_cast<std::ptrdiff_t>(recording.values.size()) / recording.shape[0];
+  const auto begin = recording.values.begin() + subject * size;
+  one.values.assign(begin, begin + size);
+  return one;
+}
+
 bool Varies(const Eigen::VectorXd& responses) {
   return responses.maxCoeff() > responses.minCoeff();
+}
+
+struct OneSubject {
+  Eigen::MatrixXd responses;    // [stimulus × neuroid kept]
+  Eigen::VectorXd reliability;  // [neuroid kept]; empty without trials
+};
+
+Result<OneSubject> SelectOfSubject(const Question& question, std::int64_t subject, int splits,
+                                   double min_reliability) {
+  const Recording recording = OfSubject(question.recording, subject);
+  const Eigen::Map<const RowMajor> all(recording.values.data(), recording.Size(Axis::kStimulus),
+                                       recording.Size(Axis::kNeuroid));
+  Eigen::VectorXd reliability;
+  if (question.trials != nullptr) {
+    VENTRAL_ASSIGN_OR_RETURN(reliability, SplitHalfReliability(OfSubject(*question.trials, subject),
+                                                               splits, question.spec.seed));
+  }
+  std::vector<int> kept;
+  for (Eigen::Index neuroid = 0; neuroid < all.cols(); ++neuroid) {
+    // A NaN reliability fails the comparison, and is left out too.
+    const bool reliable = reliability.size() == 0 || reliability(neuroid) >= min_reliability;
+    if (reliable && Varies(all.col(neuroid))) kept.push_back(static_cast<int>(neuroid));
+  }
+  OneSubject out{all(Eigen::all, kept), {}};
+  if (reliability.size() > 0) out.reliability = reliability(kept);
+  return out;
+}
+
+void Append(const OneSubject& subject, Neuroids& out, Eigen::VectorXd& reliability) {
+  const Eigen::Index before = out.responses.cols(), more = subject.responses.cols();
+  if (more == 0) return;
+  out.responses.conservativeResize(subject.responses.rows(), before + more);
+  out.responses.rightCols(more) = subject.responses;
+  std::vector<int> columns;
+  for (Eigen::Index c = before; c < before + more; ++c) columns.push_back(static_cast<int>(c));
+  out.pool.subjects.push_back(std::move(columns));
+  const Eigen::Index known = reliability.size();
+  reliability.conservativeResize(known + subject.reliability.size());
+  reliability.tail(subject.reliability.size()) = subject.reliability;
 }
 
 }  // namespace
 
 Result<Neuroids> SelectNeuroids(const Question& question, int ceiling_splits,
-                                double min_reliability) {
+                                double min_reliability, bool pool_neuroids) {
   const Recording& recording = question.recording;
-  if (recording.axes != std::vector<Axis>{Axis::kStimulus, Axis::kNeuroid}) {
-    return InvalidInput("recording " + recording.id +
-                        ": an encoding model needs the axes stimulus, neuroid");
-  }
-  const Eigen::Map<const RowMajor> all(recording.values.data(), recording.Size(Axis::kStimulus),
-                                       recording.Size(Axis::kNeuroid));
-  Eigen::VectorXd reliability;
+  VENTRAL_RETURN_IF_ERROR(CheckAxes(recording));
   if (question.trials != nullptr) {
     VENTRAL_RETURN_IF_ERROR(CheckTrials(recording, *question.trials));
-    VENTRAL_ASSIGN_OR_RETURN(
-        reliability, SplitHalfReliability(*question.trials, ceiling_splits, question.spec.seed));
   }
-  std::vector<int> kept;
-  std::vector<double> ceilings;
-  for (Eigen::Index neuroid = 0; neuroid < all.cols(); ++neuroid) {
-    // A NaN reliability fails the comparison, and is left out too.
-    const bool reliable = reliability.size() == 0 || reliability(neuroid) >= min_reliability;
-    if (!reliable || !Varies(all.col(neuroid))) continue;
-    kept.push_back(static_cast<int>(neuroid));
-    if (reliability.size() > 0) ceilings.push_back(std::sqrt(std::max(0.0, reliability(neuroid))));
+  Neuroids out;
+  out.pool.all_neuroids = pool_neuroids;
+  out.subjects = recording.Size(Axis::kSubject);
+  Eigen::VectorXd reliability;
+  for (std::int64_t subject = 0; subject < out.subjects; ++subject) {
+    VENTRAL_ASSIGN_OR_RETURN(const OneSubject one,
+                             SelectOfSubject(question, subject, ceiling_splits, min_reliability));
+    Append(one, out, reliability);
   }
-  if (kept.empty()) {
+  if (out.pool.subjects.empty()) {
     return InvalidInput("recording " + recording.id +
                         ": no neuroid varies over the stimuli with a reliability of " +
                         std::to_string(min_reliability) + " or more");
   }
-  Neuroids out{all(Eigen::all, kept), all.cols() - static_cast<Eigen::Index>(kept.size()),
-               std::nullopt};
-  if (!ceilings.empty()) {
-    out.ceiling =
-        Ceiling{Median(ceilings), std::nullopt, std::nullopt, "sqrt_split_half_spearman_brown"};
+  out.left_out = out.subjects * recording.Size(Axis::kNeuroid) - out.responses.cols();
+  if (reliability.size() > 0) {
+    out.ceiling = Ceiling{out.pool.Value(reliability.cwiseMax(0).cwiseSqrt()), std::nullopt,
+                          std::nullopt, "sqrt_split_half_spearman_brown"};
   }
   return out;
 }

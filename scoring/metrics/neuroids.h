@@ -8,20 +8,26 @@
 #include "scoring/base/result.h"
 #include "scoring/base/score_report.h"
 #include "scoring/metrics/metric.h"
+#include "scoring/metrics/pooled_score.h"
 
 namespace ventral {
 
 struct Neuroids {
-  Eigen::MatrixXd responses;       // [stimulus × neuroid kept]
-  std::int64_t left_out = 0;       // without variance, or below the stated reliability
-  std::optional<Ceiling> ceiling;  // median over the kept of √reliability; absent without trials
+  Eigen::MatrixXd responses;  // [stimulus × neuroid kept], subject after subject
+  Pool pool;                  // the columns of each subject; none is empty
+  std::int64_t left_out = 0;  // neuroids without variance, or below the stated reliability
+  std::int64_t subjects = 1;  // recorded
+  std::optional<Ceiling>
+      ceiling;  // √reliability of the kept, pooled as scores; absent without trials
 };
 
-// @error invalid_input if the recording is not [stimulus × neuroid], the trials do not fit it, or
-// no neuroid is left
-//   (says why).
+// The recording is [stimulus × neuroid] or [subject × stimulus × neuroid]; its trials have a repeat
+// axis before the stimuli. Subjects of fewer neuroids are filled up with constants, which are left
+// out. A subject of whom no neuroid is kept is not in the pool.
+// @error invalid_input if the axes are others, the trials do not fit, or no neuroid is left (says
+//   why).
 Result<Neuroids> SelectNeuroids(const Question& question, int ceiling_splits,
-                                double min_reliability);
+                                double min_reliability, bool pool_neuroids);
 
 }  // namespace ventral
 

@@ -25,9 +25,16 @@ class PlsFold final : public FoldModel {
  public:
   explicit PlsFold(int components) : components_(components) {}
 
-  Result<Fit> Predict(const CentredGram& gram, const CentredResponses& responses) const override {
-    PlsFit fit = FitKernelPls(gram, responses, components_);
-    return Fit{std::move(fit.predicted), fit.components < components_};
+  Result<Fit> Predict(const CentredGram& gram, const CentredResponses& responses,
+                      const std::vector<std::vector<int>>& subjects, unsigned) const override {
+    Fit fit{Eigen::MatrixXd(gram.test.rows(), responses.values.cols()), false};
+    for (const std::vector<int>& neuroids : subjects) {
+      const PlsFit one = FitKernelPls(
+          gram, {responses.values(Eigen::all, neuroids), responses.mean(neuroids)}, components_);
+      fit.predicted(Eigen::all, neuroids) = one.predicted;
+      if (one.components < components_) fit.remarkable = true;
+    }
+    return fit;
   }
 
   std::string Remark(int folds, int of) const override {

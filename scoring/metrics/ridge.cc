@@ -1,5 +1,7 @@
 #include "scoring/metrics/ridge.h"
 
+#include <algorithm>
+
 #include "scoring/metrics/dual_ridge.h"
 #include "scoring/metrics/encoding.h"
 #include "scoring/metrics/option_reader.h"
@@ -14,9 +16,10 @@ struct RidgeOptions {
   EncodingOptions encoding;
 };
 
-Result<RidgeOptions> ReadOptions(const Options& options) {
+Result<RidgeOptions> ReadOptions(const Options& options, Seed seed) {
   OptionReader reader(options);
   RidgeOptions read;
+  read.penalties.seed = Seed{seed.value + 1};  // other folds within than without
   if (reader.Has("penalty") && reader.Has("penalties")) {
     return InvalidInput("options penalty and penalties exclude each other");
   }
@@ -25,6 +28,21 @@ Result<RidgeOptions> ReadOptions(const Options& options) {
   if (reader.Has("penalty")) read.penalties.values = {penalty};
   read.penalties.relative =
       reader.Choice("penalty_scale", "absolute", {"absolute", "relative"}) == "relative";
+  read.penalties.per_neuroid =
+      reader.Choice("penalty_for", "all", {"all", "each_neuroid"}) == "each_neuroid";
+  const bool kfold =
+      reader.Choice("penalty_by", "leave_one_out", {"leave_one_out", "kfold"}) == "kfold";
+  const auto folds = static_cast<int>(reader.Integer("penalty_folds", 5, 2, 100));
+  if (kfold) read.penalties.inner_folds = folds;
+  for (const char* option : {"penalty_for", "penalty_by"}) {
+    if (reader.Has(option) && reader.Has("penalty")) {
+      return InvalidInput(std::string("option ") + option +
+                          " means nothing where one penalty is given");
+    }
+  }
+  if (reader.Has("penalty_folds") && !kfold) {
+    return InvalidInput("option penalty_folds means nothing where penalty_by is leave_one_out");
+  }
   VENTRAL_ASSIGN_OR_RETURN(read.encoding, ReadEncodingOptions(reader));
   VENTRAL_RETURN_IF_ERROR(reader.Finish());
   return read;
@@ -34,10 +52,16 @@ class RidgeFold final : public FoldModel {
  public:
   explicit RidgeFold(const Penalties& penalties) : penalties_(penalties) {}
 
-  Result<Fit> Predict(const CentredGram& gram, const CentredResponses& responses) const override {
-    VENTRAL_ASSIGN_OR_RETURN(RidgeFit fit, FitDualRidge(gram, responses, penalties_));
+  Result<Fit> Predict(const CentredGram& gram, const CentredResponses& responses,
+                      const std::vector<std::vector<int>>& subjects,
+                      unsigned threads) const override {
+    VENTRAL_ASSIGN_OR_RETURN(RidgeFit fit,
+                             FitDualRidge(gram, responses, subjects, penalties_, threads));
     const std::size_t last = penalties_.values.size() - 1;
-    return Fit{std::move(fit.predicted), last > 0 && (fit.chosen == 0 || fit.chosen == last)};
+    const auto at_end = std::count_if(fit.chosen.begin(), fit.chosen.end(),
+                                      [&](std::size_t c) { return c == 0 || c == last; });
+    return Fit{std::move(fit.predicted),
+               last > 0 && 2 * static_cast<std::size_t>(at_end) > fit.chosen.size()};
   }
 
   std::string Remark(int folds, int of) const override {
@@ -55,13 +79,15 @@ class Ridge final : public Metric {
   std::string_view name() const override { return "ridge"; }
 
   Status Check(const Question& question) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options, ReadOptions(question.spec.options));
+    VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options,
+                             ReadOptions(question.spec.options, question.spec.seed));
     return CheckEncoding(question, options.encoding);
   }
 
   Result<BenchmarkScore> Score(const Question& question,
                                std::span<const Gram> layers) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options, ReadOptions(question.spec.options));
+    VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options,
+                             ReadOptions(question.spec.options, question.spec.seed));
     return ScoreEncoding(question, layers, options.encoding, RidgeFold(options.penalties));
   }
 };

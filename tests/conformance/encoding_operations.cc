@@ -1,5 +1,7 @@
 #include "tests/conformance/encoding_operations.h"
 
+#include <numeric>
+
 #include "scoring/metrics/dual_ridge.h"
 #include "scoring/metrics/folds.h"
 #include "scoring/metrics/kernel_pls.h"
@@ -8,21 +10,41 @@
 namespace ventral {
 namespace {
 
-// SEED FOLDS absolute|relative FEATURES RESPONSES PENALTY… → [{test, alpha, predicted}]
+// {"penalties": [], "relative", "per_neuroid", "inner_folds", "seed"}
+Penalties PenaltiesOf(const std::string& text) {
+  const json options = json::parse(text);
+  return {options.at("penalties").get<std::vector<double>>(), options.value("relative", false),
+          options.value("per_neuroid", false), options.value("inner_folds", 0),
+          Seed{options.value("seed", std::uint64_t{0})}};
+}
+
+// SEED FOLDS PENALTIES(JSON) FEATURES RESPONSES → [{test, alpha [neuroid], predicted, inner}];
+// inner: the rows of the training stimuli that each inner fold leaves out
 json Ridge(const Arguments& arguments) {
   const Eigen::MatrixXd responses = ReadMatrix(arguments.at(4));
   const Gram gram = GramOf(ReadMatrix(arguments.at(3)), "layer");
-  Penalties penalties{{}, arguments.at(2) == "relative"};
-  for (std::size_t i = 5; i < arguments.size(); ++i)
-    penalties.values.push_back(std::stod(arguments[i]));
+  const Penalties penalties = PenaltiesOf(arguments.at(2));
+  std::vector<int> neuroids(static_cast<std::size_t>(responses.cols()));
+  std::iota(neuroids.begin(), neuroids.end(), 0);
   json answer = json::array();
   for (const Fold& fold :
        ShuffledFolds(static_cast<int>(responses.rows()), std::stoi(arguments.at(1)),
                      Seed{std::stoull(arguments.at(0))})) {
-    const RidgeFit fit = Must(
-        FitDualRidge(Must(Centre(gram.inner, fold)), Centre(responses, fold.train), penalties));
-    answer.push_back(
-        {{"test", fold.test}, {"alpha", fit.alpha}, {"predicted", ToJson(fit.predicted)}});
+    const RidgeFit fit = Must(FitDualRidge(
+        Must(Centre(gram.inner, fold)), Centre(responses, fold.train), {neuroids}, penalties, 0));
+    std::vector<double> alphas;
+    for (const std::size_t chosen : fit.chosen) alphas.push_back(fit.alphas[chosen]);
+    json inner = json::array();
+    if (penalties.inner_folds > 0) {
+      const int train = static_cast<int>(fold.train.size());
+      for (const Fold& one : ShuffledFolds(train, penalties.inner_folds, penalties.seed)) {
+        inner.push_back(one.test);
+      }
+    }
+    answer.push_back({{"test", fold.test},
+                      {"alpha", alphas},
+                      {"predicted", ToJson(fit.predicted)},
+                      {"inner", inner}});
   }
   return answer;
 }

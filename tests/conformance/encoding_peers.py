@@ -1,4 +1,4 @@
-"""Encoding models against scikit-learn and NumPy, on random and on real arrays.
+"""Encoding models against scikit-learn, himalaya and NumPy, on random and on real arrays.
 
 Usage and exit status as metrics_peers.py, whose table this prints.
 """
@@ -13,10 +13,19 @@ from metrics_peers import SHARED, peer, record, run, ventral
 try:
     import numpy as np
     from sklearn.cross_decomposition import PLSRegression
+    from himalaya.kernel_ridge import KernelRidgeCV
     from sklearn.linear_model import Ridge, RidgeCV
+    from sklearn.model_selection import PredefinedSplit
 except ImportError as error:
     print(f"skipped: {error} (tests/requirements.txt)")
     sys.exit(77)
+
+GRID = [0.01, 0.1, 1, 10, 100, 1000]
+
+
+def fit_ridge(scratch, features, responses, folds, penalties, **options):
+    options = {"penalties": [float(penalty) for penalty in penalties], "seed": 11, **options}
+    return ventral(scratch, "ridge", 3, folds, json.dumps(options), features, responses)
 
 
 def check_ridge(scratch, features, responses, folds):
@@ -24,30 +33,53 @@ def check_ridge(scratch, features, responses, folds):
     rows = np.arange(len(features))
     scale = responses.std()
     for penalty in (0.1, 30.0):
-        for fold in ventral(scratch, "ridge", 3, folds, "absolute", features, responses, penalty):
+        for fold in fit_ridge(scratch, features, responses, folds, [penalty]):
             train = np.setdiff1d(rows, fold["test"])
-            fit = Ridge(alpha=penalty).fit(features[train], responses[train])
+            theirs = Ridge(alpha=penalty).fit(features[train], responses[train]).predict(features[fold["test"]])
             record("ridge, predictions", scikit_learn, np.array(fold["predicted"]) / scale,
-                   fit.predict(features[fold["test"]]) / scale, 1e-8)
-    grid = [0.01, 0.1, 1, 10, 100, 1000]
+                   theirs.reshape(len(fold["test"]), -1) / scale, 1e-8)
     correlations = []
-    fitted = ventral(scratch, "ridge", 3, folds, "absolute", features, responses, *grid)
+    fitted = fit_ridge(scratch, features, responses, folds, GRID)
     for fold in fitted:
         train = np.setdiff1d(rows, fold["test"])
-        fit = RidgeCV(alphas=grid).fit(features[train], responses[train])
-        record("ridge, penalty by leave-one-out", scikit_learn, fold["alpha"], fit.alpha_, 0)
-        theirs = fit.predict(features[fold["test"]])
+        fit = RidgeCV(alphas=GRID).fit(features[train], responses[train])
+        record("ridge, penalty by leave-one-out", scikit_learn, fold["alpha"], np.full(responses.shape[1], fit.alpha_), 0)
+        theirs = fit.predict(features[fold["test"]]).reshape(len(fold["test"]), -1)
         record("ridge, predictions", scikit_learn, np.array(fold["predicted"]) / scale, theirs / scale, 1e-8)
         correlations.append([np.corrcoef(p, r)[0, 1] for p, r in zip(theirs.T, responses[fold["test"]].T)])
     assert sorted(sum((fold["test"] for fold in fitted), [])) == list(rows), "the folds do not hold each row out once"
-    for fold in ventral(scratch, "ridge", 3, folds, "relative", features, responses, 0.1):
+    for fold in fit_ridge(scratch, features, responses, folds, [0.1], relative=True):
         train = np.setdiff1d(rows, fold["test"])
         centred = features[train] - features[train].mean(0)
-        record("ridge, relative penalty", peer("numpy"), fold["alpha"] / (0.1 * (centred**2).sum(1).mean()), 1, 1e-10)
-    options = json.dumps({"folds": folds, "penalties": [float(penalty) for penalty in grid], "bootstrap": 0})
+        record("ridge, relative penalty", peer("numpy"), fold["alpha"] / (0.1 * (centred**2).sum(1).mean()),
+               np.ones(responses.shape[1]), 1e-10)
+    options = json.dumps({"folds": folds, "penalties": [float(penalty) for penalty in GRID], "bootstrap": 0})
     score = ventral(scratch, "score", "ridge", options, 3, responses, "-", features)
     record("ridge, score", scikit_learn, score["raw"], np.mean(np.median(correlations, 1)), 1e-8)
     record("ridge, per neuroid", scikit_learn, score["layers"][0]["per_neuroid"], np.mean(correlations, 0), 1e-7)
+
+
+def check_ridge_per_neuroid(scratch, features, responses, folds):
+    """Each neuroid's penalty: by leave-one-out as scikit-learn, by inner folds as himalaya."""
+    rows = np.arange(len(features))
+    scale = responses.std()
+    for fold in fit_ridge(scratch, features, responses, folds, GRID, per_neuroid=True):
+        train = np.setdiff1d(rows, fold["test"])
+        fit = RidgeCV(alphas=GRID, alpha_per_target=True).fit(features[train], responses[train])
+        record("ridge, each neuroid's penalty", peer("scikit-learn"), fold["alpha"], fit.alpha_, 0)
+        record("ridge, each with its own", peer("scikit-learn"), np.array(fold["predicted"]) / scale,
+               fit.predict(features[fold["test"]]) / scale, 1e-8)
+    kernel = features @ features.T
+    for fold in fit_ridge(scratch, features, responses, folds, GRID, per_neuroid=True, inner_folds=4):
+        train = np.setdiff1d(rows, fold["test"])
+        inner_test = np.empty(len(train), dtype=int)
+        for number, held_out in enumerate(fold["inner"]):
+            inner_test[held_out] = number
+        theirs = KernelRidgeCV(alphas=GRID, kernel="precomputed", cv=PredefinedSplit(inner_test), fit_intercept=True)
+        theirs.fit(kernel[np.ix_(train, train)], responses[train])
+        record("ridge, penalty by inner folds", peer("himalaya"), fold["alpha"], theirs.best_alphas_, 0)
+        record("ridge, penalty by inner folds: predictions", peer("himalaya"), np.array(fold["predicted"]) / scale,
+               theirs.predict(kernel[np.ix_(fold["test"], train)]) / scale, 1e-8)
 
 
 def check_pls(scratch, features, responses, folds, components):
@@ -108,6 +140,8 @@ def random_arrays(scratch):
         responses = features @ random.standard_normal((width, neuroids)) / np.sqrt(width)
         responses += random.standard_normal(responses.shape)
         check_ridge(scratch, features, responses, 5)
+        if neuroids > 1:
+            check_ridge_per_neuroid(scratch, features, responses, 5)
         check_pls(scratch, features, responses, 5, components)
     check_reliability(scratch, random)
 
@@ -120,6 +154,7 @@ def real_arrays(scratch):
     files = sorted((v4 / "stimuli").iterdir())
     pixels = np.stack([np.asarray(Image.open(file).convert("RGB").resize((12, 12)), dtype=float).ravel() / 255 for file in files])
     check_ridge(scratch, pixels, responses, 10)
+    check_ridge_per_neuroid(scratch, pixels, responses, 10)
     check_pls(scratch, pixels, responses, 10, 25)
 
 

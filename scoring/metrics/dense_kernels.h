@@ -1,0 +1,28 @@
+// Arrays in column order, so that code compiled for different processors shares no type.
+#ifndef VENTRAL_SCORING_METRICS_DENSE_KERNELS_H_
+#define VENTRAL_SCORING_METRICS_DENSE_KERNELS_H_
+
+#include <cstddef>
+
+namespace ventral {
+
+struct DenseKernels {
+  // c [rows × columns] = a [rows × inner] · b [inner × columns]
+  void (*product)(const double* a, const double* b, double* c, std::ptrdiff_t rows,
+                  std::ptrdiff_t inner, std::ptrdiff_t columns);
+  void (*product_float)(const float* a, const float* b, float* c, std::ptrdiff_t rows,
+                        std::ptrdiff_t inner, std::ptrdiff_t columns);
+  // `matrix` [n × n] becomes its eigenvectors.
+  bool (*eigendecompose)(double* matrix, double* values, std::ptrdiff_t n);
+  // `matrix` [n × n] is overwritten; b [n × columns] becomes (matrix + αI)⁻¹·b.
+  bool (*solve_positive)(double* matrix, double alpha, double* b, std::ptrdiff_t n,
+                         std::ptrdiff_t columns);
+};
+
+// For any x86-64, and for one with AVX2 and FMA.
+extern const DenseKernels kPlainKernels;
+extern const DenseKernels kAvx2Kernels;
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SCORING_METRICS_DENSE_KERNELS_H_

@@ -1,0 +1,45 @@
+// The kernels of dense_kernels.h. Included once by each of dense_kernels_*.cc, after Eigen was
+// compiled for their processor under a namespace of its own, VENTRAL_EIGEN.
+#ifndef VENTRAL_EIGEN
+#error "dense_kernels_*.cc say which Eigen"
+#endif
+
+namespace ventral {
+namespace {
+
+namespace E = VENTRAL_EIGEN;
+
+template <typename Scalar>
+using Matrix = E::Matrix<Scalar, E::Dynamic, E::Dynamic>;
+
+template <typename Scalar>
+void Multiply(const Scalar* a, const Scalar* b, Scalar* c, std::ptrdiff_t rows,
+              std::ptrdiff_t inner, std::ptrdiff_t columns) {
+  E::Map<Matrix<Scalar>>(c, rows, columns).noalias() =
+      E::Map<const Matrix<Scalar>>(a, rows, inner) *
+      E::Map<const Matrix<Scalar>>(b, inner, columns);
+}
+
+bool Decompose(double* matrix, double* values, std::ptrdiff_t n) {
+  E::Map<Matrix<double>> in_place(matrix, n, n);
+  const E::SelfAdjointEigenSolver<Matrix<double>> solver(in_place);
+  if (solver.info() != E::Success) return false;
+  in_place = solver.eigenvectors();
+  E::Map<E::Matrix<double, E::Dynamic, 1>>(values, n) = solver.eigenvalues();
+  return true;
+}
+
+bool Solve(double* matrix, double alpha, double* b, std::ptrdiff_t n, std::ptrdiff_t columns) {
+  E::Map<Matrix<double>> in_place(matrix, n, n);
+  in_place.diagonal().array() += alpha;
+  const E::LLT<E::Ref<Matrix<double>>> factors(in_place);
+  if (factors.info() != E::Success) return false;
+  E::Map<Matrix<double>> solved(b, n, columns);
+  factors.solveInPlace(solved);
+  return true;
+}
+
+constexpr DenseKernels kKernels = {Multiply<double>, Multiply<float>, Decompose, Solve};
+
+}  // namespace
+}  // namespace ventral

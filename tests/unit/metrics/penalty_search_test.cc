@@ -1,0 +1,147 @@
+#include "scoring/metrics/penalty_search.h"
+
+#include <gmock/gmock.h>
+
+#include <Eigen/LU>
+
+#include "scoring/metrics/few_columns.h"
+#include "tests/unit/metrics/made_up.h"
+
+namespace ventral {
+namespace {
+
+using testing::GramOf;
+using testing::RandomMatrix;
+
+const std::vector<double> kAlphas = {1e-4, 0.01, 0.1, 1, 3, 10, 100, 1e4, 1e8};
+
+// Squared errors [neuroid] of ridge on the features, fitted on `train`, at each of `test`; summed.
+Eigen::RowVectorXd PlainErrors(const Eigen::MatrixXd& x, const Eigen::MatrixXd& y, const Fold& fold,
+                               double alpha) {
+  Eigen::MatrixXd xt = x(fold.train, Eigen::all), yt = y(fold.train, Eigen::all);
+  const Eigen::RowVectorXd mx = xt.colwise().mean(), my = yt.colwise().mean();
+  xt.rowwise() -= mx;
+  yt.rowwise() -= my;
+  const Eigen::MatrixXd gram =
+      xt * xt.transpose() + alpha * Eigen::MatrixXd::Identity(xt.rows(), xt.rows());
+  const Eigen::MatrixXd test = x(fold.test, Eigen::all).rowwise() - mx;
+  const Eigen::MatrixXd predicted = test * xt.transpose() * gram.inverse() * yt;
+  const Eigen::MatrixXd recorded = y(fold.test, Eigen::all).rowwise() - my;
+  return (recorded - predicted).colwise().squaredNorm();
+}
+
+// Mean over folds of the mean over the fold's stimuli [penalty × neuroid].
+Eigen::MatrixXd PlainSearch(const Eigen::MatrixXd& x, const Eigen::MatrixXd& y,
+                            const std::vector<Fold>& folds) {
+  Eigen::MatrixXd errors =
+      Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(kAlphas.size()), y.cols());
+  for (std::size_t a = 0; a < kAlphas.size(); ++a) {
+    for (const Fold& fold : folds) {
+      errors.row(static_cast<Eigen::Index>(a)) +=
+          PlainErrors(x, y, fold, kAlphas[a]) /
+          static_cast<double>(fold.test.size() * folds.size());
+    }
+  }
+  return errors;
+}
+
+struct Case {
+  Eigen::MatrixXd x, y;
+};
+
+// More features than stimuli and fewer; many neuroids and few; responses that are read out and
+// noise.
+std::vector<Case> Cases() {
+  std::vector<Case> cases;
+  for (const auto& [features, neuroids] : {std::pair{8, 3}, {90, 4}, {90, 300}}) {
+    Eigen::MatrixXd x = RandomMatrix(37, features, 1);
+    x *= Eigen::VectorXd::LinSpaced(features, 0, 6).array().exp().matrix().asDiagonal();
+    Eigen::MatrixXd y = x * RandomMatrix(features, neuroids, 2) / x.norm();
+    y += 0.1 * RandomMatrix(37, neuroids, 3);
+    y.col(0) = RandomMatrix(37, 1, 4);
+    cases.push_back({x, y});
+  }
+  return cases;
+}
+
+CentredGram CentredOf(const Eigen::MatrixXd& x) {
+  std::vector<int> all;
+  for (int row = 0; row < static_cast<int>(x.rows()); ++row) all.push_back(row);
+  return *Centre(GramOf(x).inner, {all, {0}});
+}
+
+void ExpectNear(const Eigen::MatrixXd& fast, const Eigen::MatrixXd& plain,
+                const Eigen::MatrixXd& y) {
+  const Eigen::RowVectorXd square =
+      (y.rowwise() - y.colwise().mean()).colwise().squaredNorm() / static_cast<double>(y.rows());
+  for (Eigen::Index c = 0; c < y.cols(); ++c) {
+    for (Eigen::Index a = 0; a < plain.rows(); ++a) {
+      EXPECT_NEAR(fast(a, c), plain(a, c), 2e-5 * (square(c) + plain(a, c))) << a << " " << c;
+    }
+  }
+}
+
+TEST(PenaltySearch, LeaveOneOutEqualsLeavingOneOutPlainly) {
+  for (const Case& one : Cases()) {
+    std::vector<Fold> folds;
+    for (int left = 0; left < 37; ++left) {
+      folds.push_back({{}, {left}});
+      for (int row = 0; row < 37; ++row) {
+        if (row != left) folds.back().train.push_back(row);
+      }
+    }
+    const CentredGram gram = CentredOf(one.x);
+    const Eigen::MatrixXd y = one.y.rowwise() - one.y.colwise().mean();
+    const auto spectrum = Eigendecompose((gram.train.array() + gram.scale).matrix());
+    ASSERT_TRUE(spectrum.ok());
+    ExpectNear(LeaveOneOutErrors(*spectrum, gram.scale, y, kAlphas, 2),
+               PlainSearch(one.x, one.y, folds), one.y);
+  }
+}
+
+TEST(PenaltySearch, InnerFoldsEqualFittingEachPlainly) {
+  for (const Case& one : Cases()) {
+    const auto folds = ShuffledFolds(37, 5, Seed{3});
+    const auto errors = KFoldErrors(CentredOf(one.x), one.y, kAlphas, folds, 2);
+    ASSERT_TRUE(errors.ok()) << errors.error().ToString();
+    ExpectNear(*errors, PlainSearch(one.x, one.y, folds), one.y);
+  }
+}
+
+TEST(PenaltySearch, ThreadsChangeNoBit) {
+  const Case one = Cases()[2];
+  const CentredGram gram = CentredOf(one.x);
+  const auto folds = ShuffledFolds(37, 5, Seed{3});
+  EXPECT_EQ(*KFoldErrors(gram, one.y, kAlphas, folds, 1),
+            *KFoldErrors(gram, one.y, kAlphas, folds, 4));
+  const auto spectrum = *Eigendecompose((gram.train.array() + gram.scale).matrix());
+  EXPECT_EQ(LeaveOneOutErrors(spectrum, gram.scale, one.y, kAlphas, 1),
+            LeaveOneOutErrors(spectrum, gram.scale, one.y, kAlphas, 4));
+}
+
+TEST(FewColumns, MakeAllFromThoseThatTheyChoose) {
+  const Eigen::MatrixXd v = RandomMatrix(50, 4, 1) * RandomMatrix(4, 12, 2);
+  const FewColumns few = ChooseFewColumns(v.transpose() * v, 1e-6);
+  EXPECT_EQ(few.chosen.size(), 4u);
+  EXPECT_TRUE((v(Eigen::all, few.chosen) * few.weights).isApprox(v, 1e-6));
+  EXPECT_EQ(ChooseFewColumns(Eigen::MatrixXd::Zero(3, 3), 1e-6).chosen.size(), 1u);
+}
+
+TEST(Dense, EqualsEigen) {
+  const Eigen::MatrixXd a = RandomMatrix(33, 70, 1), b = RandomMatrix(70, 19, 2);
+  EXPECT_TRUE(Product(a, b).isApprox(a * b, 1e-14));
+  const Eigen::MatrixXf single = Product(Eigen::MatrixXf(a.cast<float>()), b.cast<float>());
+  EXPECT_TRUE(single.cast<double>().isApprox(a * b, 1e-6));
+  const Eigen::MatrixXd symmetric = a * a.transpose();
+  const auto pairs = Eigendecompose(symmetric);
+  ASSERT_TRUE(pairs.ok());
+  EXPECT_TRUE((pairs->vectors * pairs->values.asDiagonal() * pairs->vectors.transpose())
+                  .isApprox(symmetric, 1e-12));
+  const auto solved = SolvePositive(symmetric, 0.5, a);
+  ASSERT_TRUE(solved.ok());
+  EXPECT_TRUE((symmetric * *solved + 0.5 * *solved).isApprox(a, 1e-10));
+  EXPECT_FALSE(SolvePositive(-symmetric, 0.5, a).ok());
+}
+
+}  // namespace
+}  // namespace ventral
