@@ -120,11 +120,6 @@ Result<std::vector<LayerFit>> ScoreLayers(std::span<const Gram> layers, const Wa
   return fits;
 }
 
-Result<std::vector<Fold>> FoldsOf(const Question& question, const EncodingOptions& options) {
-  return MakeFolds(options.split, static_cast<int>(question.recording.Size(Axis::kStimulus)),
-                   question.columns, question.spec.seed);
-}
-
 Result<Neuroids> NeuroidsOf(const Question& question, const EncodingOptions& options) {
   return SelectNeuroids(question, options.ceiling_splits, options.min_reliability,
                         options.pool_neuroids);
@@ -177,8 +172,13 @@ Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader) {
   return read;
 }
 
+Result<std::vector<Fold>> EncodingFolds(const Question& question, const EncodingOptions& options) {
+  return MakeFolds(options.split, static_cast<int>(question.recording.Size(Axis::kStimulus)),
+                   question.columns, question.spec.seed);
+}
+
 Status CheckEncoding(const Question& question, const EncodingOptions& options) {
-  VENTRAL_RETURN_IF_ERROR(FoldsOf(question, options));
+  VENTRAL_RETURN_IF_ERROR(EncodingFolds(question, options));
   VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
   if (options.interval_over == "subjects" && neuroids.pool.subjects.size() < 2) {
     return InvalidInput(
@@ -192,7 +192,7 @@ Status CheckEncoding(const Question& question, const EncodingOptions& options) {
 Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const Gram> layers,
                                      const EncodingOptions& options, const FoldModel& model) {
   VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
-  VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, FoldsOf(question, options));
+  VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, EncodingFolds(question, options));
   const Walk walk{
       neuroids, folds, options, model, question.spec.seed, Share(layers.size(), folds.size())};
   VENTRAL_ASSIGN_OR_RETURN(const std::vector<LayerFit> fits, ScoreLayers(layers, walk));

@@ -48,6 +48,9 @@ class FoldModel {
   virtual std::string Remark(int folds, int of) const = 0;
 };
 
+// The folds of a question. @error as MakeFolds.
+Result<std::vector<Fold>> EncodingFolds(const Question& question, const EncodingOptions& options);
+
 // Everything that can be refused before there is a layer.
 // @error invalid_input names the option, column or axes that do not fit.
 Status CheckEncoding(const Question& question, const EncodingOptions& options);

@@ -64,12 +64,12 @@ std::string OptionReader::Choice(const char* name, const char* absent,
   return absent;
 }
 
-std::string OptionReader::Text(const char* name) {
+std::string OptionReader::ColumnName(const char* name) {
   const OptionValue* value = Find(name);
   if (value == nullptr) return "";
   const auto* text = std::get_if<std::string>(value);
   if (text != nullptr && !text->empty()) return *text;
-  Fail(name, "a text");
+  Fail(name, "the name of a column of stimuli.csv");
   return "";
 }
 

@@ -22,7 +22,7 @@ class OptionReader {
   double Number(const char* name, double absent, double least, double most);
   std::string Choice(const char* name, const char* absent, const std::vector<std::string>& allowed);
   // Not empty; absent: empty.
-  std::string Text(const char* name);
+  std::string ColumnName(const char* name);
   // All finite and above 0; at least one.
   std::vector<double> Positives(const char* name, const std::vector<double>& absent);
   bool Has(const char* name) const { return options_.count(name) > 0; }

@@ -81,7 +81,17 @@ class Ridge final : public Metric {
   Status Check(const Question& question) const override {
     VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options,
                              ReadOptions(question.spec.options, question.spec.seed));
-    return CheckEncoding(question, options.encoding);
+    VENTRAL_RETURN_IF_ERROR(CheckEncoding(question, options.encoding));
+    VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds,
+                             EncodingFolds(question, options.encoding));
+    const auto inner = static_cast<std::size_t>(options.penalties.inner_folds);
+    for (const Fold& fold : folds) {
+      if (fold.train.size() >= 2 * inner) continue;
+      return InvalidInput("option penalty_folds: " + std::to_string(inner) +
+                          " inner folds need at least " + std::to_string(2 * inner) +
+                          " training stimuli, and a fold has " + std::to_string(fold.train.size()));
+    }
+    return Ok{};
   }
 
   Result<BenchmarkScore> Score(const Question& question,

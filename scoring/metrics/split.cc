@@ -98,9 +98,9 @@ Result<Split> ReadSplit(OptionReader& reader) {
   split.folds = static_cast<int>(reader.Integer("folds", 10, 2, 1000));
   split.splits = static_cast<int>(reader.Integer("splits", 10, 1, 1000));
   split.train = Fraction{reader.Number("train_share", 0.9, 0.01, 0.99)};
-  split.stratify = reader.Text("stratify");
-  split.group = reader.Text("group");
-  split.column = reader.Text("split_column");
+  split.stratify = reader.ColumnName("stratify");
+  split.group = reader.ColumnName("group");
+  split.column = reader.ColumnName("split_column");
   split.kind = kind == "kfold"     ? SplitKind::kKFold
                : kind == "shuffle" ? SplitKind::kShuffle
                                    : SplitKind::kColumn;

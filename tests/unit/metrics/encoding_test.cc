@@ -170,5 +170,28 @@ TEST(Ridge, ChecksItsQuestion) {
               HasSubstr("axes stimulus, neuroid"));
 }
 
+TEST(Ridge, RefusesOptionsThatContradictByName) {
+  const Recording neurons = testing::ResponsesOf(RandomMatrix(40, 3, 1));
+  const std::string kfold = "kfold", each = "each_neuroid";
+  const std::pair<Options, const char*> kCases[] = {
+      {{{"penalty", 1.0}, {"penalty_for", each}}, "penalty_for means nothing where one penalty"},
+      {{{"penalty", 1.0}, {"penalty_by", kfold}}, "penalty_by means nothing where one penalty"},
+      {{{"penalty_folds", std::int64_t{4}}},
+       "penalty_folds means nothing where penalty_by is leave"},
+      {{{"penalty_by", kfold}, {"penalty_folds", std::int64_t{30}}},
+       "30 inner folds need at least 60 training stimuli, and a fold has 36"},
+      {{{"penalty_for", std::string("some")}}, "one of: all, each_neuroid"},
+      {{{"pool", std::string("mean")}}, "one of: subjects, neuroids"},
+      {{{"interval_over", std::string("layers")}}, "one of: neuroids, stimuli, subjects"}};
+  for (const auto& [options, message] : kCases) {
+    const BenchmarkSpec spec = RidgeSpec(options);
+    const Status status = RidgeMetric().Check({spec, neurons, nullptr, {}});
+    ASSERT_FALSE(status.ok()) << message;
+    EXPECT_THAT(status.error().message, HasSubstr(message));
+  }
+  const BenchmarkSpec good = RidgeSpec({{"penalty_by", kfold}, {"penalty_for", each}});
+  EXPECT_TRUE(RidgeMetric().Check({good, neurons, nullptr, {}}).ok());
+}
+
 }  // namespace
 }  // namespace ventral

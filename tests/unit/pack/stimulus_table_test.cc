@@ -24,6 +24,15 @@ TEST(StimulusTable, FindsItsColumnsWhereverTheyStand) {
   }
 }
 
+TEST(StimulusTable, GivesItsOtherColumns) {
+  StimulusColumns columns;
+  ASSERT_TRUE(ParseStimulusTable("category,file,stimulus_id,twice,twice,,set\n"
+                                 "face,a.png,1,x,y,z,train\nhouse,b.png,2,x,y,z,\n",
+                                 100, "stimuli.csv", &columns)
+                  .ok());
+  EXPECT_EQ(columns, (StimulusColumns{{"category", {"face", "house"}}, {"set", {"train", ""}}}));
+}
+
 TEST(StimulusTable, NamesTheRowThatIsWrong) {
   const std::pair<std::string_view, const char*> kCases[] = {
       {"", "has no header"},

@@ -32,6 +32,7 @@ ScoreReport SomeReport() {
   layer.per_subject = {0.1, 0.2};
   score.layers = {layer};
   score.notes = {"a note"};
+  score.folds = {{{0, 3, 91}, {}}, {{1}, {2, 4}}};
   report.scores = {score};
   return report;
 }
@@ -57,6 +58,10 @@ TEST(ReportProto, EveryFieldArrivesToTheLastBit) {
   EXPECT_EQ(score.layers(0).normalised(), 1.0 / 9);
   EXPECT_EQ(score.layers(0).per_subject_size(), 2);
   EXPECT_EQ(score.notes(0), "a note");
+  ASSERT_EQ(score.folds_size(), 2);
+  EXPECT_EQ(score.folds(0).test(2), 91);
+  EXPECT_EQ(score.folds(0).unused_size(), 0);
+  EXPECT_EQ(score.folds(1).unused(1), 4);
 }
 
 // Read as null, a NaN would arrive as a score of 0.

@@ -73,6 +73,8 @@ TEST(ReportCheckTest, NamesWhatIsWrong) {
       {"negative", [](Score& s) { s.set_stimuli(-1); }},
       {"negative", [](Score& s) { s.set_neuroids(-1); }},
       {"negative", [](Score& s) { s.set_neuroids_left_out(-1); }},
+      {"folds: a row is not among the", [](Score& s) { s.add_folds()->add_test(s.stimuli()); }},
+      {"folds: a row is not among the", [](Score& s) { s.add_folds()->add_unused(-1); }},
       {"(p.v4.cka) is no benchmark of pack p 1.0.0", [](Score& s) { s.set_benchmark("p.v4.cka"); }},
       {"or is there twice", [](Score& s) { s.set_benchmark("p.it.rsa"); }}};
   for (const auto& [part, spoil] : of_a_score) {
