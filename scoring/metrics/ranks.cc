@@ -2,60 +2,66 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 namespace ventral {
 
-SortedValues::SortedValues(const Eigen::VectorXd& values)
-    : order_(static_cast<std::size_t>(values.size())) {
-  std::iota(order_.begin(), order_.end(), 0);
-  std::sort(order_.begin(), order_.end(), [&](int a, int b) { return values(a) < values(b); });
-  for (std::size_t i = 0; i < order_.size(); ++i) {
-    const bool ends = i + 1 == order_.size() || values(order_[i]) != values(order_[i + 1]);
-    if (ends) tie_ends_.push_back(static_cast<int>(i) + 1);
+OrderedItems OrderItems(const Eigen::VectorXd& values) {
+  const auto count = static_cast<std::size_t>(values.size());
+  OrderedItems items{std::vector<int>(count), {}, std::vector<int>(count)};
+  std::iota(items.order.begin(), items.order.end(), 0);
+  std::sort(items.order.begin(), items.order.end(),
+            [&](int a, int b) { return values(a) < values(b); });
+  for (std::size_t i = 0; i < count; ++i) {
+    items.runs[static_cast<std::size_t>(items.order[i])] = static_cast<int>(items.ends.size());
+    if (i + 1 == count || values(items.order[i]) != values(items.order[i + 1])) {
+      items.ends.push_back(static_cast<int>(i) + 1);
+    }
   }
+  return items;
 }
 
-void SortedValues::WeightedRanks(const Eigen::VectorXd& weights, Eigen::VectorXd& ranks) const {
-  ranks.resize(weights.size());
+OrderedItems OrderWithin(const OrderedItems& all, const StimulusSample& sample) {
+  const std::vector<int>& places = sample.places();
+  // One more than there are: what is not there is written, and then written over.
+  OrderedItems items{std::vector<int>(sample.pairs().size() + 1), {}, {}};
+  std::vector<int> old_runs(items.order.size());
+  std::size_t count = 0;
+  for (const int item : all.order) {
+    const int place = places[static_cast<std::size_t>(item)];
+    items.order[count] = place;
+    old_runs[count] = all.runs[static_cast<std::size_t>(item)];
+    count += place >= 0 ? 1 : 0;
+  }
+  items.order.resize(count);
+  items.runs.resize(count);
+  items.ends.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    items.runs[static_cast<std::size_t>(items.order[i])] = static_cast<int>(items.ends.size());
+    if (i + 1 == count || old_runs[i] != old_runs[i + 1]) {
+      items.ends.push_back(static_cast<int>(i) + 1);
+    }
+  }
+  return items;
+}
+
+Eigen::VectorXd WeightedRanks(const OrderedItems& items, const Eigen::VectorXd& weights) {
+  Eigen::VectorXd ranks(weights.size());
   double before = 0;
   int begin = 0;
-  for (const int end : tie_ends_) {
+  for (const int end : items.ends) {
     double weight = 0;
-    for (int i = begin; i < end; ++i) weight += weights(order_[static_cast<std::size_t>(i)]);
+    for (int i = begin; i < end; ++i) weight += weights(items.order[static_cast<std::size_t>(i)]);
     const double rank = before + (weight + 1) / 2;
-    for (int i = begin; i < end; ++i) ranks(order_[static_cast<std::size_t>(i)]) = rank;
+    for (int i = begin; i < end; ++i) ranks(items.order[static_cast<std::size_t>(i)]) = rank;
     before += weight;
     begin = end;
   }
-}
-
-double SortedValues::ProjectRanks(const std::vector<Pair>& pairs, double total) const {
-  const double middle = (total + 1) / 2;  // the mean rank
-  double before = 0, dot = 0, squares = 0;
-  std::size_t begin = 0;
-  for (const int tie_end : tie_ends_) {
-    const auto end = static_cast<std::size_t>(tie_end);
-    double weight = 0, target = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      const Pair& pair = pairs[static_cast<std::size_t>(order_[i])];
-      weight += pair.weight;
-      target += pair.target;
-    }
-    const double rank = before + (weight + 1) / 2 - middle;
-    dot += rank * target;
-    squares += weight * rank * rank;
-    before += weight;
-    begin = end;
-  }
-  return squares > 0 ? dot / std::sqrt(squares) : std::numeric_limits<double>::quiet_NaN();
+  return ranks;
 }
 
 Eigen::VectorXd AverageRanks(const Eigen::VectorXd& values) {
-  Eigen::VectorXd ranks;
-  SortedValues(values).WeightedRanks(Eigen::VectorXd::Ones(values.size()), ranks);
-  return ranks;
+  return WeightedRanks(OrderItems(values), Eigen::VectorXd::Ones(values.size()));
 }
 
 void Standardise(const Eigen::VectorXd& weights, Eigen::VectorXd& x) {

@@ -6,13 +6,14 @@
 #include "scoring/metrics/parallel.h"
 #include "scoring/metrics/rdm.h"
 #include "scoring/metrics/rsa_bootstrap.h"
+#include "scoring/metrics/rsa_ceiling.h"
 
 namespace ventral {
 namespace {
 
 struct RsaOptions {
   RdmKind rdm = RdmKind::kCorrelation;
-  RdmComparator comparator = RdmComparator::kSpearman;
+  Comparison comparison{RdmComparator::kSpearman};
   std::string layer_choice;
   int resamples = 0;
 };
@@ -25,8 +26,7 @@ Result<RsaOptions> ReadOptions(const Options& options) {
   read.rdm = rdm == "cosine"      ? RdmKind::kCosine
              : rdm == "euclidean" ? RdmKind::kEuclidean
                                   : RdmKind::kCorrelation;
-  const std::string comparator = reader.Choice("comparator", "spearman", {"spearman", "pearson"});
-  read.comparator = comparator == "pearson" ? RdmComparator::kPearson : RdmComparator::kSpearman;
+  read.comparison = {ComparatorNamed(reader.Choice("comparator", "spearman", ComparatorNames()))};
   read.layer_choice = reader.Choice("layer_choice", "best", {"best", "committed"});
   read.resamples = static_cast<int>(reader.Integer("bootstrap", 1000, 0, 1'000'000));
   VENTRAL_RETURN_IF_ERROR(reader.Finish());
@@ -68,15 +68,15 @@ class Rsa final : public Metric {
     VENTRAL_ASSIGN_OR_RETURN(const RsaOptions options, ReadOptions(question.spec.options));
     VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> subjects, SubjectRdms(question.recording));
     VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> rdms, LayerRdms(layers, options.rdm));
-    const Eigen::MatrixXd raw = CompareRdms(rdms, subjects, options.comparator);
+    const Eigen::MatrixXd raw = CompareRdms(rdms, subjects, options.comparison);
     const Eigen::MatrixXd resampled =
-        BootstrapRdms(rdms, subjects, options.comparator, question.spec.seed, options.resamples, 0);
+        BootstrapRdms(rdms, subjects, options.comparison, question.spec.seed, options.resamples, 0);
     BenchmarkScore score;
     score.benchmark = question.spec.id;
     score.metric = "rsa";
     score.seed = question.spec.seed.value;
     score.stimuli = subjects[0].stimuli;
-    score.ceiling = RsaCeiling(subjects, options.comparator);
+    score.ceiling = RsaCeiling(subjects, options.comparison);
     score.rule = score.ceiling ? "r/ceiling_upper" : "r";
     if (!score.ceiling) score.notes.push_back("one subject: no noise ceiling can be estimated");
     for (std::size_t l = 0; l < layers.size(); ++l) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,6 @@ std::vector<Rdm> ReadRdms(const std::string& file) {
   return Must(SubjectRdms(ReadRdmRecording(file)));
 }
 
-RdmComparator ComparatorOf(const std::string& name) {
-  return name == "pearson" ? RdmComparator::kPearson : RdmComparator::kSpearman;
-}
-
 // KIND FEATURES → condensed RDM
 json MakeRdm(const Arguments& arguments) {
   const std::map<std::string, RdmKind> kinds = {{"correlation", RdmKind::kCorrelation},
@@ -40,15 +37,20 @@ json MakeRdm(const Arguments& arguments) {
   return ToJson(Must(LayerRdm(gram, kinds.at(arguments.at(0)))).upper.transpose())[0];
 }
 
-// COMPARATOR RDMS RDMS → [layer][subject]
+// COMPARATOR RDMS RDMS [NOISE COVARIANCE] → [layer][subject]
 json Compare(const Arguments& arguments) {
-  return ToJson(CompareRdms(ReadRdms(arguments.at(1)), ReadRdms(arguments.at(2)),
-                            ComparatorOf(arguments.at(0))));
+  Comparison comparison{ComparatorNamed(arguments.at(0))};
+  std::optional<NoiseWhitening> noise;
+  if (arguments.size() > 3) {
+    noise = Must(NoiseWhitening::From(ReadMatrix(arguments[3])));
+    comparison.noise = &*noise;
+  }
+  return ToJson(CompareRdms(ReadRdms(arguments.at(1)), ReadRdms(arguments.at(2)), comparison));
 }
 
 // COMPARATOR RDMS → [lower, upper]
 json MakeCeiling(const Arguments& arguments) {
-  const auto ceiling = RsaCeiling(ReadRdms(arguments.at(1)), ComparatorOf(arguments.at(0)));
+  const auto ceiling = RsaCeiling(ReadRdms(arguments.at(1)), {ComparatorNamed(arguments.at(0))});
   return {ceiling.value().lower.value(), ceiling.value().upper.value()};
 }
 
@@ -63,8 +65,8 @@ json Resample(const Arguments& arguments) {
         ResampleCounts(seed, static_cast<std::uint64_t>(r), static_cast<int>(counts.cols()));
   }
   return {{"counts", ToJson(counts)},
-          {"scores", ToJson(BootstrapRdms(layers, subjects, ComparatorOf(arguments.at(0)), seed,
-                                          resamples, 0))}};
+          {"scores", ToJson(BootstrapRdms(layers, subjects, {ComparatorNamed(arguments.at(0))},
+                                          seed, resamples, 0))}};
 }
 
 // METRIC OPTIONS(JSON) SEED RECORDING TRIALS|- FEATURES… → the score

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "tests/unit/metrics/made_up.h"
+
 namespace ventral {
 namespace {
 
@@ -15,29 +17,35 @@ TEST(Ranks, TiesShareTheirMean) {
 }
 
 TEST(Ranks, WeightsStandForCopies) {
-  Eigen::VectorXd values(4), weights(4), ranks;
-  values << 10, 20, 20, 30;
-  weights << 2, 1, 2, 0;  // stands for 10 10 20 20 20
-  SortedValues(values).WeightedRanks(weights, ranks);
-  EXPECT_EQ(ranks(0), 1.5);
-  EXPECT_EQ(ranks(1), 4);
-  EXPECT_EQ(ranks(2), 4);
+  Eigen::VectorXd values(3), weights(3), expected(3);
+  values << 10, 20, 20;
+  weights << 2, 1, 2;  // stands for 10 10 20 20 20
+  expected << 1.5, 4, 4;
+  EXPECT_EQ(WeightedRanks(OrderItems(values), weights), expected);
 }
 
-TEST(Ranks, ProjectingEqualsRankingStandardisingAndMultiplying) {
-  Eigen::VectorXd values(6), weights(6), target(6), ranks;
-  values << 3, 1, 3, 2, 9, 5;
-  weights << 2, 1, 1, 0, 3, 4;
-  target << 0.3, -2, 1, 7, 0.1, 0.5;
-  Standardise(weights, target);
-  std::vector<SortedValues::Pair> pairs;
-  for (int k = 0; k < 6; ++k) pairs.push_back({weights(k), weights(k) * target(k)});
-  SortedValues(values).WeightedRanks(weights, ranks);
-  Standardise(weights, ranks);
-  EXPECT_NEAR(SortedValues(values).ProjectRanks(pairs, weights.sum()),
-              (weights.array() * ranks.array() * target.array()).sum(), 1e-14);
-  EXPECT_TRUE(
-      std::isnan(SortedValues(Eigen::VectorXd::Ones(6)).ProjectRanks(pairs, weights.sum())));
+TEST(OrderWithin, EqualsOrderingTheSamplesPairs) {
+  const Eigen::VectorXd upper = (5 * testing::RandomMatrix(28, 1, 3).array()).round().matrix();
+  Eigen::VectorXd counts(8);
+  counts << 2, 0, 1, 1, 0, 3, 1, 0;
+  const StimulusSample sample(counts);
+  ASSERT_EQ(sample.weights().size(), 10);
+  const OrderedItems within = OrderWithin(OrderItems(upper), sample),
+                     anew = OrderItems(sample.Take(upper));
+  EXPECT_EQ(within.ends, anew.ends);
+  EXPECT_EQ(within.runs, anew.runs);
+  EXPECT_EQ(WeightedRanks(within, sample.weights()), WeightedRanks(anew, sample.weights()));
+}
+
+TEST(StimulusSample, HasThePairsOfDifferentStimuliAsOftenAsTheyMeet) {
+  Eigen::VectorXd counts(4), weights(3);
+  counts << 2, 0, 1, 3;
+  weights << 2, 6, 3;
+  const StimulusSample sample(counts);  // of the pairs 01 02 03 12 13 23
+  EXPECT_EQ(sample.pairs(), (std::vector<int>{1, 2, 5}));
+  EXPECT_EQ(sample.places(), (std::vector<int>{-1, 0, 1, -1, -1, 2}));
+  EXPECT_EQ(sample.weights(), weights);
+  EXPECT_EQ(sample.total(), 11);
 }
 
 TEST(Standardise, HasWeightedMeanZeroAndNormOneAndLeavesAConstantAtZero) {
