@@ -77,7 +77,7 @@ TEST_P(Replay, KeepsEveryPromise) {
 INSTANTIATE_TEST_SUITE_P(Fuzz, Replay,
                          ::testing::Values(Target{"archive", RunArchive, 20},
                                            Target{"records", RunRecords, 20},
-                                           Target{"program", RunProgram, 4},
+                                           Target{"program", RunProgram, 1},
                                            Target{"frames", RunFrames, 200}),
                          [](const auto& target) { return target.param.name; });
 
