@@ -54,7 +54,10 @@ void Pls(const Eigen::MatrixXd& inner, const RowMajor& responses, std::int64_t s
       {"split", std::string("shuffle")}, {"splits", splits}, {"bootstrap", std::int64_t{0}}};
   const BenchmarkSpec spec{"b.r.pls", "responses", "", "pls", options, Seed{1}};
   const std::map<std::string, std::string> committed;
-  const std::vector<Gram> layers = {{{"layer", 0}, 1, false, inner, {}}};
+  std::vector<Gram> layers(1);
+  layers[0].layer.path = "layer";
+  layers[0].features = 1;
+  layers[0].inner = inner;
   const auto start = Clock::now();
   const auto score = Must(FindMetric("pls")->Score({spec, recording, nullptr, committed}, layers));
   Print(start, score.raw);

@@ -13,7 +13,7 @@ FewColumns ChooseFewColumns(const Eigen::MatrixXd& gram, double tolerance) {
   Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(s);
   qr.setThreshold(tolerance);
   const Eigen::Index rank = std::max<Eigen::Index>(1, qr.rank());
-  const Eigen::MatrixXd r = qr.matrixR().topRows(rank);
+  const Eigen::MatrixXd r = qr.matrixR().topRows(rank).triangularView<Eigen::Upper>();
   const auto& order = qr.colsPermutation().indices();
   const Eigen::MatrixXd weights = r.leftCols(rank).triangularView<Eigen::Upper>().solve(r);
   FewColumns few{{}, Eigen::MatrixXd(rank, gram.cols())};

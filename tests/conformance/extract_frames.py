@@ -15,7 +15,7 @@ def extract(program: str, checkpoint: pathlib.Path, stimuli: list[pathlib.Path],
     request = json.dumps({
         "checkpoint": str(checkpoint), "stimuli": [str(file) for file in stimuli],
         "limits": {"device": "cpu", "memory_budget_bytes": 1 << 30, "batch_size": 16, "threads": 2, "processor_seconds": 0,
-                   "required_sandbox": [], "layers": [], "precision": "float32", "samples": 0, "seed": 0, **limits}})
+                   "required_sandbox": [], "torchscript": False, "layers": [], "precision": "float32", "samples": 0, "seed": 0, **limits}})
     return talk(program, frame(EXTRACT_REQUEST, request.encode()))[0]
 
 

@@ -56,7 +56,7 @@ def with_head(head: dict, numbers: int, kind: str) -> bytes:
 
 def frames():
     limits = {"device": "cpu", "memory_budget_bytes": 1 << 30, "batch_size": 16, "threads": 2, "processor_seconds": 0,
-              "required_sandbox": [], "layers": ["*"], "precision": "float32", "samples": 0, "seed": 0}
+              "required_sandbox": [], "torchscript": False, "layers": ["*"], "precision": "float32", "samples": 0, "seed": 0}
     layer = {"path": "inner.conv", "step": 0, "features": 5, "inferred": False}
     messages = {
         "evaluate": (1, {"checkpoint": "a.pt2", "pack_directory": "p", "extractor": "e", "limits": limits}),

@@ -124,6 +124,10 @@ TEST(FewColumns, MakeAllFromThoseThatTheyChoose) {
   const FewColumns few = ChooseFewColumns(v.transpose() * v, 1e-6);
   EXPECT_EQ(few.chosen.size(), 4u);
   EXPECT_TRUE((v(Eigen::all, few.chosen) * few.weights).isApprox(v, 1e-6));
+  const Eigen::MatrixXd all = RandomMatrix(50, 12, 3);
+  const FewColumns every = ChooseFewColumns(all.transpose() * all, 1e-6);
+  EXPECT_EQ(every.chosen.size(), 12u);
+  EXPECT_TRUE((all(Eigen::all, every.chosen) * every.weights).isApprox(all, 1e-9));
   EXPECT_EQ(ChooseFewColumns(Eigen::MatrixXd::Zero(3, 3), 1e-6).chosen.size(), 1u);
 }
 
