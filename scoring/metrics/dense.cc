@@ -8,8 +8,11 @@ namespace ventral {
 namespace {
 
 const DenseKernels& Kernels() {
+#if defined(__x86_64__)
   static const bool wide = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  return wide ? kAvx2Kernels : kPlainKernels;
+  if (wide) return kAvx2Kernels;
+#endif
+  return kPlainKernels;
 }
 
 }  // namespace
@@ -17,12 +20,6 @@ const DenseKernels& Kernels() {
 Eigen::MatrixXd Product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
   Eigen::MatrixXd c(a.rows(), b.cols());
   Kernels().product(a.data(), b.data(), c.data(), a.rows(), a.cols(), b.cols());
-  return c;
-}
-
-Eigen::MatrixXf Product(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b) {
-  Eigen::MatrixXf c(a.rows(), b.cols());
-  Kernels().product_float(a.data(), b.data(), c.data(), a.rows(), a.cols(), b.cols());
   return c;
 }
 

@@ -12,7 +12,6 @@ namespace ventral {
 
 // A·B. Requires A.cols() = B.rows().
 Eigen::MatrixXd Product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);
-Eigen::MatrixXf Product(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b);
 
 struct Eigenpairs {
   Eigen::VectorXd values;   // ascending

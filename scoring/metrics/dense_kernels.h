@@ -10,8 +10,6 @@ struct DenseKernels {
   // c [rows × columns] = a [rows × inner] · b [inner × columns]
   void (*product)(const double* a, const double* b, double* c, std::ptrdiff_t rows,
                   std::ptrdiff_t inner, std::ptrdiff_t columns);
-  void (*product_float)(const float* a, const float* b, float* c, std::ptrdiff_t rows,
-                        std::ptrdiff_t inner, std::ptrdiff_t columns);
   // `matrix` [n × n] becomes its eigenvectors.
   bool (*eigendecompose)(double* matrix, double* values, std::ptrdiff_t n);
   // `matrix` [n × n] is overwritten; b [n × columns] becomes (matrix + αI)⁻¹·b.

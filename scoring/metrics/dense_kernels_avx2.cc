@@ -1,6 +1,7 @@
 // Eigen once more, for AVX2 and FMA. It gets a namespace of its own, or the linker would take its
 // functions for those that must run on any processor. What Eigen takes from the standard library is
 // included before, for the same reason.
+#if defined(__x86_64__)
 // clang-format off
 #include <algorithm>
 #include <array>
@@ -45,3 +46,4 @@
 namespace ventral {
 const DenseKernels kAvx2Kernels = kKernels;
 }
+#endif  // __x86_64__

@@ -10,7 +10,7 @@ namespace ventral {
 namespace {
 
 constexpr Eigen::Index kNeuroidsAtOnce = 128;  // a block of their responses stays in the cache
-constexpr double kTolerance = 1e-6;            // what single precision can tell
+constexpr double kTolerance = 1e-7;            // what a Gram matrix in double precision can tell
 
 // work(first, count) for blocks of columns.
 template <typename Work>
@@ -24,15 +24,14 @@ void ForBlocks(Eigen::Index columns, unsigned threads, const Work& work) {
 
 // Column b of `parts` is a matrix [row × neuroid]. Of each combination of them, with its rows
 // scaled by `scale` [row × combination], the sum of squares over rows: [combination × neuroid].
-Eigen::MatrixXd SumsOfSquares(const Eigen::MatrixXf& parts, const Eigen::MatrixXf& weights,
-                              const Eigen::MatrixXf& scale) {
-  const Eigen::MatrixXf combined = Product(parts, weights);
+Eigen::MatrixXd SumsOfSquares(const Eigen::MatrixXd& parts, const Eigen::MatrixXd& weights,
+                              const Eigen::MatrixXd& scale) {
+  const Eigen::MatrixXd combined = Product(parts, weights);
   const Eigen::Index rows = scale.rows(), neuroids = parts.rows() / rows;
   Eigen::MatrixXd sums(weights.cols(), neuroids);
   for (Eigen::Index c = 0; c < weights.cols(); ++c) {
-    const Eigen::Map<const Eigen::ArrayXXf> one(combined.col(c).data(), rows, neuroids);
-    sums.row(c) =
-        (one.colwise() * scale.col(c).array()).square().colwise().sum().cast<double>().matrix();
+    const Eigen::Map<const Eigen::ArrayXXd> one(combined.col(c).data(), rows, neuroids);
+    sums.row(c) = (one.colwise() * scale.col(c).array()).square().colwise().sum().matrix();
   }
   return sums;
 }
@@ -71,28 +70,27 @@ Status AddFold(const CentredGram& gram, const Eigen::MatrixXd& responses, const 
   VENTRAL_ASSIGN_OR_RETURN(const Eigen::MatrixXd all, Smoothers(inner, alphas, threads));
   const FewColumns few = ChooseFewColumns(Product(all.transpose(), all), kTolerance);
   const auto kept = static_cast<Eigen::Index>(few.chosen.size());
-  std::vector<Eigen::MatrixXf> smoothers;
+  std::vector<Eigen::MatrixXd> smoothers;
   for (const int column : few.chosen) {
-    smoothers.push_back(
-        all.col(column).reshaped(inner.test.rows(), inner.test.cols()).cast<float>());
+    smoothers.push_back(all.col(column).reshaped(inner.test.rows(), inner.test.cols()));
   }
   // The residual: the responses themselves, less the predictions.
-  Eigen::MatrixXf weights(kept + 1, few.weights.cols());
-  weights << -few.weights.cast<float>(), Eigen::RowVectorXf::Ones(few.weights.cols());
+  Eigen::MatrixXd weights(kept + 1, few.weights.cols());
+  weights << -few.weights, Eigen::RowVectorXd::Ones(few.weights.cols());
   const Eigen::Index rows = inner.test.rows();
-  const Eigen::MatrixXf scale = Eigen::MatrixXf::Ones(rows, weights.cols());
+  const Eigen::MatrixXd scale = Eigen::MatrixXd::Ones(rows, weights.cols());
   ForBlocks(responses.cols(), threads, [&](Eigen::Index first, Eigen::Index count) {
     const auto block = responses.middleCols(first, count);
     Eigen::MatrixXd train = block(fold.train, Eigen::all), test = block(fold.test, Eigen::all);
     const Eigen::RowVectorXd mean = train.colwise().mean();
     train.rowwise() -= mean;
     test.rowwise() -= mean;
-    const Eigen::MatrixXf y = train.cast<float>();
-    Eigen::MatrixXf parts(rows * count, kept + 1);
+    const Eigen::MatrixXd y = train;
+    Eigen::MatrixXd parts(rows * count, kept + 1);
     for (Eigen::Index b = 0; b < kept; ++b) {
       parts.col(b) = Product(smoothers[static_cast<std::size_t>(b)], y).reshaped();
     }
-    parts.col(kept) = test.cast<float>().reshaped();
+    parts.col(kept) = test.reshaped();
     errors.middleCols(first, count) +=
         SumsOfSquares(parts, weights, scale) / static_cast<double>(rows);
   });
@@ -109,26 +107,25 @@ Eigen::MatrixXd LeaveOneOutErrors(const Eigenpairs& spectrum, double scale,
   Eigen::MatrixXd left = Left(spectrum.values, alphas);
   // (I − H)_ii: the eigenvector 1 is the intercept, which leaves nothing.
   Eigen::MatrixXd diagonal = spectrum.vectors.array().square().matrix() * left;
-  Eigen::MatrixXf row_scale(n, count);
+  Eigen::MatrixXd row_scale(n, count);
   for (Eigen::Index a = 0; a < count; ++a) {
     const double alpha = alphas[static_cast<std::size_t>(a)], nd = static_cast<double>(n);
     diagonal.col(a).array() -= alpha / (nd * (nd * scale + alpha));
     // The smallest penalties leave little of the responses, and divide by as little.
     const double size = left.col(a).norm();
     left.col(a) /= size;
-    row_scale.col(a) = (size * diagonal.col(a).array().inverse()).cast<float>();
+    row_scale.col(a) = (size * diagonal.col(a).array().inverse());
   }
   const FewColumns few = ChooseFewColumns(left.transpose() * left, kTolerance);
-  const Eigen::MatrixXf weights = few.weights.cast<float>();
-  const Eigen::MatrixXf vectors = spectrum.vectors.cast<float>();
-  const Eigen::MatrixXf transposed = vectors.transpose();
+  const Eigen::MatrixXd weights = few.weights;
+  const Eigen::MatrixXd vectors = spectrum.vectors;
+  const Eigen::MatrixXd transposed = vectors.transpose();
   Eigen::MatrixXd errors(count, responses.cols());
   ForBlocks(responses.cols(), threads, [&](Eigen::Index first, Eigen::Index size) {
-    const Eigen::MatrixXf rotated =
-        Product(transposed, responses.middleCols(first, size).cast<float>());
-    Eigen::MatrixXf parts(n * size, static_cast<Eigen::Index>(few.chosen.size()));
+    const Eigen::MatrixXd rotated = Product(transposed, responses.middleCols(first, size));
+    Eigen::MatrixXd parts(n * size, static_cast<Eigen::Index>(few.chosen.size()));
     for (Eigen::Index b = 0; b < parts.cols(); ++b) {
-      const auto kept = left.col(few.chosen[static_cast<std::size_t>(b)]).cast<float>();
+      const auto kept = left.col(few.chosen[static_cast<std::size_t>(b)]);
       parts.col(b) = Product(vectors, kept.asDiagonal() * rotated).reshaped();
     }
     errors.middleCols(first, size) =

@@ -77,7 +77,7 @@ def check_ridge_per_neuroid(scratch, features, responses, folds):
             inner_test[held_out] = number
         theirs = KernelRidgeCV(alphas=GRID, kernel="precomputed", cv=PredefinedSplit(inner_test), fit_intercept=True)
         theirs.fit(kernel[np.ix_(train, train)], responses[train])
-        record("ridge, penalty by inner folds", peer("himalaya"), fold["alpha"], theirs.best_alphas_, 0)
+        record("ridge, penalty by inner folds", peer("himalaya"), np.log(fold["alpha"]), np.log(theirs.best_alphas_), 1e-12)
         record("ridge, penalty by inner folds: predictions", peer("himalaya"), np.array(fold["predicted"]) / scale,
                theirs.predict(kernel[np.ix_(fold["test"], train)]) / scale, 1e-8)
 
