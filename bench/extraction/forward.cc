@@ -15,6 +15,7 @@
 #include <numeric>
 
 #include "scoring/base/mapped_file.h"
+#include "scoring/features/torch_pass.h"
 #include "scoring/network/network.h"
 #include "scoring/network/torch_network.h"
 
@@ -48,7 +49,7 @@ class Tapped {
       const at::Tensor rows = x.reshape({x.size(0), -1});
       if (!held_[layer].defined()) held_[layer] = at::empty_like(rows);
       held_[layer].copy_(rows);
-      at::sum(held_[layer], {1}, false, at::kDouble);
+      RowSums(held_[layer]);
       return Status(Ok{});
     }));
   }
@@ -72,7 +73,8 @@ int Run(char** argv) {
   const at::Tensor images = at::rand({batch, 3, about.height, about.width});
   Tapped tapped(*network, batch);
   const std::pair<const char*, std::function<void()>> variants[] = {
-      {"bare", [&] { Must(Output(*network, images).ok() ? Status(Ok{}) : Status(Internal("output"))); }},
+      {"bare",
+       [&] { Must(Output(*network, images).ok() ? Status(Ok{}) : Status(Internal("output"))); }},
       {"tapped", [&] { tapped.Run(images); }},
       {"torchscript", [&] { script.forward({images}); }}};
   for (int round = -2; round < rounds; ++round) {

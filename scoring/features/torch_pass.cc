@@ -1,6 +1,7 @@
 #include "scoring/features/torch_pass.h"
 
 #include <ATen/Functions.h>
+#include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
@@ -65,7 +66,7 @@ Status Hold(const Network& network, const Stimuli& stimuli, const Batch& batch, 
   } else {
     rows.mul_(static_cast<double>(sample)).add_(part).div_(static_cast<double>(sample + 1));
   }
-  const at::Tensor sums = at::sum(rows, {1}, false, at::kDouble).cpu();
+  const at::Tensor sums = RowSums(rows);
   held.row_sums.narrow(0, batch.first, batch.count).copy_(sums);
   for (std::int64_t i = 0; i < batch.count; ++i) {
     if (std::isfinite(sums.data_ptr<double>()[i])) continue;
@@ -74,6 +75,21 @@ Status Hold(const Network& network, const Stimuli& stimuli, const Batch& batch, 
                         stimuli.files[static_cast<std::size_t>(batch.first + i)].name);
   }
   return Ok{};
+}
+
+// LibTorch sums float32 into double one number at a time; lanes that do not wait for each other
+// take a tenth of the time.
+double SumOf(const float* values, std::int64_t count) {
+  constexpr std::int64_t kLanes = 16;
+  double lanes[kLanes] = {};
+  std::int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (std::int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += values[i + lane];
+  }
+  double sum = 0;
+  for (; i < count; ++i) sum += values[i];
+  for (const double lane : lanes) sum += lane;
+  return sum;
 }
 
 std::vector<HeldSlice> Allocate(const Network& network, std::int64_t stimuli, const Pass& pass) {
@@ -88,6 +104,18 @@ std::vector<HeldSlice> Allocate(const Network& network, std::int64_t stimuli, co
 }
 
 }  // namespace
+
+at::Tensor RowSums(const at::Tensor& rows) {
+  if (!rows.is_cpu()) return at::sum(rows, {1}, false, at::kDouble).cpu();
+  at::Tensor sums = at::empty({rows.size(0)}, at::kDouble);
+  const float* values = rows.const_data_ptr<float>();
+  double* out = sums.data_ptr<double>();
+  at::parallel_for(0, rows.size(0), 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t row = first; row < last; ++row)
+      out[row] = SumOf(values + row * rows.stride(0), rows.size(1));
+  });
+  return sums;
+}
 
 Result<at::Tensor> FeatureRows(const Network& network, std::size_t layer,
                                const at::Tensor& activation, std::int64_t rows,
