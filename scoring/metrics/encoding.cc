@@ -100,8 +100,11 @@ Result<LayerFit> ScoreLayer(const Gram& gram, const Walk& walk) {
   if (ceiling && ceiling->value > 0) score.normalised = score.raw / ceiling->value;
   score.interval = IntervalOf(r, predictions, walk);
   if (walk.neuroids.pool.subjects.size() > 1) {
-    for (const double one : walk.neuroids.pool.SubjectScores(r)) {
-      score.per_subject.push_back(std::isfinite(one) ? one : 0);
+    score.per_subject = walk.neuroids.pool.SubjectScores(r);
+    for (std::size_t s = 0; s < score.per_subject.size(); ++s) {
+      if (std::isfinite(score.per_subject[s])) continue;
+      return InvalidInput(where + ": its predictions for subject " + std::to_string(s + 1) +
+                          " do not vary over the held-out stimuli");
     }
   }
   score.per_neuroid = NeuroidMeans(r);

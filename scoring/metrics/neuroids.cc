@@ -114,7 +114,7 @@ Result<Neuroids> SelectNeuroids(const Question& question, int ceiling_splits,
   }
   out.left_out = out.subjects * recording.Size(Axis::kNeuroid) - out.responses.cols();
   if (reliability.size() > 0) {
-    out.ceiling = Ceiling{out.pool.Value(reliability.cwiseMax(0).cwiseSqrt()), std::nullopt,
+    out.ceiling = Ceiling{out.pool.Score(reliability.cwiseMax(0).cwiseSqrt()), std::nullopt,
                           std::nullopt, "sqrt_split_half_spearman_brown"};
   }
   return out;

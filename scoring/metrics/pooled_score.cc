@@ -19,8 +19,6 @@ double MeanOfFinite(const std::vector<double>& values) {
 
 }  // namespace
 
-double Pool::Value(const Eigen::VectorXd& neuroids) const { return Score(neuroids); }
-
 double Pool::Score(const Eigen::MatrixXd& r) const {
   if (!all_neuroids) return MeanOfFinite(SubjectScores(r));
   std::vector<int> all;

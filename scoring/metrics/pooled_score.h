@@ -12,11 +12,8 @@ struct Pool {
   std::vector<std::vector<int>> subjects;
   bool all_neuroids = false;  // one median over the neuroids of all subjects
 
-  // One value a neuroid → the median over each subject's neuroids, and the mean of these over
-  // subjects; or the one median. NaN is left out; NaN where nothing is left.
-  double Value(const Eigen::VectorXd& neuroids) const;
   // `r` [neuroid × fold] → the mean over folds of the median over each subject's neuroids, and the
-  // mean of these over subjects; or of the one median.
+  // mean of these over subjects; or of the one median. NaN is left out; NaN where nothing is left.
   double Score(const Eigen::MatrixXd& r) const;
   // Each subject's alone.
   std::vector<double> SubjectScores(const Eigen::MatrixXd& r) const;

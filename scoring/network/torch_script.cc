@@ -115,7 +115,6 @@ Discovery Discover(const FlatScript& script, Network::State& state) {
       throw;
     } catch (const std::exception& error) {
       if (reason.empty()) reason = ReasonIn(error.what());
-      if (SaysNotAllowed(reason)) throw Refusal(reason);
       if (SpeaksOfMemory(error.what())) throw std::bad_alloc();
     }
   }

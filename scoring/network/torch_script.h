@@ -51,7 +51,6 @@ torch::jit::Module ReadScript(Archive& archive, c10::Device device, c10::ScalarT
 // run. "operator aten::from_file in module a.b is not allowed". Before each call that makes a
 // promise it puts a mark that checks it.
 void GuardOperators(FlatScript& script);
-bool SaysNotAllowed(const std::string& reason);
 
 // `max_nodes` of the flat graph. Refuses calls that it cannot follow.
 FlatScript Flatten(torch::jit::Module module, std::int64_t max_nodes);
@@ -69,7 +68,8 @@ class ScriptListener {
 inline constexpr char kEnterMark[] = "ventral::enter", kLeaveMark[] = "ventral::leave",
                       kDenyMark[] = "ventral::deny", kCheckMark[] = "ventral::check";
 
-// Throws what the listener or the graph throws; the interpreter makes a std::runtime_error of it.
+// Throws the Refusal of a mark or of the listener; the interpreter makes a std::runtime_error of
+// all else that is thrown in it.
 c10::IValue RunScript(const FlatScript& script, const at::Tensor& batch, ScriptListener& listener);
 
 // The tensors in `returned`, by name as in torch_returned.h: "" for a tensor itself, "1.0", "key".

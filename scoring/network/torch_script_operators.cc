@@ -95,10 +95,6 @@ class Guard {
 
 }  // namespace
 
-bool SaysNotAllowed(const std::string& reason) {
-  return reason.starts_with("operator ") && reason.ends_with(" is not allowed");
-}
-
 void GuardOperators(FlatScript& script) { Guard(script).Visit(script.graph->block()); }
 
 }  // namespace ventral

@@ -14,22 +14,39 @@ namespace {
 struct ThisRun {
   const FlatScript& script;
   ScriptListener& listener;
+  // Why a mark ended the run: the interpreter makes a text with a traceback of what is thrown in
+  // it.
+  std::string refusal;
 };
-thread_local const ThisRun* this_run = nullptr;
+thread_local ThisRun* this_run = nullptr;
+
+template <typename Body>
+void InThisRun(const Body& body) {
+  if (this_run == nullptr) return;
+  try {
+    body(*this_run);
+  } catch (const Refusal& refusal) {
+    this_run->refusal = refusal.what();
+    throw;
+  }
+}
 
 std::size_t SiteOf(const c10::IValue& value) { return static_cast<std::size_t>(value.toInt()); }
 
 void EnterModule(torch::jit::Stack& stack) {
   const c10::IValue site = torch::jit::pop(stack);
-  if (this_run != nullptr) this_run->listener.Enter(SiteOf(site));
+  InThisRun([&](ThisRun& run) { run.listener.Enter(SiteOf(site)); });
 }
 
 void LeaveModule(torch::jit::Stack& stack) {
   const c10::IValue value = torch::jit::pop(stack), site = torch::jit::pop(stack);
-  if (this_run != nullptr) this_run->listener.Leave(SiteOf(site), value);
+  InThisRun([&](ThisRun& run) { run.listener.Leave(SiteOf(site), value); });
 }
 
-void DenyRun(torch::jit::Stack& stack) { throw Refusal(torch::jit::pop(stack).toStringRef()); }
+void DenyRun(torch::jit::Stack& stack) {
+  const std::string why = torch::jit::pop(stack).toStringRef();
+  InThisRun([&](ThisRun&) { throw Refusal(why); });
+}
 
 // Of a mark that takes any number of values, the interpreter says how many on top of them.
 void CheckPromise(torch::jit::Stack& stack) {
@@ -37,9 +54,14 @@ void CheckPromise(torch::jit::Stack& stack) {
   std::vector<c10::IValue> arguments(stack.end() - count + 1, stack.end());
   const std::size_t at = SiteOf(stack[stack.size() - static_cast<std::size_t>(count)]);
   torch::jit::drop(stack, static_cast<std::size_t>(count));
-  if (this_run == nullptr) return;
-  const PromisedCall& promised = this_run->script.promised.at(at);
-  promised.check({*promised.schema, arguments});
+  InThisRun([&](ThisRun& run) {
+    const PromisedCall& promised = run.script.promised.at(at);
+    try {
+      promised.check({*promised.schema, arguments});
+    } catch (const Refusal& refusal) {
+      throw Refusal("operator " + promised.schema->name() + ": " + refusal.what());
+    }
+  });
 }
 
 // No pass runs on a flat graph, so nothing takes a mark away for having no result.
@@ -56,7 +78,7 @@ const torch::jit::RegisterOperators kMarks({
 
 class Running {
  public:
-  explicit Running(const ThisRun& run) { this_run = &run; }
+  explicit Running(ThisRun& run) { this_run = &run; }
   ~Running() { this_run = nullptr; }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -110,12 +132,17 @@ std::vector<NamedTensor> TensorsIn(const c10::IValue& returned) {
 
 c10::IValue RunScript(const FlatScript& script, const at::Tensor& batch, ScriptListener& listener) {
   const c10::InferenceMode inference;
-  const ThisRun run{script, listener};
+  ThisRun run{script, listener, ""};
   const Running here(run);
   torch::jit::Stack stack;
   stack.emplace_back(script.writes ? script.module.deepcopy()._ivalue() : script.module._ivalue());
   stack.emplace_back(batch);
-  torch::jit::InterpreterState(script.code).run(stack);
+  try {
+    torch::jit::InterpreterState(script.code).run(stack);
+  } catch (...) {
+    if (!run.refusal.empty()) throw Refusal(run.refusal);
+    throw;
+  }
   return torch::jit::pop(stack);
 }
 

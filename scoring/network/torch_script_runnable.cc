@@ -94,7 +94,6 @@ class LayerListener final : public ScriptListener {
   }
 
   bool finished() const { return left_ == 0 && status_.ok() && !to_end_; }
-  std::size_t left() const { return left_; }
   const Status& status() const { return status_; }
   const std::vector<LayerId>& modules() const { return modules_; }
   bool Took(std::size_t layer) const { return taken_.contains(layer); }
