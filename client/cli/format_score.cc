@@ -22,6 +22,7 @@ std::string Level(const v1::Interval& interval) {
 
 std::string CeilingText(const v1::Ceiling& ceiling) {
   std::string text = "ceiling " + Number(ceiling.value());
+  if (ceiling.has_interval()) text += " " + Bounds(ceiling.interval());
   if (ceiling.has_lower() && ceiling.has_upper()) {
     text += " (bounds " + Number(ceiling.lower()) + " to " + Number(ceiling.upper()) + ")";
   }
@@ -89,6 +90,10 @@ std::string Layers(const v1::BenchmarkScore& score) {
       score.has_interval() ? Level(score.interval()) + " interval" : "interval";
   Table table({{"layer"}, {"raw", Align::kRight}, {interval}, {"of ceiling", Align::kRight}, {""}});
   for (const v1::LayerScore& layer : score.layers()) {
+    if (!layer.undefined().empty()) {
+      table.Add({MarkedName(layer), "-", Printable(layer.undefined()), "", ""});
+      continue;
+    }
     table.Add({MarkedName(layer), Number(layer.raw()),
                layer.has_interval() ? Bounds(layer.interval()) : "",
                layer.has_normalised() ? Number(layer.normalised()) : "",

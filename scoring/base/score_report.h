@@ -12,6 +12,14 @@
 
 namespace ventral {
 
+struct Interval {
+  double lower = 0;
+  double upper = 0;
+  double level = 0.95;           // Fraction of resamples inside
+  std::string method;            // "bootstrap_stimuli_percentile", "bootstrap_both_t"
+  std::int64_t resamples = 0;
+};
+
 // The best score that a perfect model could reach, given the noise of the recording.
 // RSA: lower and upper bound (Nili et al. 2014). Encoding: `value` from split halves, no bounds.
 struct Ceiling {
@@ -19,14 +27,8 @@ struct Ceiling {
   std::optional<double> lower;
   std::optional<double> upper;
   std::string method;            // "nili2014_rank_mean", "sqrt_split_half_spearman_brown"
-};
-
-struct Interval {
-  double lower = 0;
-  double upper = 0;
-  double level = 0.95;           // Fraction of resamples inside
-  std::string method;            // "bootstrap_stimuli_percentile", "bootstrap_neuroids_percentile"
-  std::int64_t resamples = 0;
+  std::optional<Interval> interval;        // of value, from the resamples of the scores
+  std::optional<Interval> lower_interval;  // of lower
 };
 
 struct LayerScore {
@@ -37,6 +39,7 @@ struct LayerScore {
   std::optional<Interval> interval;
   std::vector<double> per_subject;   // [subject], in the recording's order; empty if not defined
   std::vector<double> per_neuroid;   // [neuroid kept], in the recording's order; empty for RSA
+  std::string undefined;             // why there is no score: all else is then 0 or absent
 };
 
 // What a fit did not see. Rows of the recording's stimulus axis, from 0, ascending.
@@ -48,20 +51,20 @@ struct HeldOut {
 struct BenchmarkScore {
   std::string benchmark;             // "kriegeskorte2008.human_it.rsa"
   std::string metric;                // "rsa", "ridge", "pls"
-  double raw = 0;                    // of the chosen layer
+  double raw = 0;                    // of the chosen layer; of the layers chosen for each fold
   std::optional<Ceiling> ceiling;    // absent where the recording has no repeats or subjects
   std::optional<double> normalised;
   std::string rule;                  // how normalised comes from raw and ceiling: "r/ceiling_upper",
                                      // "r/sqrt(reliability)", "r" (no ceiling)
   std::optional<Interval> interval;  // of raw
   std::string layer_choice;          // "committed", "cross_validated", "best" (optimistic)
-  LayerId layer;                     // the headline layer
+  LayerId layer;                     // the headline layer; the one that was chosen most often
   std::uint64_t seed = 0;
   std::int64_t stimuli = 0;
   std::int64_t neuroids = 0;             // scored
   std::int64_t neuroids_left_out = 0;    // below the stated reliability, or without variance
-  std::string split;                     // "kfold(k=10, shuffled)" or "" where nothing is fitted
-  std::vector<HeldOut> folds;            // as `split` says; empty where nothing is fitted
+  std::string split;                     // "kfold(k=10, shuffled)" or "": nothing fitted or chosen
+  std::vector<HeldOut> folds;            // as `split` says
   std::vector<LayerScore> layers;        // every layer, in the network's order
   std::vector<std::string> notes;        // what a reader must know
 };

@@ -8,6 +8,7 @@ namespace {
 
 // Keeps bootstrap streams apart from those of folds and halves.
 constexpr std::uint64_t kBootstrapStreams = 1ull << 40;
+constexpr std::uint64_t kSubjectStreams = 1ull << 36;  // and of subjects from those of stimuli
 
 double Percentile(const std::vector<double>& sorted, double share) {
   const double at = share * static_cast<double>(sorted.size() - 1);
@@ -24,6 +25,10 @@ Eigen::VectorXd ResampleCounts(Seed seed, std::uint64_t number, int n) {
   for (int i = 0; i < n; ++i)
     counts(static_cast<Eigen::Index>(random.Below(static_cast<std::uint64_t>(n)))) += 1;
   return counts;
+}
+
+Eigen::VectorXd SubjectCounts(Seed seed, std::uint64_t number, int subjects) {
+  return ResampleCounts(seed, kSubjectStreams + number, subjects);
 }
 
 Interval PercentileInterval(std::vector<double> values, double level, std::string method) {

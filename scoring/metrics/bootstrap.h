@@ -14,6 +14,8 @@ namespace ventral {
 // How often each of n things is drawn in resample `number`: a multinomial count, Σ = n. A function
 // of (seed, number) alone, so layers and models are compared on the same resamples.
 Eigen::VectorXd ResampleCounts(Seed seed, std::uint64_t number, int n);
+// The same of subjects, independent of what is drawn of other things.
+Eigen::VectorXd SubjectCounts(Seed seed, std::uint64_t number, int subjects);
 
 // Percentile interval (Efron 1979), numpy.percentile's linear rule. NaN values are left out.
 // Requires one finite value at least.

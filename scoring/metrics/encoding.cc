@@ -2,126 +2,13 @@
 
 #include <cmath>
 
-#include "scoring/metrics/encoding_interval.h"
-#include "scoring/metrics/encoding_scores.h"
+#include "scoring/metrics/encoding_choice.h"
+#include "scoring/metrics/encoding_layer.h"
 #include "scoring/metrics/layer_choice.h"
 #include "scoring/metrics/neuroids.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {
-
-struct LayerFit {
-  LayerScore score;
-  int remarkable = 0;  // folds
-};
-
-// Where the cores go, 0 being all of them: to layers, where there are enough; or to the folds of
-// one layer after the other, which also bounds the memory; or into the fits.
-struct Threads {
-  unsigned layers = 1, folds = 1, fit = 1;
-};
-
-Threads Share(std::size_t layers, std::size_t folds) {
-  Threads threads;
-  (layers >= UsableCores()  ? threads.layers
-   : folds >= UsableCores() ? threads.folds
-                            : threads.fit) = 0;
-  return threads;
-}
-
-// One fold of one layer.
-struct FoldScore {
-  Eigen::VectorXd r;          // [neuroid]
-  FoldPrediction prediction;  // kept where stimuli are drawn
-  bool remarkable = false;
-};
-
-// What every layer is scored with.
-struct Walk {
-  const Neuroids& neuroids;
-  const std::vector<Fold>& folds;
-  const EncodingOptions& options;
-  const FoldModel& model;
-  Seed seed;
-  Threads threads;
-};
-
-Result<FoldScore> ScoreFold(const Gram& gram, const Fold& fold, const Walk& walk) {
-  const Eigen::MatrixXd& responses = walk.neuroids.responses;
-  VENTRAL_ASSIGN_OR_RETURN(const CentredGram centred, Centre(gram.inner, fold));
-  VENTRAL_ASSIGN_OR_RETURN(FoldModel::Fit fit,
-                           walk.model.Predict(centred, Centre(responses, fold.train),
-                                              walk.neuroids.pool.subjects, walk.threads.fit));
-  FoldScore score{{}, {std::move(fit.predicted), responses(fold.test, Eigen::all)}, fit.remarkable};
-  score.r = ColumnCorrelations(score.prediction.predicted, score.prediction.recorded);
-  if (walk.options.interval_over != "stimuli") score.prediction = {};
-  return score;
-}
-
-std::optional<Interval> IntervalOf(const Eigen::MatrixXd& r,
-                                   const std::vector<FoldPrediction>& predictions,
-                                   const Walk& walk) {
-  const Pool& pool = walk.neuroids.pool;
-  const int resamples = walk.options.resamples;
-  if (walk.options.interval_over == "subjects") {
-    return SubjectInterval(r, pool, walk.seed, resamples);
-  }
-  if (walk.options.interval_over == "stimuli") {
-    return StimulusInterval(predictions, walk.folds,
-                            static_cast<int>(walk.neuroids.responses.rows()), pool, walk.seed,
-                            resamples, walk.threads.layers == 0 ? 1 : 0);
-  }
-  return NeuroidInterval(r, pool, walk.seed, resamples);
-}
-
-Result<LayerFit> ScoreLayer(const Gram& gram, const Walk& walk) {
-  const std::string where = "layer " + gram.layer.ToString();
-  std::vector<Result<FoldScore>> scored(walk.folds.size(), Internal("not scored"));
-  ParallelFor(walk.folds.size(), walk.threads.folds,
-              [&](std::size_t f) { scored[f] = ScoreFold(gram, walk.folds[f], walk); });
-  LayerFit out;
-  Eigen::MatrixXd r(walk.neuroids.responses.cols(), static_cast<Eigen::Index>(walk.folds.size()));
-  std::vector<FoldPrediction> predictions;
-  for (std::size_t f = 0; f < walk.folds.size(); ++f) {
-    if (!scored[f].ok()) return std::move(scored[f]).error().Within(where);
-    r.col(static_cast<Eigen::Index>(f)) = scored[f]->r;
-    out.remarkable += scored[f]->remarkable ? 1 : 0;
-    predictions.push_back(std::move(scored[f]->prediction));
-  }
-  LayerScore& score = out.score;
-  score.layer = gram.layer;
-  score.inferred = gram.inferred;
-  score.raw = walk.neuroids.pool.Score(r);
-  if (!std::isfinite(score.raw)) {
-    return InvalidInput(where + ": its predictions do not vary over the held-out stimuli");
-  }
-  const std::optional<Ceiling>& ceiling = walk.neuroids.ceiling;
-  if (ceiling && ceiling->value > 0) score.normalised = score.raw / ceiling->value;
-  score.interval = IntervalOf(r, predictions, walk);
-  if (walk.neuroids.pool.subjects.size() > 1) {
-    score.per_subject = walk.neuroids.pool.SubjectScores(r);
-    for (std::size_t s = 0; s < score.per_subject.size(); ++s) {
-      if (std::isfinite(score.per_subject[s])) continue;
-      return InvalidInput(where + ": its predictions for subject " + std::to_string(s + 1) +
-                          " do not vary over the held-out stimuli");
-    }
-  }
-  score.per_neuroid = NeuroidMeans(r);
-  return out;
-}
-
-Result<std::vector<LayerFit>> ScoreLayers(std::span<const Gram> layers, const Walk& walk) {
-  std::vector<Result<LayerFit>> scored(layers.size(), Internal("not scored"));
-  ParallelFor(layers.size(), walk.threads.layers,
-              [&](std::size_t l) { scored[l] = ScoreLayer(layers[l], walk); });
-  std::vector<LayerFit> fits;
-  for (Result<LayerFit>& layer : scored) {
-    if (!layer.ok()) return std::move(layer).error();
-    fits.push_back(std::move(layer).value());
-  }
-  return fits;
-}
 
 Result<Neuroids> NeuroidsOf(const Question& question, const EncodingOptions& options) {
   return SelectNeuroids(question, options.ceiling_splits, options.min_reliability,
@@ -151,13 +38,22 @@ BenchmarkScore Frame(const Question& question, const EncodingOptions& options,
   return score;
 }
 
-void NoteRemark(const std::vector<LayerFit>& fits, const FoldModel& model, int folds,
-                BenchmarkScore& score) {
-  for (const LayerFit& fit : fits) {
-    if (fit.score.layer != score.layer) continue;
-    const std::string remark = model.Remark(fit.remarkable, folds);
-    if (!remark.empty()) score.notes.push_back("layer " + score.layer.ToString() + " " + remark);
+// Of the folds of each layer, those that the headline is made of.
+void NoteRemark(const std::vector<LayerFit>& fits, const std::vector<std::size_t>& chosen,
+                const FoldModel& model, BenchmarkScore& score) {
+  int remarkable = 0;
+  for (std::size_t f = 0; f < chosen.size(); ++f) {
+    remarkable += fits[chosen[f]].remarkable[f] ? 1 : 0;
   }
+  const std::string remark = model.Remark(remarkable, static_cast<int>(chosen.size()));
+  if (!remark.empty()) score.notes.push_back("layer " + score.layer.ToString() + " " + remark);
+}
+
+// The place of the headline layer, once for each fold.
+std::vector<std::size_t> HeadlineLayer(const BenchmarkScore& score, std::size_t folds) {
+  std::size_t place = 0;
+  while (score.layers[place].layer != score.layer) ++place;
+  return std::vector<std::size_t>(folds, place);
 }
 
 }  // namespace
@@ -165,13 +61,12 @@ void NoteRemark(const std::vector<LayerFit>& fits, const FoldModel& model, int f
 Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader) {
   EncodingOptions read;
   VENTRAL_ASSIGN_OR_RETURN(read.split, ReadSplit(reader));
-  read.resamples = static_cast<int>(reader.Integer("bootstrap", 1000, 0, 1'000'000));
+  VENTRAL_ASSIGN_OR_RETURN(read.interval,
+                           ReadIntervalRule(reader, {"neuroids", "stimuli", "subjects", "both"}));
   read.ceiling_splits = static_cast<int>(reader.Integer("ceiling_splits", 100, 1, 10'000));
   read.min_reliability = reader.Number("min_reliability", 0.1, -1, 1);
   read.pool_neuroids = reader.Choice("pool", "subjects", {"subjects", "neuroids"}) == "neuroids";
-  read.interval_over =
-      reader.Choice("interval_over", "neuroids", {"neuroids", "stimuli", "subjects"});
-  read.layer_choice = reader.Choice("layer_choice", "best", {"best", "committed"});
+  read.layer_choice = ReadLayerChoice(reader);
   return read;
 }
 
@@ -183,7 +78,9 @@ Result<std::vector<Fold>> EncodingFolds(const Question& question, const Encoding
 Status CheckEncoding(const Question& question, const EncodingOptions& options) {
   VENTRAL_RETURN_IF_ERROR(EncodingFolds(question, options));
   VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
-  if (options.interval_over == "subjects" && neuroids.pool.subjects.size() < 2) {
+  const bool draws_subjects =
+      options.interval.over == Over::kSubjects || options.interval.over == Over::kBoth;
+  if (draws_subjects && neuroids.pool.subjects.size() < 2) {
     return InvalidInput(
         "option interval_over: an interval over subjects needs two at least with reliable "
         "neuroids, recording " +
@@ -196,14 +93,30 @@ Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const G
                                      const EncodingOptions& options, const FoldModel& model) {
   VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
   VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, EncodingFolds(question, options));
-  const Walk walk{
-      neuroids, folds, options, model, question.spec.seed, Share(layers.size(), folds.size())};
+  EncodingWalk walk{
+      neuroids, folds, {}, options, model, question.spec.seed, Share(layers.size(), folds.size())};
+  if (options.layer_choice == "cross_validated" && layers.size() > 1) {
+    walk.choice_folds = ChoiceFolds(folds, options.split, question.columns, question.spec.seed,
+                                    model.LeastTraining());
+  }
   VENTRAL_ASSIGN_OR_RETURN(const std::vector<LayerFit> fits, ScoreLayers(layers, walk));
   BenchmarkScore score = Frame(question, options, neuroids);
   score.folds = Report(folds, static_cast<int>(score.stimuli));
+  // Other stimuli would have another reliability; that is not resampled.
+  if (score.ceiling && !DrawsStimuli(options.interval)) {
+    score.ceiling->interval = EncodingInterval(score.ceiling->value, {neuroids.reach, {}}, folds,
+                                               static_cast<int>(score.stimuli), neuroids.pool,
+                                               options.interval, walk.seed, 0);
+  }
   for (const LayerFit& fit : fits) score.layers.push_back(fit.score);
-  VENTRAL_RETURN_IF_ERROR(ChooseLayer(question, options.layer_choice, score));
-  NoteRemark(fits, model, static_cast<int>(folds.size()), score);
+  std::optional<CrossValidated> cross_validated;
+  if (!walk.choice_folds.empty() && Scored(score.layers).size() > 1) {
+    VENTRAL_ASSIGN_OR_RETURN(cross_validated, CrossValidate(layers, fits, walk));
+    if (!std::isfinite(cross_validated->raw)) cross_validated.reset();
+  }
+  VENTRAL_RETURN_IF_ERROR(ChooseLayer(question, options.layer_choice, cross_validated, score));
+  NoteRemark(fits, cross_validated ? cross_validated->chosen : HeadlineLayer(score, folds.size()),
+             model, score);
   return score;
 }
 

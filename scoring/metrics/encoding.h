@@ -11,6 +11,7 @@
 #include "scoring/metrics/centred_fold.h"
 #include "scoring/metrics/metric.h"
 #include "scoring/metrics/option_reader.h"
+#include "scoring/metrics/resampled.h"
 #include "scoring/metrics/split.h"
 
 namespace ventral {
@@ -18,10 +19,10 @@ namespace ventral {
 // Options of every encoding metric; docs/scoring.md says what they mean.
 struct EncodingOptions {
   Split split;
-  int resamples = 0, ceiling_splits = 0;
+  IntervalRule interval;
+  int ceiling_splits = 0;
   double min_reliability = 0;
   bool pool_neuroids = false;  // of all subjects, in one median
-  std::string interval_over;   // neuroids, stimuli, subjects
   std::string layer_choice;
 };
 
@@ -43,6 +44,8 @@ class FoldModel {
   virtual Result<Fit> Predict(const CentredGram& gram, const CentredResponses& responses,
                               const std::vector<std::vector<int>>& subjects,
                               unsigned threads) const = 0;
+  // Stimuli that a fit needs at least.
+  virtual int LeastTraining() const { return 3; }
   // What a reader must know where `folds` of the headline layer's `of` folds were remarkable:
   // "took … in 6 of 10 folds". Empty where that is not worth a note.
   virtual std::string Remark(int folds, int of) const = 0;
@@ -57,8 +60,9 @@ Status CheckEncoding(const Question& question, const EncodingOptions& options);
 
 // In each fold Pearson r per neuroid between predicted and recorded responses to held-out stimuli;
 // the score pools these over neuroids, folds and subjects (pooled_score.h). Normalised by
-// √reliability, pooled likewise.
-// @error invalid_input names the layer whose activations or predictions do not vary.
+// √reliability, pooled likewise. A layer whose activations or predictions do not vary is marked as
+// undefined. "cross_validated": for each fold the layer is chosen that predicts best within its
+// training stimuli, which are divided again (encoding_choice.h).
 Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const Gram> layers,
                                      const EncodingOptions& options, const FoldModel& model);
 

@@ -15,17 +15,9 @@ constexpr std::size_t kResamplesAtOnce = 64;
 // Resample numbers below are of the first subject; a subject has a block of them.
 constexpr std::uint64_t kSubjectStreams = 1 << 20;
 
-std::optional<Interval> IntervalOf(std::vector<double> values, const char* method) {
-  if (std::none_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); })) {
-    return std::nullopt;
-  }
-  return PercentileInterval(std::move(values), 0.95, method);
-}
-
-// Of `items`, as a multinomial draw wants.
+// Each item as often as it was drawn.
 template <typename Item>
-std::vector<Item> Draw(const std::vector<Item>& items, Seed seed, std::uint64_t number) {
-  const Eigen::VectorXd counts = ResampleCounts(seed, number, static_cast<int>(items.size()));
+std::vector<Item> Draw(const std::vector<Item>& items, const Eigen::VectorXd& counts) {
   std::vector<Item> drawn;
   for (std::size_t i = 0; i < items.size(); ++i) {
     drawn.insert(drawn.end(), static_cast<std::size_t>(counts(static_cast<Eigen::Index>(i))),
@@ -43,32 +35,46 @@ Eigen::MatrixXd Counts(Seed seed, std::size_t first, std::size_t count, int stim
   return counts;
 }
 
-}  // namespace
-
-std::optional<Interval> NeuroidInterval(const Eigen::MatrixXd& r, const Pool& pool, Seed seed,
-                                        int resamples) {
-  std::vector<double> values;
-  for (int number = 0; number < resamples; ++number) {
-    Pool drawn = pool;
-    std::uint64_t stream = static_cast<std::uint64_t>(number);
-    for (std::vector<int>& subject : drawn.subjects) {
-      subject = Draw(subject, seed, stream);
-      stream += kSubjectStreams;
-    }
-    values.push_back(drawn.Score(r));
+Pool DrawNeuroids(const Pool& pool, Seed seed, std::uint64_t number) {
+  Pool drawn = pool;
+  for (std::vector<int>& subject : drawn.subjects) {
+    subject = Draw(subject, ResampleCounts(seed, number, static_cast<int>(subject.size())));
+    number += kSubjectStreams;
   }
-  return IntervalOf(std::move(values), "bootstrap_neuroids_percentile");
+  return drawn;
 }
 
-std::optional<Interval> SubjectInterval(const Eigen::MatrixXd& r, const Pool& pool, Seed seed,
-                                        int resamples) {
-  std::vector<double> values;
-  for (int number = 0; number < resamples; ++number) {
-    const Pool drawn{Draw(pool.subjects, seed, static_cast<std::uint64_t>(number)),
-                     pool.all_neuroids};
-    values.push_back(drawn.Score(r));
+Pool DrawSubjects(const Pool& pool, Seed seed, std::uint64_t number) {
+  const auto count = static_cast<int>(pool.subjects.size());
+  return {Draw(pool.subjects, SubjectCounts(seed, number, count)), pool.all_neuroids};
+}
+
+// Resamples first, first + 1, … of stimuli, and of both.
+void ResampleStimuli(const EncodingFit& fit, const std::vector<Fold>& folds,
+                     const Eigen::MatrixXd& counts, std::size_t first, const Pool& pool, Seed seed,
+                     Resampled& out) {
+  std::vector<Eigen::MatrixXd> r;  // of each fold [resample × neuroid]
+  for (std::size_t f = 0; f < folds.size(); ++f) {
+    r.push_back(WeightedCorrelations(fit.predictions[f], counts(Eigen::all, folds[f].test)));
   }
-  return IntervalOf(std::move(values), "bootstrap_subjects_percentile");
+  for (Eigen::Index i = 0; i < counts.rows(); ++i) {
+    Eigen::MatrixXd one(r[0].cols(), static_cast<Eigen::Index>(r.size()));
+    for (std::size_t f = 0; f < r.size(); ++f) {
+      one.col(static_cast<Eigen::Index>(f)) = r[f].row(i);
+    }
+    const Eigen::Index number = static_cast<Eigen::Index>(first) + i;
+    out.one(0, number) = pool.Score(one);
+    if (out.both.size() == 0) continue;
+    const Pool drawn = DrawSubjects(pool, seed, static_cast<std::uint64_t>(number));
+    out.subjects(0, number) = drawn.Score(fit.r);
+    out.both(0, number) = drawn.Score(one);
+  }
+}
+
+}  // namespace
+
+bool DrawsStimuli(const IntervalRule& rule) {
+  return rule.over == Over::kStimuli || rule.over == Over::kBoth;
 }
 
 Eigen::MatrixXd WeightedCorrelations(const FoldPrediction& fold, const Eigen::MatrixXd& counts) {
@@ -91,29 +97,35 @@ Eigen::MatrixXd WeightedCorrelations(const FoldPrediction& fold, const Eigen::Ma
   return r;
 }
 
-std::optional<Interval> StimulusInterval(const std::vector<FoldPrediction>& predictions,
-                                         const std::vector<Fold>& folds, int stimuli,
-                                         const Pool& pool, Seed seed, int resamples,
-                                         unsigned threads) {
-  const auto all = static_cast<std::size_t>(resamples);
-  std::vector<double> values(all);
+Resampled ResampleEncoding(const EncodingFit& fit, const std::vector<Fold>& folds, int stimuli,
+                           const Pool& pool, const IntervalRule& rule, Seed seed,
+                           unsigned threads) {
+  Resampled out(1, rule);
+  const auto all = static_cast<std::size_t>(rule.resamples);
   ParallelFor((all + kResamplesAtOnce - 1) / kResamplesAtOnce, threads, [&](std::size_t block) {
     const std::size_t first = block * kResamplesAtOnce;
     const std::size_t count = std::min(kResamplesAtOnce, all - first);
-    const Eigen::MatrixXd counts = Counts(seed, first, count, stimuli);
-    std::vector<Eigen::MatrixXd> r;  // of each fold [resample × neuroid]
-    for (std::size_t f = 0; f < folds.size(); ++f) {
-      r.push_back(WeightedCorrelations(predictions[f], counts(Eigen::all, folds[f].test)));
+    if (DrawsStimuli(rule)) {
+      ResampleStimuli(fit, folds, Counts(seed, first, count, stimuli), first, pool, seed, out);
+      return;
     }
-    for (std::size_t i = 0; i < count; ++i) {
-      Eigen::MatrixXd one(r[0].cols(), static_cast<Eigen::Index>(r.size()));
-      for (std::size_t f = 0; f < r.size(); ++f) {
-        one.col(static_cast<Eigen::Index>(f)) = r[f].row(static_cast<Eigen::Index>(i));
-      }
-      values[first + i] = pool.Score(one);
+    for (std::size_t number = first; number < first + count; ++number) {
+      const Pool drawn = rule.over == Over::kSubjects ? DrawSubjects(pool, seed, number)
+                                                      : DrawNeuroids(pool, seed, number);
+      out.one(0, static_cast<Eigen::Index>(number)) = drawn.Score(fit.r);
     }
   });
-  return IntervalOf(std::move(values), "bootstrap_stimuli_percentile");
+  return out;
+}
+
+std::optional<Interval> EncodingInterval(double value, const EncodingFit& fit,
+                                         const std::vector<Fold>& folds, int stimuli,
+                                         const Pool& pool, const IntervalRule& rule, Seed seed,
+                                         unsigned threads) {
+  const Resampled resampled = ResampleEncoding(fit, folds, stimuli, pool, rule, seed, threads);
+  return IntervalOf(
+      value, resampled, 0, rule,
+      {static_cast<int>(fit.r.rows()), stimuli, static_cast<int>(pool.subjects.size())});
 }
 
 }  // namespace ventral

@@ -10,31 +10,39 @@
 #include "scoring/base/units.h"
 #include "scoring/metrics/folds.h"
 #include "scoring/metrics/pooled_score.h"
+#include "scoring/metrics/resampled.h"
 
 namespace ventral {
-
-// All three: percentile intervals of 95 % (Efron 1979) from `resamples` draws with replacement, the
-// same draws for every layer, all else held fixed; nullopt for 0 resamples, or where no resample
-// has a score.
-
-// `r` [neuroid × fold]: each subject's neuroids are drawn.
-std::optional<Interval> NeuroidInterval(const Eigen::MatrixXd& r, const Pool& pool, Seed seed,
-                                        int resamples);
-// Whole subjects are drawn.
-std::optional<Interval> SubjectInterval(const Eigen::MatrixXd& r, const Pool& pool, Seed seed,
-                                        int resamples);
 
 // What one fold predicted of its held-out stimuli, and what was recorded.
 struct FoldPrediction {
   Eigen::MatrixXd predicted, recorded;  // [test stimulus × neuroid]
 };
 
-// Stimuli are drawn; a fold's held-out stimuli count as often as they were, and the fits stay as
-// they are. A fold in which fewer than three different ones were drawn has no r in that resample.
-// Up to `threads` threads (0: all cores).
-std::optional<Interval> StimulusInterval(const std::vector<FoldPrediction>& predictions,
+// What a score is made of: r = Pearson's of the predictions. These are wanted where stimuli are
+// drawn.
+struct EncodingFit {
+  Eigen::MatrixXd r;                        // [neuroid × fold]
+  std::vector<FoldPrediction> predictions;  // [fold]
+};
+
+// Whether `rule` asks for predictions.
+bool DrawsStimuli(const IntervalRule& rule);
+
+// The score (pool.Score) on resamples, the same draws for every layer, all else held fixed:
+//   neuroids  each subject's neuroids are drawn;
+//   subjects  whole subjects are;
+//   stimuli   a fold's held-out stimuli count as often as they were drawn, and the fits stay as
+//             they are; a fold in which fewer than three different ones were drawn has no r;
+//   both      stimuli and subjects, alone and together.
+// Up to `threads` threads (0: all cores). One row.
+Resampled ResampleEncoding(const EncodingFit& fit, const std::vector<Fold>& folds, int stimuli,
+                           const Pool& pool, const IntervalRule& rule, Seed seed, unsigned threads);
+
+// ResampleEncoding → an interval of `value`.
+std::optional<Interval> EncodingInterval(double value, const EncodingFit& fit,
                                          const std::vector<Fold>& folds, int stimuli,
-                                         const Pool& pool, Seed seed, int resamples,
+                                         const Pool& pool, const IntervalRule& rule, Seed seed,
                                          unsigned threads);
 
 // Pearson r of the columns of `predicted` and `recorded`, each row counting as often as a row of

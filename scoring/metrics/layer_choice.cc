@@ -1,6 +1,7 @@
 #include "scoring/metrics/layer_choice.h"
 
 #include <algorithm>
+#include <map>
 
 namespace ventral {
 namespace {
@@ -17,33 +18,88 @@ Result<const LayerScore*> Committed(const Question& question, const BenchmarkSco
   for (const LayerScore& layer : score.layers) {
     if (layer.layer.path == named->second) last = &layer;
   }
-  if (last == nullptr) {
-    return InvalidInput("layer " + named->second + ", committed to region '" + region +
-                        "', is not among the extracted layers");
-  }
+  const std::string which = "layer " + named->second + ", committed to region '" + region + "', ";
+  if (last == nullptr) return InvalidInput(which + "is not among the extracted layers");
+  if (!last->undefined.empty()) return InvalidInput(which + "has no score: " + last->undefined);
   return last;
+}
+
+const LayerScore& Best(const BenchmarkScore& score, const std::vector<std::size_t>& scored) {
+  std::size_t best = scored[0];
+  for (const std::size_t l : scored) {
+    if (score.layers[l].raw > score.layers[best].raw) best = l;
+  }
+  return score.layers[best];
+}
+
+void TakeLayer(const LayerScore& layer, BenchmarkScore& score) {
+  score.layer = layer.layer;
+  score.raw = layer.raw;
+  score.normalised = layer.normalised;
+  score.interval = layer.interval;
+}
+
+void TakeCrossValidated(const CrossValidated& made, BenchmarkScore& score) {
+  std::map<std::size_t, int> times;
+  for (const std::size_t l : made.chosen) ++times[l];
+  const std::size_t most = std::max_element(times.begin(), times.end(), [](auto& a, auto& b) {
+                             return a.second < b.second;
+                           })->first;
+  std::string note = "the layer is chosen on " + made.on + ":";
+  for (const auto& [layer, count] : times) {
+    note += " " + score.layers[layer].layer.ToString() + " in " + std::to_string(count) + " of " +
+            std::to_string(made.chosen.size()) + ",";
+  }
+  note.pop_back();
+  score.notes.push_back(note);
+  score.layer = score.layers[most].layer;
+  score.raw = made.raw;
+  score.interval = made.interval;
+  score.normalised.reset();
+  if (score.ceiling && score.ceiling->value > 0) {
+    score.normalised = score.raw / score.ceiling->value;
+  }
 }
 
 }  // namespace
 
-Status ChooseLayer(const Question& question, const std::string& choice, BenchmarkScore& score) {
-  const LayerScore* chosen = nullptr;
-  if (choice == "committed") {
-    VENTRAL_ASSIGN_OR_RETURN(chosen, Committed(question, score));
-  } else {
-    chosen =
-        &*std::max_element(score.layers.begin(), score.layers.end(),
-                           [](const LayerScore& a, const LayerScore& b) { return a.raw < b.raw; });
-    if (score.layers.size() > 1) {
-      score.notes.push_back("the headline is the best of " + std::to_string(score.layers.size()) +
-                            " layers, chosen on the stimuli that it is scored on: optimistic");
-    }
+std::string ReadLayerChoice(OptionReader& reader) {
+  return reader.Choice("layer_choice", "cross_validated", {"cross_validated", "committed", "best"});
+}
+
+std::vector<std::size_t> Scored(const std::vector<LayerScore>& layers) {
+  std::vector<std::size_t> scored;
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    if (layers[l].undefined.empty()) scored.push_back(l);
+  }
+  return scored;
+}
+
+Status ChooseLayer(const Question& question, const std::string& choice,
+                   const std::optional<CrossValidated>& cross_validated, BenchmarkScore& score) {
+  const std::vector<std::size_t> scored = Scored(score.layers);
+  if (scored.empty()) {
+    return InvalidInput("no layer has a score; " + score.layers[0].layer.ToString() + ": " +
+                        score.layers[0].undefined);
   }
   score.layer_choice = choice;
-  score.layer = chosen->layer;
-  score.raw = chosen->raw;
-  score.normalised = chosen->normalised;
-  score.interval = chosen->interval;
+  if (choice == "committed") {
+    VENTRAL_ASSIGN_OR_RETURN(const LayerScore* layer, Committed(question, score));
+    TakeLayer(*layer, score);
+    return Ok{};
+  }
+  if (choice == "cross_validated" && cross_validated) {
+    TakeCrossValidated(*cross_validated, score);
+    return Ok{};
+  }
+  TakeLayer(Best(score, scored), score);
+  if (scored.size() == 1) return Ok{};
+  if (choice == "cross_validated") {
+    score.layer_choice = "best";
+    score.notes.push_back("too few stimuli to choose a layer on some and score it on others");
+  }
+  score.notes.push_back("the headline is the best of " + std::to_string(scored.size()) +
+                        " layers, chosen on the stimuli that it is scored on: optimistic");
   return Ok{};
 }
 

@@ -2,20 +2,40 @@
 #ifndef VENTRAL_SCORING_METRICS_LAYER_CHOICE_H_
 #define VENTRAL_SCORING_METRICS_LAYER_CHOICE_H_
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "scoring/base/result.h"
 #include "scoring/base/score_report.h"
 #include "scoring/metrics/metric.h"
+#include "scoring/metrics/option_reader.h"
 
 namespace ventral {
 
-// Copies the headline layer's numbers into the score: "best" takes the layer of the highest raw,
-// the first of equals, and says in a note that this is optimistic; "committed" takes the one that
-// the submitter named for the recording's region. Requires score.layers not empty.
-// @error invalid_input when nothing was committed for the region, or the layer is not there (names
-// both).
-Status ChooseLayer(const Question& question, const std::string& choice, BenchmarkScore& score);
+// Option layer_choice: "cross_validated" (default), "committed", "best".
+std::string ReadLayerChoice(OptionReader& reader);
+
+// A headline whose layer was chosen on stimuli (and subjects) that it is not scored on.
+struct CrossValidated {
+  std::vector<std::size_t> chosen;  // [part that is scored]: place in score.layers
+  std::string on;                   // what it was chosen on: "the training stimuli of each fold"
+  double raw = 0;
+  std::optional<Interval> interval;
+};
+
+// Writes the headline into the score. "best": the layer of the highest raw, the first of equals; a
+// note says that this is optimistic. "committed": the one that the submitter named for the
+// recording's region. "cross_validated": what `cross_validated` has, under the layer that was
+// chosen most often; where it is nullopt (too few stimuli to divide), the best, and a note says so;
+// where one layer has a score, that one. Layers without a score stand for nothing.
+// @error invalid_input when no layer has a score (says why the first has none), when nothing was
+//   committed for the region, or the layer committed is not there or has no score.
+Status ChooseLayer(const Question& question, const std::string& choice,
+                   const std::optional<CrossValidated>& cross_validated, BenchmarkScore& score);
+
+// Layers with a score, by their place.
+std::vector<std::size_t> Scored(const std::vector<LayerScore>& layers);
 
 }  // namespace ventral
 

@@ -30,8 +30,8 @@ struct Question {
 // Laws, tested for every registered metric:
 //  1. pure: the same question and Grams give the same score to the last bit, whatever the threads;
 //  2. every layer given is in the answer's `layers`, in order;
-//  3. a layer whose RDM or prediction is undefined (constant activations) is an error that names
-//  it.
+//  3. a layer whose RDM or prediction is undefined (constant activations) is marked as undefined,
+//     with the reason, and never the headline; an error where it is the only one.
 class Metric {
  public:
   virtual ~Metric() = default;

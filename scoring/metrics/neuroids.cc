@@ -5,46 +5,12 @@
 #include <vector>
 
 #include "scoring/metrics/reliability.h"
+#include "scoring/metrics/responses.h"
 
 namespace ventral {
 namespace {
 
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-Status CheckTrials(const Recording& recording, const Recording& trials) {
-  const std::pair<Axis, const char*> kAxes[] = {
-      {Axis::kSubject, "subjects"}, {Axis::kStimulus, "stimuli"}, {Axis::kNeuroid, "neuroids"}};
-  for (const auto& [axis, name] : kAxes) {
-    if (trials.Size(axis) != recording.Size(axis)) {
-      return InvalidInput("recordings " + recording.id + " and " + trials.id + " differ in their " +
-                          name + ": " + std::to_string(recording.Size(axis)) + " and " +
-                          std::to_string(trials.Size(axis)));
-    }
-  }
-  return Ok{};
-}
-
-Status CheckAxes(const Recording& recording) {
-  std::vector<Axis> wanted = {Axis::kStimulus, Axis::kNeuroid};
-  if (recording.axes == wanted) return Ok{};
-  wanted.insert(wanted.begin(), Axis::kSubject);
-  if (recording.axes == wanted) return Ok{};
-  return InvalidInput(
-      "recording " + recording.id +
-      ": an encoding model needs the axes stimulus, neuroid, or subject before them");
-}
-
-// One subject's part of a recording whose first axis is subject; the whole of another.
-Recording OfSubject(const Recording& recording, std::int64_t subject) {
-  Recording one = recording;
-  if (recording.axes.front() != Axis::kSubject) return one;
-  one.axes.erase(one.axes.begin());
-  one.shape.erase(one.shape.begin());
-  const auto size = static_cast<std::ptrdiff_t>(recording.values.size()) / recording.shape[0];
-  const auto begin = recording.values.begin() + subject * size;
-  one.values.assign(begin, begin + size);
-  return one;
-}
 
 bool Varies(const Eigen::VectorXd& responses) {
   return responses.maxCoeff() > responses.minCoeff();
@@ -94,7 +60,7 @@ void Append(const OneSubject& subject, Neuroids& out, Eigen::VectorXd& reliabili
 Result<Neuroids> SelectNeuroids(const Question& question, int ceiling_splits,
                                 double min_reliability, bool pool_neuroids) {
   const Recording& recording = question.recording;
-  VENTRAL_RETURN_IF_ERROR(CheckAxes(recording));
+  VENTRAL_RETURN_IF_ERROR(CheckResponses(recording));
   if (question.trials != nullptr) {
     VENTRAL_RETURN_IF_ERROR(CheckTrials(recording, *question.trials));
   }
@@ -114,8 +80,10 @@ Result<Neuroids> SelectNeuroids(const Question& question, int ceiling_splits,
   }
   out.left_out = out.subjects * recording.Size(Axis::kNeuroid) - out.responses.cols();
   if (reliability.size() > 0) {
-    out.ceiling = Ceiling{out.pool.Score(reliability.cwiseMax(0).cwiseSqrt()), std::nullopt,
-                          std::nullopt, "sqrt_split_half_spearman_brown"};
+    out.reach = reliability.cwiseMax(0).cwiseSqrt();
+    out.ceiling.emplace();
+    out.ceiling->value = out.pool.Score(out.reach);
+    out.ceiling->method = "sqrt_split_half_spearman_brown";
   }
   return out;
 }

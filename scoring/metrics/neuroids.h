@@ -13,12 +13,12 @@
 namespace ventral {
 
 struct Neuroids {
-  Eigen::MatrixXd responses;  // [stimulus × neuroid kept], subject after subject
-  Pool pool;                  // the columns of each subject; none is empty
-  std::int64_t left_out = 0;  // neuroids without variance, or below the stated reliability
-  std::int64_t subjects = 1;  // recorded
-  std::optional<Ceiling>
-      ceiling;  // √reliability of the kept, pooled as scores; absent without trials
+  Eigen::MatrixXd responses;       // [stimulus × neuroid kept], subject after subject
+  Pool pool;                       // the columns of each subject; none is empty
+  std::int64_t left_out = 0;       // neuroids without variance, or below the stated reliability
+  std::int64_t subjects = 1;       // recorded
+  Eigen::VectorXd reach;           // √reliability [neuroid kept]; empty without trials
+  std::optional<Ceiling> ceiling;  // `reach` pooled as scores are; absent without trials
 };
 
 // The recording is [stimulus × neuroid] or [subject × stimulus × neuroid]; its trials have a repeat

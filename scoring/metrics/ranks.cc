@@ -5,13 +5,14 @@
 #include <numeric>
 
 namespace ventral {
+namespace {
 
-OrderedItems OrderItems(const Eigen::VectorXd& values) {
-  const auto count = static_cast<std::size_t>(values.size());
-  OrderedItems items{std::vector<int>(count), {}, std::vector<int>(count)};
-  std::iota(items.order.begin(), items.order.end(), 0);
-  std::sort(items.order.begin(), items.order.end(),
-            [&](int a, int b) { return values(a) < values(b); });
+constexpr double kPlacesAnItem = 64;  // that counting may take
+
+// `order` is by value.
+OrderedItems FindRuns(std::vector<int> order, const Eigen::VectorXd& values) {
+  const std::size_t count = order.size();
+  OrderedItems items{std::move(order), {}, std::vector<int>(count)};
   for (std::size_t i = 0; i < count; ++i) {
     items.runs[static_cast<std::size_t>(items.order[i])] = static_cast<int>(items.ends.size());
     if (i + 1 == count || values(items.order[i]) != values(items.order[i + 1])) {
@@ -19,6 +20,31 @@ OrderedItems OrderItems(const Eigen::VectorXd& values) {
     }
   }
   return items;
+}
+
+}  // namespace
+
+OrderedItems OrderItems(const Eigen::VectorXd& values) {
+  std::vector<int> order(static_cast<std::size_t>(values.size()));
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](int a, int b) { return values(a) < values(b); });
+  return FindRuns(std::move(order), values);
+}
+
+OrderedItems OrderHalves(const Eigen::VectorXd& values) {
+  const Eigen::Index count = values.size();
+  if (count == 0 || 2 * values.maxCoeff() > kPlacesAnItem * static_cast<double>(count)) {
+    return OrderItems(values);
+  }
+  const auto place = [&](Eigen::Index i) { return static_cast<std::size_t>(2 * values(i)); };
+  std::vector<int> next(static_cast<std::size_t>(2 * values.maxCoeff()) + 2);
+  for (Eigen::Index i = 0; i < count; ++i) ++next[place(i) + 1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<int> order(static_cast<std::size_t>(count));
+  for (Eigen::Index i = 0; i < count; ++i) {
+    order[static_cast<std::size_t>(next[place(i)]++)] = static_cast<int>(i);
+  }
+  return FindRuns(std::move(order), values);
 }
 
 OrderedItems OrderWithin(const OrderedItems& all, const StimulusSample& sample) {

@@ -18,6 +18,9 @@ struct OrderedItems {
 
 // O(n log n).
 OrderedItems OrderItems(const Eigen::VectorXd& values);
+// The same of values that are whole numbers or halves, ≥ 0, such as sums of ranks: by counting,
+// where they are dense enough, O(n).
+OrderedItems OrderHalves(const Eigen::VectorXd& values);
 // An RDM's pairs, ordered → those of a sample, ordered, named by their place in sample.pairs().
 // Linear time: nothing is sorted again.
 OrderedItems OrderWithin(const OrderedItems& all, const StimulusSample& sample);

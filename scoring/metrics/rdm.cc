@@ -10,76 +10,57 @@ namespace {
 // features are float32, with 24 bits.
 constexpr double kConstantShare = 1e-12;
 
-// (i, j) → row-by-row upper triangle.
-template <typename Distance>
-Rdm UpperTriangle(Eigen::Index n, const Distance& distance) {
-  Rdm rdm{n, Eigen::VectorXd(n * (n - 1) / 2)};
-  Eigen::Index k = 0;
-  for (Eigen::Index i = 0; i < n; ++i) {
-    for (Eigen::Index j = i + 1; j < n; ++j) rdm.upper(k++) = distance(i, j);
-  }
-  return rdm;
+Error Degenerate(const std::string& whose, Eigen::Index row, const char* what) {
+  return InvalidInput(whose + ": its values for stimulus row " + std::to_string(row) + " " + what +
+                      ", so their distances are not defined");
 }
 
-Error Degenerate(const Gram& gram, Eigen::Index row, const char* what) {
-  return InvalidInput(
-      "layer " + gram.layer.ToString() + ": the activations for stimulus row " +
-      std::to_string(row) + " " + what +
-      ", so its distances are not defined; leave this layer out, or use rdm=euclidean");
-}
-
-Result<Rdm> CorrelationRdm(const Gram& gram) {
-  const double p = static_cast<double>(gram.features);
-  const Eigen::Index n = gram.stimuli();
-  Eigen::VectorXd norm(n);
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const double variance = gram.inner(i, i) - gram.row_sums(i) * gram.row_sums(i) / p;
-    if (!(variance > kConstantShare * gram.inner(i, i))) return Degenerate(gram, i, "do not vary");
+Result<Rdm> CorrelationRdm(const Eigen::MatrixXd& inner, const Eigen::VectorXd& sums, double p,
+                           const std::string& whose) {
+  Eigen::VectorXd norm(inner.rows());
+  for (Eigen::Index i = 0; i < inner.rows(); ++i) {
+    const double variance = inner(i, i) - sums(i) * sums(i) / p;
+    if (!(variance > kConstantShare * inner(i, i))) return Degenerate(whose, i, "do not vary");
     norm(i) = std::sqrt(variance);
   }
-  return UpperTriangle(n, [&](Eigen::Index i, Eigen::Index j) {
-    const double covariance = gram.inner(i, j) - gram.row_sums(i) * gram.row_sums(j) / p;
+  return MakeRdm(inner.rows(), [&](Eigen::Index i, Eigen::Index j) {
+    const double covariance = inner(i, j) - sums(i) * sums(j) / p;
     return 1 - covariance / (norm(i) * norm(j));
   });
 }
 
-Result<Rdm> CosineRdm(const Gram& gram) {
-  for (Eigen::Index i = 0; i < gram.stimuli(); ++i) {
-    if (!(gram.inner(i, i) > 0)) return Degenerate(gram, i, "are all zero");
+Result<Rdm> CosineRdm(const Eigen::MatrixXd& inner, const std::string& whose) {
+  for (Eigen::Index i = 0; i < inner.rows(); ++i) {
+    if (!(inner(i, i) > 0)) return Degenerate(whose, i, "are all zero");
   }
-  const Eigen::VectorXd norm = gram.inner.diagonal().cwiseSqrt();
-  return UpperTriangle(gram.stimuli(), [&](Eigen::Index i, Eigen::Index j) {
-    return 1 - gram.inner(i, j) / (norm(i) * norm(j));
+  const Eigen::VectorXd norm = inner.diagonal().cwiseSqrt();
+  return MakeRdm(inner.rows(), [&](Eigen::Index i, Eigen::Index j) {
+    return 1 - inner(i, j) / (norm(i) * norm(j));
   });
 }
 
-Rdm EuclideanRdm(const Gram& gram) {
-  const double p = static_cast<double>(gram.features);
-  return UpperTriangle(gram.stimuli(), [&](Eigen::Index i, Eigen::Index j) {
-    return std::max(0.0, gram.inner(i, i) + gram.inner(j, j) - 2 * gram.inner(i, j)) / p;
+Rdm EuclideanRdm(const Eigen::MatrixXd& inner, double p) {
+  return MakeRdm(inner.rows(), [&](Eigen::Index i, Eigen::Index j) {
+    return std::max(0.0, inner(i, i) + inner(j, j) - 2 * inner(i, j)) / p;
   });
 }
 
 }  // namespace
 
-Result<Rdm> LayerRdm(const Gram& gram, RdmKind kind) {
-  Result<Rdm> rdm = Internal("no such RDM");
-  switch (kind) {
-    case RdmKind::kCorrelation:
-      rdm = CorrelationRdm(gram);
-      break;
-    case RdmKind::kCosine:
-      rdm = CosineRdm(gram);
-      break;
-    case RdmKind::kEuclidean:
-      rdm = EuclideanRdm(gram);
-      break;
-  }
+Result<Rdm> RdmOf(const Eigen::MatrixXd& inner, const Eigen::VectorXd& row_sums,
+                  std::int64_t features, RdmKind kind, const std::string& whose) {
+  const auto p = static_cast<double>(features);
+  Result<Rdm> rdm = kind == RdmKind::kCorrelation ? CorrelationRdm(inner, row_sums, p, whose)
+                    : kind == RdmKind::kCosine    ? CosineRdm(inner, whose)
+                                                  : EuclideanRdm(inner, p);
   if (rdm.ok() && rdm->upper.size() > 0 && rdm->upper.maxCoeff() == rdm->upper.minCoeff()) {
-    return InvalidInput("layer " + gram.layer.ToString() +
-                        ": all its distances are equal, so its RDM has no order");
+    return InvalidInput(whose + ": all its distances are equal, they do not vary");
   }
   return rdm;
+}
+
+Result<Rdm> LayerRdm(const Gram& gram, RdmKind kind) {
+  return RdmOf(gram.inner, gram.row_sums, gram.features, kind, "layer " + gram.layer.ToString());
 }
 
 Result<std::vector<Rdm>> SubjectRdms(const Recording& recording) {
@@ -96,7 +77,7 @@ Result<std::vector<Rdm>> SubjectRdms(const Recording& recording) {
   };
   std::vector<Rdm> rdms;
   for (std::int64_t subject = 0; subject < subjects; ++subject) {
-    rdms.push_back(UpperTriangle(n, [&](Eigen::Index i, Eigen::Index j) {
+    rdms.push_back(MakeRdm(n, [&](Eigen::Index i, Eigen::Index j) {
       double sum = 0;
       for (std::int64_t session = 0; session < sessions; ++session)
         sum += matrix(subject, session)[i * n + j];

@@ -2,7 +2,8 @@
 #ifndef VENTRAL_SCORING_METRICS_RDM_H_
 #define VENTRAL_SCORING_METRICS_RDM_H_
 
-#include <string_view>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "scoring/base/gram.h"
@@ -22,6 +23,21 @@ enum class RdmKind { kCorrelation, kCosine, kEuclidean };
 // do not
 //   vary (correlation) or are all zero (cosine).
 Result<Rdm> LayerRdm(const Gram& gram, RdmKind kind);
+
+// The same of any X·Xᵀ, whose errors begin with `whose` ("layer fc").
+Result<Rdm> RdmOf(const Eigen::MatrixXd& inner, const Eigen::VectorXd& row_sums,
+                  std::int64_t features, RdmKind kind, const std::string& whose);
+
+// distance(i, j) of n stimuli, i < j.
+template <typename Distance>
+Rdm MakeRdm(Eigen::Index n, const Distance& distance) {
+  Rdm rdm{n, Eigen::VectorXd(n * (n - 1) / 2)};
+  Eigen::Index k = 0;
+  for (Eigen::Index i = 0; i < n; ++i) {
+    for (Eigen::Index j = i + 1; j < n; ++j) rdm.upper(k++) = distance(i, j);
+  }
+  return rdm;
+}
 
 // The recording's RDMs, one a subject, averaged over sessions. Requires kind kRdms, read by
 // ReadPack.

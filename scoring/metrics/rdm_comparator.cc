@@ -7,8 +7,9 @@ namespace ventral {
 // In the order of the enumeration.
 const std::vector<std::string>& ComparatorNames() {
   static const std::vector<std::string> names = {
-      "spearman", "pearson", "cosine",          "rho_a",
-      "tau_a",    "tau_b",   "whitened_cosine", "whitened_correlation"};
+      "spearman",        "pearson", "cosine",          "rho_a",
+      "tau_a",           "tau_b",   "whitened_cosine", "whitened_correlation",
+      "u_centred_cosine"};
   return names;
 }
 
@@ -46,6 +47,8 @@ const char* PoolingName(RdmComparator comparator) {
       return "nili2014_whitened_unit_norm_mean";
     case RdmComparator::kWhitenedCorrelation:
       return "nili2014_whitened_zscore_mean";
+    case RdmComparator::kUCentredCosine:
+      return "nili2014_u_centred_unit_norm_mean";
   }
   return "";
 }

@@ -19,6 +19,10 @@ namespace ventral {
 //   whitened_correlation  the same of x and y less their means (both: Diedrichsen et al. 2020,
 //                         "Comparing representational geometries using whitened unbiased-distance-
 //                         matrix similarity", eqs. 14, 16); see rdm_whitening.h for V
+//   u_centred_cosine      cosine of what is left of x and y when a part of each stimulus' own is
+//                         taken out (U-centring: Székely & Rizzo 2014, Ann. Statist. 42:2382); of
+//                         squared Euclidean RDMs it is linear CKA with the unbiased HSIC of Song et
+//                         al. 2012, JMLR 13:1393
 enum class RdmComparator {
   kSpearman,
   kPearson,
@@ -27,7 +31,8 @@ enum class RdmComparator {
   kTauA,
   kTauB,
   kWhitenedCosine,
-  kWhitenedCorrelation
+  kWhitenedCorrelation,
+  kUCentredCosine
 };
 
 // As packs name them: "spearman", "tau_a", ….

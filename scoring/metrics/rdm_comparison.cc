@@ -20,6 +20,9 @@ double Kendall(const OrderedItems& a, const OrderedItems& b, const Eigen::Vector
 
 Eigen::VectorXd Whiten(const Eigen::VectorXd& x, const StimulusSample& sample,
                        const Comparison& comparison) {
+  if (comparison.comparator == RdmComparator::kUCentredCosine) {
+    return UCentreCounted(x, sample.counts());
+  }
   if (!IsWhitened(comparison.comparator)) return x;
   return comparison.noise != nullptr ? (*comparison.noise)(x) : WhitenCounted(x, sample.counts());
 }
@@ -41,7 +44,8 @@ Embedded Embed(Eigen::VectorXd x, const StimulusSample& sample, const Comparison
   const Eigen::VectorXd& weights = sample.weights();
   const double squares = (weights.array() * x.array().square()).sum();
   const bool centred = comparison.comparator != RdmComparator::kCosine &&
-                       comparison.comparator != RdmComparator::kWhitenedCosine;
+                       comparison.comparator != RdmComparator::kWhitenedCosine &&
+                       comparison.comparator != RdmComparator::kUCentredCosine;
   if (centred) x.array() -= weights.dot(x) / sample.total();
   if (comparison.comparator == RdmComparator::kRhoA) {  // scaled by the pairs, not by its norm
     const double n = sample.total();
@@ -51,7 +55,7 @@ Embedded Embed(Eigen::VectorXd x, const StimulusSample& sample, const Comparison
   if (!((weights.array() * x.array().square()).sum() > kConstantShare * squares)) return {};
   Eigen::VectorXd white = weights.cwiseProduct(Whiten(x, sample, comparison));
   const double norm = std::sqrt(x.dot(white));
-  if (!(norm > 0)) return {};
+  if (!(norm * norm > kConstantShare * squares)) return {};
   return {x / norm, white / norm};
 }
 
@@ -74,11 +78,13 @@ SubjectsInSample::SubjectsInSample(const std::vector<ComparableRdm>& subjects,
 
 Eigen::VectorXd SubjectsInSample::ToEmbedded(const Eigen::VectorXd& plain) const {
   Eigen::VectorXd out(count());
-  for (Eigen::Index s = 0; s < count(); ++s) {
-    const Eigen::VectorXd& white = embedded_[static_cast<std::size_t>(s)].white;
-    out(s) = plain.size() == 0 || white.size() == 0 ? kNaN : plain.dot(white);
-  }
+  for (Eigen::Index s = 0; s < count(); ++s) out(s) = OneToEmbedded(s, plain);
   return out;
+}
+
+double SubjectsInSample::OneToEmbedded(Eigen::Index subject, const Eigen::VectorXd& plain) const {
+  const Eigen::VectorXd& white = embedded_[static_cast<std::size_t>(subject)].white;
+  return plain.size() == 0 || white.size() == 0 ? kNaN : plain.dot(white);
 }
 
 Eigen::VectorXd SubjectsInSample::ToOrdered(const OrderedItems& items) const {
@@ -100,16 +106,33 @@ Eigen::VectorXd SubjectsInSample::Compare(const ComparableRdm& layer) const {
   return ToEmbedded(Embed(WeightedRanks(items, sample_.weights()), sample_, comparison_).plain);
 }
 
-// With the pool ranked anew, as a model's RDM is.
-double SubjectsInSample::ToRankPool(Eigen::Index subject, const Eigen::VectorXd& pool) const {
-  const auto s = static_cast<std::size_t>(subject);
-  const OrderedItems items = OrderItems(pool);
-  if (IsKendall(comparison_.comparator)) {
-    return Kendall(items, ordered_[s], sample_.weights(), comparison_.comparator);
+// With the pools of ranks ranked anew, as a model's RDM is.
+SubjectsInSample::Bounds SubjectsInSample::ToRankPools(const Eigen::VectorXd& counts) const {
+  const Eigen::VectorXd& weights = sample_.weights();
+  Eigen::VectorXd pool = Eigen::VectorXd::Zero(weights.size());
+  for (Eigen::Index s = 0; s < count(); ++s) {
+    if (counts(s) > 0) pool += counts(s) * ranks_[static_cast<std::size_t>(s)];
   }
-  const Embedded pooled = Embed(WeightedRanks(items, sample_.weights()), sample_, comparison_);
-  if (pooled.plain.size() == 0 || embedded_[s].white.size() == 0) return kNaN;
-  return pooled.plain.dot(embedded_[s].white);
+  const bool kendall = IsKendall(comparison_.comparator);
+  const auto plain = [&](const OrderedItems& items) {
+    return kendall ? Eigen::VectorXd()
+                   : Embed(WeightedRanks(items, weights), sample_, comparison_).plain;
+  };
+  const auto compare = [&](Eigen::Index s, const OrderedItems& items, const Eigen::VectorXd& x) {
+    if (!kendall) return OneToEmbedded(s, x);
+    return Kendall(items, ordered_[static_cast<std::size_t>(s)], weights, comparison_.comparator);
+  };
+  const OrderedItems all = OrderHalves(pool);
+  const Eigen::VectorXd all_plain = plain(all);
+  Bounds bounds = NoBounds();
+  for (Eigen::Index s = 0; s < count(); ++s) {
+    if (!(counts(s) > 0)) continue;
+    bounds.upper(s) = compare(s, all, all_plain);
+    if (counts(s) == counts.sum()) continue;
+    const OrderedItems others = OrderHalves(pool - counts(s) * ranks_[static_cast<std::size_t>(s)]);
+    bounds.lower(s) = compare(s, others, plain(others));
+  }
+  return bounds;
 }
 
 // The pool Σ m_t·a_t is never made: its comparison with a_s is Σ m_t·(a_s, a_t) / |pool|.
@@ -118,22 +141,20 @@ double SubjectsInSample::ToLinearPool(Eigen::Index subject, const Eigen::VectorX
   return squares > kConstantShare ? inner_.col(subject).dot(counts) / std::sqrt(squares) : kNaN;
 }
 
+SubjectsInSample::Bounds SubjectsInSample::NoBounds() const {
+  return {Eigen::VectorXd::Constant(count(), kNaN), Eigen::VectorXd::Constant(count(), kNaN)};
+}
+
 SubjectsInSample::Bounds SubjectsInSample::ToPooled(const Eigen::VectorXd& counts) const {
-  Bounds bounds{Eigen::VectorXd::Constant(count(), kNaN), Eigen::VectorXd::Constant(count(), kNaN)};
+  Bounds bounds = NoBounds();
   if (sample_.pairs().empty()) return bounds;
-  const bool ranked = IsRanked(comparison_.comparator);
-  Eigen::VectorXd pool = Eigen::VectorXd::Zero(ranked ? sample_.weights().size() : 0);
-  for (Eigen::Index s = 0; ranked && s < count(); ++s) {
-    if (counts(s) > 0) pool += counts(s) * ranks_[static_cast<std::size_t>(s)];
-  }
+  if (IsRanked(comparison_.comparator)) return ToRankPools(counts);
   for (Eigen::Index s = 0; s < count(); ++s) {
     if (!(counts(s) > 0)) continue;
     Eigen::VectorXd others = counts;
     others(s) = 0;
-    bounds.upper(s) = ranked ? ToRankPool(s, pool) : ToLinearPool(s, counts);
-    if (others.isZero(0)) continue;
-    bounds.lower(s) = ranked ? ToRankPool(s, pool - counts(s) * ranks_[static_cast<std::size_t>(s)])
-                             : ToLinearPool(s, others);
+    bounds.upper(s) = ToLinearPool(s, counts);
+    if (!others.isZero(0)) bounds.lower(s) = ToLinearPool(s, others);
   }
   return bounds;
 }

@@ -63,7 +63,9 @@ class SubjectsInSample {
   Eigen::Index count() const { return static_cast<Eigen::Index>(ordered_.size()); }
   Eigen::VectorXd ToOrdered(const OrderedItems& items) const;
   Eigen::VectorXd ToEmbedded(const Eigen::VectorXd& plain) const;
-  double ToRankPool(Eigen::Index subject, const Eigen::VectorXd& pool) const;
+  double OneToEmbedded(Eigen::Index subject, const Eigen::VectorXd& plain) const;
+  Bounds NoBounds() const;
+  Bounds ToRankPools(const Eigen::VectorXd& counts) const;
   double ToLinearPool(Eigen::Index subject, const Eigen::VectorXd& counts) const;
 
   const StimulusSample& sample_;

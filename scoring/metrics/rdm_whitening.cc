@@ -14,11 +14,11 @@ void ForPairs(Eigen::Index m, const Visit& visit) {
   }
 }
 
-// r_a of the header. The stimulus with c_a = (N + 2)/2, if there is one (two cannot be), has X_a =
-// R, and its r comes from R = Σ c·r instead.
-Eigen::VectorXd RowSums(const Eigen::VectorXd& sums, const Eigen::VectorXd& counts) {
+// r_a = (X_a − R)/(extra + N − 2c_a). The stimulus with c_a = (N + extra)/2, if there is one (two
+// cannot be, of three or more), has X_a = R, and its r comes from R = Σ c·r instead.
+Eigen::VectorXd RowSums(const Eigen::VectorXd& sums, const Eigen::VectorXd& counts, double extra) {
   const Eigen::ArrayXd c = counts.array();
-  const Eigen::ArrayXd divisor = 2 + c.sum() - 2 * c;
+  const Eigen::ArrayXd divisor = extra + c.sum() - 2 * c;
   Eigen::Index half = 0;
   const bool singular = divisor.abs().minCoeff(&half) < 0.5;
   Eigen::ArrayXd share = c / divisor;
@@ -32,20 +32,29 @@ Eigen::VectorXd RowSums(const Eigen::VectorXd& sums, const Eigen::VectorXd& coun
   return r;
 }
 
-}  // namespace
-
-Eigen::VectorXd WhitenCounted(const Eigen::VectorXd& x, const Eigen::VectorXd& counts) {
+// x − r_i − r_j.
+Eigen::VectorXd WithoutRows(const Eigen::VectorXd& x, const Eigen::VectorXd& counts, double extra) {
   Eigen::VectorXd sums = Eigen::VectorXd::Zero(counts.size());
   ForPairs(counts.size(), [&](Eigen::Index i, Eigen::Index j, Eigen::Index k) {
     sums(i) += counts(j) * x(k);
     sums(j) += counts(i) * x(k);
   });
-  const Eigen::VectorXd r = RowSums(sums, counts);
-  Eigen::VectorXd white(x.size());
-  ForPairs(counts.size(), [&](Eigen::Index i, Eigen::Index j, Eigen::Index k) {
-    white(k) = (x(k) - r(i) - r(j)) / 2;
-  });
-  return white;
+  const Eigen::VectorXd r = RowSums(sums, counts, extra);
+  Eigen::VectorXd left(x.size());
+  ForPairs(counts.size(),
+           [&](Eigen::Index i, Eigen::Index j, Eigen::Index k) { left(k) = x(k) - r(i) - r(j); });
+  return left;
+}
+
+}  // namespace
+
+Eigen::VectorXd WhitenCounted(const Eigen::VectorXd& x, const Eigen::VectorXd& counts) {
+  return WithoutRows(x, counts, 2) / 2;
+}
+
+Eigen::VectorXd UCentreCounted(const Eigen::VectorXd& x, const Eigen::VectorXd& counts) {
+  if (counts.size() < 4) return Eigen::VectorXd::Zero(x.size());
+  return WithoutRows(x, counts, 0);
 }
 
 Result<NoiseWhitening> NoiseWhitening::From(const Eigen::MatrixXd& covariance) {

@@ -21,6 +21,11 @@ namespace ventral {
 // linear CKA.
 Eigen::VectorXd WhitenCounted(const Eigen::VectorXd& x, const Eigen::VectorXd& counts);
 
+// What is left of x when a part of each stimulus' own is taken out of its pairs, so that the
+// weighted row sums are 0 (counts as above): x − r_i − r_j, r_a = (X_a − R)/(N − 2c_a). 0 for fewer
+// than four stimuli. O(m²).
+Eigen::VectorXd UCentreCounted(const Eigen::VectorXd& x, const Eigen::VectorXd& counts);
+
 // Any Σ, each stimulus once: V⁻¹x = ½ (S·X·S)_ij, S = Σ⁻¹ − Σ⁻¹11ᵀΣ⁻¹/(1ᵀΣ⁻¹1), X the matrix of x.
 // O(n³) time, O(n²) memory.
 class NoiseWhitening {

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "scoring/metrics/cka.h"
 #include "scoring/metrics/metric.h"
 #include "scoring/metrics/pls.h"
 #include "scoring/metrics/ridge.h"
@@ -9,7 +10,9 @@ namespace ventral {
 namespace {
 
 // One line a metric.
-std::array<const Metric*, 3> AllMetrics() { return {&RsaMetric(), &RidgeMetric(), &PlsMetric()}; }
+std::array<const Metric*, 4> AllMetrics() {
+  return {&RsaMetric(), &CkaMetric(), &RidgeMetric(), &PlsMetric()};
+}
 
 }  // namespace
 

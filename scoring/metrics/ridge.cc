@@ -64,6 +64,8 @@ class RidgeFold final : public FoldModel {
                last > 0 && 2 * static_cast<std::size_t>(at_end) > fit.chosen.size()};
   }
 
+  int LeastTraining() const override { return std::max(3, 2 * penalties_.inner_folds); }
+
   std::string Remark(int folds, int of) const override {
     if (2 * folds <= of) return "";
     return "took the least or greatest penalty in " + std::to_string(folds) + " of " +

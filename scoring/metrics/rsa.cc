@@ -1,47 +1,47 @@
 #include "scoring/metrics/rsa.h"
 
-#include "scoring/metrics/bootstrap.h"
-#include "scoring/metrics/layer_choice.h"
 #include "scoring/metrics/option_reader.h"
-#include "scoring/metrics/parallel.h"
-#include "scoring/metrics/rdm.h"
-#include "scoring/metrics/rsa_bootstrap.h"
-#include "scoring/metrics/rsa_ceiling.h"
+#include "scoring/metrics/rdm_score.h"
+#include "scoring/metrics/response_rdm.h"
 
 namespace ventral {
 namespace {
 
 struct RsaOptions {
-  RdmKind rdm = RdmKind::kCorrelation;
-  Comparison comparison{RdmComparator::kSpearman};
-  std::string layer_choice;
-  int resamples = 0;
+  RdmOptions rdms;
+  ResponseRdm recording_rdm = ResponseRdm::kCorrelation;
+  NoiseEstimate noise = NoiseEstimate::kShrinkageDiagonal;
 };
 
-Result<RsaOptions> ReadOptions(const Options& options) {
-  OptionReader reader(options);
+Result<RsaOptions> ReadOptions(const Question& question) {
+  OptionReader reader(question.spec.options);
   RsaOptions read;
   const std::string rdm =
       reader.Choice("rdm", "correlation", {"correlation", "cosine", "euclidean"});
-  read.rdm = rdm == "cosine"      ? RdmKind::kCosine
-             : rdm == "euclidean" ? RdmKind::kEuclidean
-                                  : RdmKind::kCorrelation;
-  read.comparison = {ComparatorNamed(reader.Choice("comparator", "spearman", ComparatorNames()))};
-  read.layer_choice = reader.Choice("layer_choice", "best", {"best", "committed"});
-  read.resamples = static_cast<int>(reader.Integer("bootstrap", 1000, 0, 1'000'000));
+  read.rdms.layer_rdm = rdm == "cosine"      ? RdmKind::kCosine
+                        : rdm == "euclidean" ? RdmKind::kEuclidean
+                                             : RdmKind::kCorrelation;
+  read.rdms.comparison = {
+      ComparatorNamed(reader.Choice("comparator", "spearman", ComparatorNames()))};
+  read.recording_rdm =
+      ResponseRdmNamed(reader.Choice("recording_rdm", "correlation", ResponseRdmNames()));
+  read.noise =
+      NoiseEstimateNamed(reader.Choice("noise", "shrinkage_diagonal", NoiseEstimateNames()));
+  VENTRAL_RETURN_IF_ERROR(ReadRdmOptions(reader, read.rdms));
   VENTRAL_RETURN_IF_ERROR(reader.Finish());
+  if (reader.Has("recording_rdm") && question.recording.kind == RecordingKind::kRdms) {
+    return InvalidInput("option recording_rdm means nothing where the recording holds RDMs");
+  }
+  if (reader.Has("noise") && !NeedsTrials(read.recording_rdm)) {
+    return InvalidInput(
+        "option noise means nothing where recording_rdm is neither mahalanobis nor crossnobis");
+  }
   return read;
 }
 
-Result<std::vector<Rdm>> LayerRdms(std::span<const Gram> layers, RdmKind kind) {
-  std::vector<Result<Rdm>> made(layers.size(), Internal("not made"));
-  ParallelFor(layers.size(), 0, [&](std::size_t i) { made[i] = LayerRdm(layers[i], kind); });
-  std::vector<Rdm> rdms;
-  for (Result<Rdm>& rdm : made) {
-    if (!rdm.ok()) return std::move(rdm).error();
-    rdms.push_back(std::move(rdm).value());
-  }
-  return rdms;
+Result<std::vector<Rdm>> RecordedRdms(const Question& question, const RsaOptions& options) {
+  if (question.recording.kind == RecordingKind::kRdms) return SubjectRdms(question.recording);
+  return ResponseRdms(question.recording, question.trials, options.recording_rdm, options.noise);
 }
 
 class Rsa final : public Metric {
@@ -49,59 +49,16 @@ class Rsa final : public Metric {
   std::string_view name() const override { return "rsa"; }
 
   Status Check(const Question& question) const override {
-    if (question.recording.kind != RecordingKind::kRdms) {
-      return InvalidInput("metric rsa compares RDMs; recording " + question.recording.id +
-                          " holds responses");
-    }
-    if (question.recording.Size(Axis::kStimulus) < 4) {
-      return InvalidInput("metric rsa needs at least 4 stimuli; recording " +
-                          question.recording.id + " has " +
-                          std::to_string(question.recording.Size(Axis::kStimulus)));
-    }
-    VENTRAL_RETURN_IF_ERROR(ReadOptions(question.spec.options));
-    VENTRAL_RETURN_IF_ERROR(SubjectRdms(question.recording));
-    return Ok{};
+    VENTRAL_ASSIGN_OR_RETURN(const RsaOptions options, ReadOptions(question));
+    VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> subjects, RecordedRdms(question, options));
+    return CheckRdms(question, options.rdms, subjects);
   }
 
   Result<BenchmarkScore> Score(const Question& question,
                                std::span<const Gram> layers) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const RsaOptions options, ReadOptions(question.spec.options));
-    VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> subjects, SubjectRdms(question.recording));
-    VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> rdms, LayerRdms(layers, options.rdm));
-    const Eigen::MatrixXd raw = CompareRdms(rdms, subjects, options.comparison);
-    const Eigen::MatrixXd resampled =
-        BootstrapRdms(rdms, subjects, options.comparison, question.spec.seed, options.resamples, 0);
-    BenchmarkScore score;
-    score.benchmark = question.spec.id;
-    score.metric = "rsa";
-    score.seed = question.spec.seed.value;
-    score.stimuli = subjects[0].stimuli;
-    score.ceiling = RsaCeiling(subjects, options.comparison);
-    score.rule = score.ceiling ? "r/ceiling_upper" : "r";
-    if (!score.ceiling) score.notes.push_back("one subject: no noise ceiling can be estimated");
-    for (std::size_t l = 0; l < layers.size(); ++l) {
-      score.layers.push_back(OneLayer(layers[l], raw.row(static_cast<Eigen::Index>(l)),
-                                      resampled.row(static_cast<Eigen::Index>(l)), score.ceiling));
-    }
-    VENTRAL_RETURN_IF_ERROR(ChooseLayer(question, options.layer_choice, score));
-    return score;
-  }
-
- private:
-  static LayerScore OneLayer(const Gram& gram, const Eigen::RowVectorXd& per_subject,
-                             const Eigen::RowVectorXd& resampled,
-                             const std::optional<Ceiling>& ceiling) {
-    LayerScore layer;
-    layer.layer = gram.layer;
-    layer.inferred = gram.inferred;
-    layer.raw = per_subject.mean();
-    layer.per_subject.assign(per_subject.data(), per_subject.data() + per_subject.size());
-    if (ceiling && ceiling->value > 0) layer.normalised = layer.raw / ceiling->value;
-    if (resampled.size() > 0 && !resampled.array().isNaN().all()) {
-      layer.interval = PercentileInterval({resampled.data(), resampled.data() + resampled.size()},
-                                          0.95, "bootstrap_stimuli_percentile");
-    }
-    return layer;
+    VENTRAL_ASSIGN_OR_RETURN(const RsaOptions options, ReadOptions(question));
+    VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> subjects, RecordedRdms(question, options));
+    return ScoreRdms(question, layers, subjects, options.rdms, "r");
   }
 };
 

@@ -1,9 +1,34 @@
 #include "scoring/metrics/rsa_bootstrap.h"
 
-#include "scoring/metrics/bootstrap.h"
+#include <memory>
+
 #include "scoring/metrics/parallel.h"
+#include "scoring/metrics/rsa_ceiling.h"
 
 namespace ventral {
+namespace {
+
+// Subjects in a sample of stimuli, and the sample with them.
+struct Sampled {
+  StimulusSample sample;
+  SubjectsInSample subjects;
+  Sampled(const Eigen::VectorXd& counts, const std::vector<ComparableRdm>& rdms,
+          const Comparison& comparison)
+      : sample(counts), subjects(rdms, sample, comparison) {}
+  Sampled(const Sampled&) = delete;
+  Sampled& operator=(const Sampled&) = delete;
+};
+
+// Those who stand 0 times may be NaN.
+double WeightedMean(const Eigen::RowVectorXd& values, const Eigen::VectorXd& counts) {
+  double sum = 0;
+  for (Eigen::Index s = 0; s < counts.size(); ++s) {
+    if (counts(s) > 0) sum += counts(s) * values(s);
+  }
+  return sum / counts.sum();
+}
+
+}  // namespace
 
 Eigen::MatrixXd CompareRdms(const std::vector<Rdm>& layers, const std::vector<Rdm>& subjects,
                             const Comparison& comparison) {
@@ -19,22 +44,36 @@ Eigen::MatrixXd CompareRdms(const std::vector<Rdm>& layers, const std::vector<Rd
   return out;
 }
 
-Eigen::MatrixXd BootstrapRdms(const std::vector<Rdm>& layers, const std::vector<Rdm>& subjects,
-                              const Comparison& comparison, Seed seed, int resamples,
-                              unsigned threads) {
-  const std::vector<ComparableRdm> ours = MakeComparable(layers, comparison.comparator);
-  const std::vector<ComparableRdm> theirs = MakeComparable(subjects, comparison.comparator);
-  const int stimuli = static_cast<int>(subjects[0].stimuli);
-  Eigen::MatrixXd out(static_cast<Eigen::Index>(layers.size()), resamples);
-  ParallelFor(static_cast<std::size_t>(resamples), threads, [&](std::size_t number) {
-    const StimulusSample sample(ResampleCounts(seed, number, stimuli));
-    const SubjectsInSample in_sample(theirs, sample, comparison);
-    for (std::size_t l = 0; l < ours.size(); ++l) {
-      out(static_cast<Eigen::Index>(l), static_cast<Eigen::Index>(number)) =
-          in_sample.Compare(ours[l]).mean();
+RsaNumbers::RsaNumbers(const std::vector<Rdm>& layers, const std::vector<Rdm>& subjects,
+                       const Comparison& comparison, const std::optional<RsaChoice>& choice)
+    : comparison_(comparison),
+      choice_(choice),
+      layers_(MakeComparable(layers, comparison.comparator)),
+      subjects_(MakeComparable(subjects, comparison.comparator)) {}
+
+Eigen::Index RsaNumbers::size() const { return lower() + (subjects_.size() > 1 ? 2 : 0); }
+
+OfSubjects RsaNumbers::operator()(const Eigen::VectorXd& stimulus_counts) const {
+  const auto sampled = std::make_shared<const Sampled>(stimulus_counts, subjects_, comparison_);
+  Eigen::MatrixXd scores(lower(), static_cast<Eigen::Index>(subjects_.size()));
+  for (Eigen::Index l = 0; l < headline(); ++l) {
+    scores.row(l) = sampled->subjects.Compare(layers_[static_cast<std::size_t>(l)]);
+  }
+  if (choice_) {
+    scores.row(headline()) =
+        HeldOutScores(*choice_, layers_, subjects_, comparison_, stimulus_counts);
+  }
+  return [this, sampled, scores](const Eigen::VectorXd& subject_counts) {
+    Eigen::VectorXd numbers(size());
+    for (Eigen::Index i = 0; i < scores.rows(); ++i) {
+      numbers(i) = WeightedMean(scores.row(i), subject_counts);
     }
-  });
-  return out;
+    if (subjects_.size() > 1) {
+      const CeilingBounds bounds = BoundsInSample(sampled->subjects, subject_counts);
+      numbers.tail(2) << bounds.lower, bounds.upper;
+    }
+    return numbers;
+  };
 }
 
 }  // namespace ventral

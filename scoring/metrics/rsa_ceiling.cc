@@ -20,7 +20,12 @@ std::optional<Ceiling> RsaCeiling(const std::vector<Rdm>& subjects, const Compar
   const CeilingBounds bounds =
       BoundsInSample(SubjectsInSample(comparable, all, comparison),
                      Eigen::VectorXd::Ones(static_cast<Eigen::Index>(subjects.size())));
-  return Ceiling{bounds.upper, bounds.lower, bounds.upper, PoolingName(comparison.comparator)};
+  Ceiling ceiling;
+  ceiling.value = bounds.upper;
+  ceiling.lower = bounds.lower;
+  ceiling.upper = bounds.upper;
+  ceiling.method = PoolingName(comparison.comparator);
+  return ceiling;
 }
 
 }  // namespace ventral

@@ -1,5 +1,6 @@
 // The metrics on arrays from files, for peers that speak Python: metrics_peers.py runs it.
 // Usage: metrics_driver OPERATION ARGUMENT…    arrays are .npy files; the answer is one JSON line.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <functional>
@@ -11,8 +12,10 @@
 #include "scoring/metrics/bootstrap.h"
 #include "scoring/metrics/metric.h"
 #include "scoring/metrics/rdm.h"
+#include "scoring/metrics/response_rdm.h"
 #include "scoring/metrics/rsa_bootstrap.h"
 #include "scoring/metrics/rsa_ceiling.h"
+#include "scoring/metrics/student_t.h"
 #include "tests/conformance/driver_arrays.h"
 #include "tests/conformance/encoding_operations.h"
 
@@ -29,12 +32,33 @@ std::vector<Rdm> ReadRdms(const std::string& file) {
 }
 
 // KIND FEATURES → condensed RDM
-json MakeRdm(const Arguments& arguments) {
+json MakeLayerRdm(const Arguments& arguments) {
   const std::map<std::string, RdmKind> kinds = {{"correlation", RdmKind::kCorrelation},
                                                 {"cosine", RdmKind::kCosine},
                                                 {"euclidean", RdmKind::kEuclidean}};
   const Gram gram = GramOf(ReadMatrix(arguments.at(1)), "layer");
   return ToJson(Must(LayerRdm(gram, kinds.at(arguments.at(0)))).upper.transpose())[0];
+}
+
+// KIND NOISE RESPONSES TRIALS|- → condensed RDM
+json MakeResponseRdm(const Arguments& arguments) {
+  const Recording responses =
+      ReadRecording(arguments.at(2), RecordingKind::kResponses, {Axis::kStimulus, Axis::kNeuroid});
+  Recording trials;
+  if (arguments.at(3) != "-") {
+    trials = ReadRecording(arguments.at(3), RecordingKind::kResponses,
+                           {Axis::kRepeat, Axis::kStimulus, Axis::kNeuroid});
+  }
+  const std::vector<Rdm> rdms =
+      Must(ResponseRdms(responses, arguments.at(3) == "-" ? nullptr : &trials,
+                        ResponseRdmNamed(arguments.at(0)), NoiseEstimateNamed(arguments.at(1))));
+  return ToJson(rdms.at(0).upper.transpose())[0];
+}
+
+// ESTIMATE DOF RESIDUALS → covariance
+json MakeCovariance(const Arguments& arguments) {
+  return ToJson(NoiseCovariance(ReadMatrix(arguments.at(2)), std::stod(arguments.at(1)),
+                                NoiseEstimateNamed(arguments.at(0))));
 }
 
 // COMPARATOR RDMS RDMS [NOISE COVARIANCE] → [layer][subject]
@@ -54,19 +78,40 @@ json MakeCeiling(const Arguments& arguments) {
   return {ceiling.value().lower.value(), ceiling.value().upper.value()};
 }
 
-// COMPARATOR SEED RESAMPLES RDMS RDMS → counts [resample][stimulus], scores [layer][resample]
+Eigen::MatrixXd Counts(Eigen::VectorXd (*draw)(Seed, std::uint64_t, int), Seed seed, int resamples,
+                       Eigen::Index of) {
+  Eigen::MatrixXd counts(resamples, of);
+  for (int r = 0; r < resamples; ++r) {
+    counts.row(r) = draw(seed, static_cast<std::uint64_t>(r), static_cast<int>(of));
+  }
+  return counts;
+}
+
+// COMPARATOR SEED RESAMPLES RDMS RDMS → how often each stimulus and subject is drawn
+// [resample][which]; each layer's score and both bounds of the ceiling, where stimuli, subjects, or
+// both are drawn: [layer …, lower, upper][resample]; the variances of both's intervals
 json Resample(const Arguments& arguments) {
   const Seed seed{std::stoull(arguments.at(1))};
   const int resamples = std::stoi(arguments.at(2));
   const std::vector<Rdm> layers = ReadRdms(arguments.at(3)), subjects = ReadRdms(arguments.at(4));
-  Eigen::MatrixXd counts(resamples, subjects.at(0).stimuli);
-  for (int r = 0; r < resamples; ++r) {
-    counts.row(r) =
-        ResampleCounts(seed, static_cast<std::uint64_t>(r), static_cast<int>(counts.cols()));
+  const Drawable drawable{0, static_cast<int>(subjects.at(0).stimuli),
+                          static_cast<int>(subjects.size())};
+  const IntervalRule rule{Over::kBoth, true, resamples};
+  const std::optional<RsaChoice> no_choice;
+  const RsaNumbers numbers(layers, subjects, {ComparatorNamed(arguments.at(0))}, no_choice);
+  const Resampled made = Bootstrap(numbers, numbers.size(), drawable, rule, seed, 0);
+  json variances = json::array();
+  for (Eigen::Index row = 0; row < numbers.size(); ++row) {
+    const auto interval = IntervalOf(0, made, row, rule, drawable);
+    const double t = TQuantile(0.95, std::min(drawable.stimuli, drawable.subjects) - 1);
+    variances.push_back(interval ? std::pow(interval->upper / t, 2) : 0);
   }
-  return {{"counts", ToJson(counts)},
-          {"scores", ToJson(BootstrapRdms(layers, subjects, {ComparatorNamed(arguments.at(0))},
-                                          seed, resamples, 0))}};
+  return {{"stimuli", ToJson(Counts(ResampleCounts, seed, resamples, drawable.stimuli))},
+          {"subjects", ToJson(Counts(SubjectCounts, seed, resamples, drawable.subjects))},
+          {"of_stimuli", ToJson(made.one)},
+          {"of_subjects", ToJson(made.subjects)},
+          {"of_both", ToJson(made.both)},
+          {"variances", variances}};
 }
 
 // METRIC OPTIONS(JSON) SEED RECORDING TRIALS|- FEATURES… → the score
@@ -110,7 +155,9 @@ json Score(const Arguments& arguments) {
 
 int Run(const Arguments& arguments) {
   std::map<std::string, std::function<json(const Arguments&)>> operations = EncodingOperations();
-  operations.insert({{"rdm", MakeRdm},
+  operations.insert({{"rdm", MakeLayerRdm},
+                     {"response_rdm", MakeResponseRdm},
+                     {"noise_covariance", MakeCovariance},
                      {"compare", Compare},
                      {"ceiling", MakeCeiling},
                      {"resample", Resample},

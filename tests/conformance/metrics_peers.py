@@ -17,6 +17,7 @@ try:
     import numpy as np
     import rsatoolbox
     from rsatoolbox.inference.noise_ceiling import boot_noise_ceiling
+    from rsatoolbox.util.inference_util import extract_variances
     from rsatoolbox.util.matrix import get_v
     from rsatoolbox.util.pooling import pool_rdm
     from scipy.spatial.distance import pdist, squareform
@@ -130,16 +131,39 @@ def check_ceiling(scratch, subjects):
                ventral(scratch, "ceiling", ours_name, subjects), np.ravel(theirs), 1e-5 if whitened else 1e-12)
 
 
+def bounds_of_drawn(rdms, method):
+    """The ceiling of subjects of whom some stand several times. A copy is left out with its subject, as boot_noise_ceiling
+    does; but that takes the mean over different subjects, while scores are means over all that were drawn."""
+    drawn = rdms.rdm_descriptors["index"]
+    each = lambda pool, one: rsatoolbox.rdm.compare(pool_rdm(pool, method), rdms.subset("index", one), method)[0, 0]
+    others = lambda one: rdms.subset("index", [other for other in drawn if other != one])
+    several = len(set(drawn)) > 1
+    return [np.mean([each(others(one), one) for one in drawn]) if several else np.nan, np.mean([each(rdms, one) for one in drawn])]
+
+
 def check_resamples(scratch, layers, subjects, resamples):
-    """Each resample drawn again by rsatoolbox: it leaves out a stimulus' pairs with its own copies, as NaN."""
+    """Each resample drawn again by rsatoolbox: it leaves out a stimulus' pairs with its own copies, as NaN, and a subject
+    with its copies where the others are pooled. Then the variance that its dual bootstrap makes of all of them."""
     for ours_name, theirs_name in METHODS.items():
         ours = ventral(scratch, "resample", ours_name, 5, resamples, layers, subjects)
-        theirs = np.empty((len(layers), resamples))
-        for number, counts in enumerate(ours["counts"]):
-            drawn = np.repeat(np.arange(len(counts)), np.asarray(counts, dtype=int))
-            take = lambda stack: toolbox_rdms(stack).subsample_pattern("index", drawn)
-            theirs[:, number] = rsatoolbox.rdm.compare(take(layers), take(subjects), method=theirs_name).mean(1)
-        record(f"bootstrap, {ours_name}", peer("rsatoolbox"), ours["scores"], theirs, 1e-12)
+        series = {name: np.array(ours[name], dtype=float) for name in ("of_both", "of_subjects", "of_stimuli")}
+        for name, scores in series.items():
+            theirs = np.empty_like(scores)
+            for number in range(resamples):
+                drawn = lambda of: np.repeat(np.arange(len(ours[of][number])), np.asarray(ours[of][number], dtype=int))
+                stimuli = drawn("stimuli") if name != "of_subjects" else np.arange(layers.shape[1])
+                theirs_rdms = toolbox_rdms(subjects).subsample_pattern("index", stimuli)
+                if name != "of_stimuli":
+                    theirs_rdms = theirs_rdms.subsample("index", drawn("subjects"))
+                ours_rdms = toolbox_rdms(layers).subsample_pattern("index", stimuli)
+                theirs[:-2, number] = rsatoolbox.rdm.compare(ours_rdms, theirs_rdms, method=theirs_name).mean(1)
+                theirs[-2:, number] = bounds_of_drawn(theirs_rdms, theirs_name)
+            record(f"bootstrap, {ours_name}", peer("rsatoolbox"), scores[:-2], theirs[:-2], 1e-12)
+            record(f"bootstrap of ceiling, {ours_name}", peer("rsatoolbox"), scores[-2:], theirs[-2:],
+                   1e-5 if ours_name.startswith("whitened") else 1e-12)
+        variances = np.stack([np.cov(scores[:-2]) for scores in series.values()])
+        record("dual bootstrap, variances", peer("rsatoolbox"), ours["variances"][:-2],
+               extract_variances(variances, False, len(subjects), layers.shape[1])[0], 1e-12)
 
 
 def random_arrays(scratch):
@@ -188,9 +212,9 @@ def real_arrays(scratch):
 
 def print_table():
     """The exit status: 0 where no difference is above what is allowed."""
-    print(f"{'what':34} {'peer':24} {'cases':>5} {'largest difference':>19} {'allowed':>9}")
+    print(f"{'what':42} {'peer':24} {'cases':>5} {'largest difference':>19} {'allowed':>9}")
     for (what, who), (cases, largest, allowed) in table.items():
-        print(f"{what:34} {who:24} {cases:5} {largest:19.2e} {allowed:9.1e}{'' if largest <= allowed else '  <- ABOVE'}")
+        print(f"{what:42} {who:24} {cases:5} {largest:19.2e} {allowed:9.1e}{'' if largest <= allowed else '  <- ABOVE'}")
     return 0 if all(largest <= allowed for _, largest, allowed in table.values()) else 1
 
 

@@ -42,6 +42,8 @@ json ToJson(const Ceiling& ceiling) {
   json out = {{"value", Number(ceiling.value)}, {"method", ceiling.method}};
   PutOptional(out, "lower", ceiling.lower);
   PutOptional(out, "upper", ceiling.upper);
+  if (ceiling.interval) out["interval"] = ToJson(*ceiling.interval);
+  if (ceiling.lower_interval) out["lower_interval"] = ToJson(*ceiling.lower_interval);
   return out;
 }
 
@@ -50,7 +52,8 @@ json ToJson(const LayerScore& score) {
               {"inferred", score.inferred},
               {"raw", Number(score.raw)},
               {"per_subject", Numbers(score.per_subject)},
-              {"per_neuroid", Numbers(score.per_neuroid)}};
+              {"per_neuroid", Numbers(score.per_neuroid)},
+              {"undefined", score.undefined}};
   PutOptional(out, "normalised", score.normalised);
   if (score.interval) out["interval"] = ToJson(*score.interval);
   return out;

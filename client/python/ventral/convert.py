@@ -79,7 +79,8 @@ def score(message: score_pb2.Score) -> results.Score:
         interval=_interval(made), rule=made.rule, layer=made.layer.path, step=made.layer.step,
         layer_choice=made.layer_choice, seed=made.seed, stimuli=made.stimuli, neuroids=made.neuroids,
         create_time=time(message, "create_time"), notes=tuple(made.notes), layers=tuple(map(_layer, made.layers)),
-        split=made.split, folds=tuple(results.Fold(tuple(fold.test), tuple(fold.unused)) for fold in made.folds))
+        split=made.split, folds=tuple(results.Fold(tuple(fold.test), tuple(fold.unused)) for fold in made.folds),
+        ceiling_interval=_interval(made.ceiling))
 
 
 def leaderboard(message: score_pb2.Leaderboard) -> results.Leaderboard:
@@ -90,9 +91,9 @@ def leaderboard(message: score_pb2.Leaderboard) -> results.Leaderboard:
 
 
 def _layer(message: report_pb2.LayerScore) -> results.LayerScore:
-    return results.LayerScore(message.layer.path, message.layer.step, message.raw, _given(message, "normalised"),
-                              _interval(message), message.inferred, tuple(message.per_subject),
-                              tuple(message.per_neuroid))
+    return results.LayerScore(message.layer.path, message.layer.step, None if message.undefined else message.raw,
+                              _given(message, "normalised"), _interval(message), message.inferred,
+                              tuple(message.per_subject), tuple(message.per_neuroid), message.undefined)
 
 
 def _cell(message: score_pb2.LeaderboardCell) -> results.Cell:

@@ -51,21 +51,22 @@ class Packs(Table[Pack]):
 
 @dataclasses.dataclass(frozen=True)
 class LayerScore:
-    """One layer's result on a benchmark; all but the layer are correlations."""
+    """One layer's result on a benchmark; numbers are correlations."""
 
     layer: str
     step: int
-    raw: float
+    raw: float | None  # None where the layer has no score
     normalised: float | None
     interval: tuple[float, float] | None
     inferred: bool
     per_subject: tuple[float, ...]
     per_neuroid: tuple[float, ...]
+    undefined: str = ""  # why there is no score, where there is none
 
     def row(self) -> dict[str, Any]:
         low, high = self.interval or (None, None)
         return {"layer": self.layer, "step": self.step, "raw": self.raw, "normalised": self.normalised,
-                "interval_lower": low, "interval_upper": high, "inferred": self.inferred}
+                "interval_lower": low, "interval_upper": high, "inferred": self.inferred, "undefined": self.undefined}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,6 +103,7 @@ class Score:
     layers: tuple[LayerScore, ...] = dataclasses.field(repr=False)
     split: str = ""  # how stimuli were divided: "kfold(k=10, shuffled)"
     folds: tuple[Fold, ...] = dataclasses.field(default=(), repr=False)
+    ceiling_interval: tuple[float, float] | None = None
 
     def row(self) -> dict[str, Any]:
         low, high = self.interval or (None, None)

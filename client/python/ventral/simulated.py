@@ -109,9 +109,9 @@ def manifest() -> dict[str, Any]:
         "benchmarks": [
             {"id": "simulated-cortex.neurons.ridge", "recording": "neurons", "trials": "neurons_trials", "metric": "ridge",
              "seed": SEED, "options": {"penalties": [0.0001, 0.001, 0.01, 0.1, 1], "penalty_scale": "relative", "folds": 10,
-                                       "layer_choice": "best", "bootstrap": 1000, "ceiling_splits": 100, "min_reliability": 0.1}},
+                                       "bootstrap": 1000, "ceiling_splits": 100, "min_reliability": 0.1}},
             {"id": "simulated-cortex.subjects.rsa", "recording": "subjects", "metric": "rsa", "seed": SEED,
-             "options": {"rdm": "correlation", "comparator": "pearson", "layer_choice": "best", "bootstrap": 200}},
+             "options": {"rdm": "correlation", "comparator": "pearson", "bootstrap": 200}},
         ],
     }
 

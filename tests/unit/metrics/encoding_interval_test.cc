@@ -52,7 +52,7 @@ TEST(WeightedCorrelations, EqualCorrelationsOfRepeatedRows) {
   EXPECT_TRUE(r.row(3).array().isNaN().all());
 }
 
-TEST(StimulusInterval, IsTheSameWhateverTheThreadsAndNarrowsWithStimuli) {
+TEST(EncodingInterval, IsTheSameWhateverTheThreadsAndNarrowsWithStimuli) {
   const Pool pool{{{0, 1, 2, 3, 4}}, false};
   double width[2];
   int which = 0;
@@ -63,8 +63,10 @@ TEST(StimulusInterval, IsTheSameWhateverTheThreadsAndNarrowsWithStimuli) {
     for (const Fold& fold : folds) {
       predictions.push_back({noisy(fold.test, Eigen::all), y(fold.test, Eigen::all)});
     }
-    const auto one = StimulusInterval(predictions, folds, stimuli, pool, Seed{2}, 300, 1);
-    const auto four = StimulusInterval(predictions, folds, stimuli, pool, Seed{2}, 300, 4);
+    const IntervalRule rule{Over::kStimuli, false, 300};
+    const EncodingFit fit{RandomMatrix(5, 3, 1), predictions};
+    const auto one = EncodingInterval(0, fit, folds, stimuli, pool, rule, Seed{2}, 1);
+    const auto four = EncodingInterval(0, fit, folds, stimuli, pool, rule, Seed{2}, 4);
     ASSERT_TRUE(one && four);
     EXPECT_EQ(one->lower, four->lower);
     EXPECT_EQ(one->upper, four->upper);
@@ -77,14 +79,52 @@ TEST(StimulusInterval, IsTheSameWhateverTheThreadsAndNarrowsWithStimuli) {
   EXPECT_LT(width[0] / width[1], 8);
 }
 
-TEST(SubjectInterval, SpansTheSubjects) {
+TEST(EncodingInterval, SpansTheSubjects) {
   Eigen::MatrixXd r(4, 1);
   r << 0.1, 0.3, 0.5, 0.9;
-  const auto interval = SubjectInterval(r, {{{0}, {1}, {2}, {3}}, false}, Seed{1}, 4000);
+  const Pool pool{{{0}, {1}, {2}, {3}}, false};
+  const auto over_subjects = [&](bool t) {
+    return EncodingInterval(0.45, {r, {}}, {}, 9, pool, {Over::kSubjects, t, 4000}, Seed{1}, 1);
+  };
+  const auto interval = over_subjects(false);
   ASSERT_TRUE(interval);
+  // Student's, of four subjects: the standard error is that of the sample, 0.1708.
+  EXPECT_NEAR(over_subjects(true)->upper, 0.45 + 3.182 * 0.1708, 0.02);
   // The standard error of the mean of four is 0.148.
   EXPECT_NEAR(interval->lower, 0.45 - 1.96 * 0.148, 0.06);
   EXPECT_NEAR(interval->upper, 0.45 + 1.96 * 0.148, 0.06);
+}
+
+// Stimuli alone, subjects alone, and both: the same draws, put together by hand.
+TEST(ResampleEncoding, OfBothDrawsStimuliAndSubjects) {
+  const Pool pool{{{0, 1, 2}, {3, 4}}, false};
+  const auto folds = ShuffledFolds(40, 2, Seed{1});
+  const Eigen::MatrixXd y = RandomMatrix(40, 5, 3), noisy = y + RandomMatrix(40, 5, 4);
+  EncodingFit fit{Eigen::MatrixXd(5, 2), {}};
+  for (int f = 0; f < 2; ++f) {
+    const auto& test = folds[static_cast<std::size_t>(f)].test;
+    fit.predictions.push_back({noisy(test, Eigen::all), y(test, Eigen::all)});
+    fit.r.col(f) =
+        ColumnCorrelations(fit.predictions.back().predicted, fit.predictions.back().recorded);
+  }
+  const Resampled made =
+      ResampleEncoding(fit, folds, 40, pool, {Over::kBoth, true, 20}, Seed{2}, 1);
+  for (int i = 0; i < 20; ++i) {
+    const Eigen::VectorXd subjects = SubjectCounts(Seed{2}, static_cast<std::uint64_t>(i), 2);
+    const Eigen::VectorXd counts = ResampleCounts(Seed{2}, static_cast<std::uint64_t>(i), 40);
+    Eigen::MatrixXd r(5, 2);
+    for (std::size_t f = 0; f < 2; ++f) {
+      r.col(static_cast<Eigen::Index>(f)) =
+          WeightedCorrelations(fit.predictions[f], counts(folds[f].test).transpose()).transpose();
+    }
+    const auto mean = [&](const Eigen::MatrixXd& of) {
+      const std::vector<double> scores = pool.SubjectScores(of);
+      return (scores[0] * subjects(0) + scores[1] * subjects(1)) / 2;
+    };
+    EXPECT_NEAR(made.one(0, i), pool.Score(r), 1e-14);
+    EXPECT_NEAR(made.subjects(0, i), mean(fit.r), 1e-14);
+    EXPECT_NEAR(made.both(0, i), mean(r), 1e-14);
+  }
 }
 
 Recording TwoSubjects(const Eigen::MatrixXd& first, const Eigen::MatrixXd& second) {

@@ -73,7 +73,8 @@ TEST(Ridge, FindsALinearReadOutAndNothingInNoise) {
   const Recording neurons = testing::ResponsesOf(x * RandomMatrix(10, 20, 2));
   const std::vector<Gram> layers = {GramOf(RandomMatrix(120, 10, 99), "noise"),
                                     GramOf(x, "teacher")};
-  const auto spec = RidgeSpec({{"bootstrap", std::int64_t{100}}});
+  const auto spec =
+      RidgeSpec({{"bootstrap", std::int64_t{100}}, {"layer_choice", std::string("best")}});
   const auto score = RidgeMetric().Score({spec, neurons, nullptr, {}}, layers);
   ASSERT_TRUE(score.ok()) << score.error().ToString();
   EXPECT_EQ(score->layer.path, "teacher");
@@ -182,7 +183,7 @@ TEST(Ridge, RefusesOptionsThatContradictByName) {
        "30 inner folds need at least 60 training stimuli, and a fold has 36"},
       {{{"penalty_for", std::string("some")}}, "one of: all, each_neuroid"},
       {{{"pool", std::string("mean")}}, "one of: subjects, neuroids"},
-      {{{"interval_over", std::string("layers")}}, "one of: neuroids, stimuli, subjects"}};
+      {{{"interval_over", std::string("layers")}}, "one of: neuroids, stimuli, subjects, both"}};
   for (const auto& [options, message] : kCases) {
     const BenchmarkSpec spec = RidgeSpec(options);
     const Status status = RidgeMetric().Check({spec, neurons, nullptr, {}});

@@ -4,6 +4,8 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <Eigen/QR>
+#include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -64,8 +66,23 @@ inline double PlainWhitened(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
   return x.dot(white_y) / std::sqrt(x.dot(white_x) * y.dot(white_y));
 }
 
+// What a part of each condition's own, fitted by least squares, does not explain of its pairs.
+inline Eigen::VectorXd PlainUCentred(const Eigen::VectorXd& x,
+                                     const std::vector<std::pair<int, int>>& pairs) {
+  int conditions = 0;
+  for (const auto& [a, b] : pairs) conditions = std::max({conditions, a + 1, b + 1});
+  Eigen::MatrixXd parts = Eigen::MatrixXd::Zero(x.size(), conditions);
+  for (Eigen::Index k = 0; k < x.size(); ++k) {
+    parts(k, pairs[static_cast<std::size_t>(k)].first) = 1;
+    parts(k, pairs[static_cast<std::size_t>(k)].second) = 1;
+  }
+  return x - parts * parts.colPivHouseholderQr().solve(x);
+}
+
+// `pairs` of the conditions and their V.
 inline double PlainCompare(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
-                           const Eigen::MatrixXd& v, RdmComparator comparator) {
+                           const Eigen::MatrixXd& v, RdmComparator comparator,
+                           const std::vector<std::pair<int, int>>& pairs = {}) {
   const Eigen::VectorXd rx = Centred(PlainRanks(x)), ry = Centred(PlainRanks(y));
   const double n = static_cast<double>(x.size());
   switch (comparator) {
@@ -85,6 +102,8 @@ inline double PlainCompare(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
       return PlainWhitened(x, y, v);
     case RdmComparator::kWhitenedCorrelation:
       return PlainWhitened(Centred(x), Centred(y), v);
+    case RdmComparator::kUCentredCosine:
+      return PlainCosine(PlainUCentred(x, pairs), PlainUCentred(y, pairs));
   }
   return NAN;
 }

@@ -24,6 +24,20 @@ TEST(Ranks, WeightsStandForCopies) {
   EXPECT_EQ(WeightedRanks(OrderItems(values), weights), expected);
 }
 
+TEST(OrderHalves, EqualsOrderItems) {
+  for (const double scale : {3.0, 40.0, 1e6}) {  // by counting, and where that would be wasteful
+    const Eigen::VectorXd values =
+        ((2 * scale * (testing::RandomMatrix(50, 1, 3).array() + 0.3)).round() / 2).matrix();
+    const OrderedItems counted = OrderHalves(values), sorted = OrderItems(values);
+    EXPECT_EQ(counted.ends, sorted.ends);
+    EXPECT_EQ(counted.runs, sorted.runs);
+    for (std::size_t i = 0; i < 50; ++i) {
+      EXPECT_EQ(values(counted.order[i]), values(sorted.order[i]));
+    }
+  }
+  EXPECT_TRUE(OrderHalves(Eigen::VectorXd()).order.empty());
+}
+
 TEST(OrderWithin, EqualsOrderingTheSamplesPairs) {
   const Eigen::VectorXd upper = (5 * testing::RandomMatrix(28, 1, 3).array()).round().matrix();
   Eigen::VectorXd counts(8);

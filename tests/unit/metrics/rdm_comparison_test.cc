@@ -25,17 +25,30 @@ std::vector<Rdm> Rdms(int count, int stimuli, bool ties, unsigned seed) {
   return rdms;
 }
 
+// [layer … lower, upper × resample]
+Resampled Resample(const std::vector<Rdm>& layers, const std::vector<Rdm>& subjects,
+                   const Comparison& comparison, Over over, Seed seed, int resamples,
+                   unsigned threads) {
+  const std::optional<RsaChoice> none;
+  const RsaNumbers numbers(layers, subjects, comparison, none);
+  return Bootstrap(numbers, numbers.size(),
+                   {0, static_cast<int>(subjects[0].stimuli), static_cast<int>(subjects.size())},
+                   {over, false, resamples}, seed, threads);
+}
+
 TEST_P(EveryComparator, EqualsItsFormulaWithinResamples) {
   for (const bool ties : {false, true}) {
     const std::vector<Rdm> layers = Rdms(2, 10, ties, 1), subjects = Rdms(3, 10, ties, 2);
-    const Eigen::MatrixXd fast = BootstrapRdms(layers, subjects, comparison(), Seed{8}, 25, 1);
+    const Eigen::MatrixXd fast =
+        Resample(layers, subjects, comparison(), Over::kStimuli, Seed{8}, 25, 1).one;
     for (int r = 0; r < 25; ++r) {
       const testing::Drawn drawn(ResampleCounts(Seed{8}, static_cast<std::uint64_t>(r), 10));
       for (int l = 0; l < 2; ++l) {
         double sum = 0;
         for (const Rdm& subject : subjects) {
           sum += testing::PlainCompare(drawn.Of(layers[static_cast<std::size_t>(l)]),
-                                       drawn.Of(subject), drawn.V(), comparison().comparator);
+                                       drawn.Of(subject), drawn.V(), comparison().comparator,
+                                       drawn.pairs);
         }
         EXPECT_NEAR(fast(l, r), sum / 3, 1e-11) << "resample " << r << ", ties " << ties;
       }
@@ -74,6 +87,9 @@ TEST_P(EveryComparator, CeilingEqualsPoolingPlainly) {
     if (IsRanked(comparison().comparator)) return testing::PlainRanks(x);
     if (comparison().comparator == RdmComparator::kPearson) return centred / centred.norm();
     if (comparison().comparator == RdmComparator::kCosine) return x / x.norm();
+    if (comparison().comparator == RdmComparator::kUCentredCosine) {
+      return x / testing::PlainUCentred(x, all.pairs).norm();
+    }
     const bool cosine = comparison().comparator == RdmComparator::kWhitenedCosine;
     const Eigen::VectorXd& used = cosine ? x : centred;
     return used / std::sqrt(used.dot(v.ldlt().solve(used)));
@@ -82,9 +98,10 @@ TEST_P(EveryComparator, CeilingEqualsPoolingPlainly) {
   for (const Rdm& subject : subjects) sum += part(subject);
   double lower = 0, upper = 0;
   for (const Rdm& subject : subjects) {
-    upper += testing::PlainCompare(subject.upper, sum, v, comparison().comparator) / 4;
-    lower +=
-        testing::PlainCompare(subject.upper, sum - part(subject), v, comparison().comparator) / 4;
+    upper += testing::PlainCompare(subject.upper, sum, v, comparison().comparator, all.pairs) / 4;
+    lower += testing::PlainCompare(subject.upper, sum - part(subject), v, comparison().comparator,
+                                   all.pairs) /
+             4;
   }
   const auto ceiling = RsaCeiling(subjects, comparison());
   ASSERT_TRUE(ceiling.has_value());
@@ -110,8 +127,49 @@ TEST_P(EveryComparator, ACopiedSubjectIsLeftOutWithItsCopies) {
 
 TEST_P(EveryComparator, TheNumberOfThreadsChangesNoBit) {
   const std::vector<Rdm> layers = Rdms(2, 12, true, 3), subjects = Rdms(3, 12, true, 4);
-  EXPECT_EQ(BootstrapRdms(layers, subjects, comparison(), Seed{1}, 60, 1),
-            BootstrapRdms(layers, subjects, comparison(), Seed{1}, 60, 3));
+  const Resampled one = Resample(layers, subjects, comparison(), Over::kBoth, Seed{1}, 60, 1),
+                  three = Resample(layers, subjects, comparison(), Over::kBoth, Seed{1}, 60, 3);
+  // Bits, of which NaN has some, too.
+  const auto same = [](const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
+    return ((a.array() == b.array()) || (a.array().isNaN() && b.array().isNaN())).all();
+  };
+  EXPECT_TRUE(same(one.one, three.one) && same(one.subjects, three.subjects) &&
+              same(one.both, three.both));
+}
+
+// Subjects that were drawn are written out as often as they were, and compared on all stimuli.
+TEST_P(EveryComparator, DrawsSubjects) {
+  const std::vector<Rdm> layers = Rdms(2, 10, false, 1), subjects = Rdms(4, 10, false, 2);
+  const Resampled alone = Resample(layers, subjects, comparison(), Over::kSubjects, Seed{8}, 30, 1),
+                  dual = Resample(layers, subjects, comparison(), Over::kBoth, Seed{8}, 30, 1);
+  const Eigen::MatrixXd of_stimuli =
+      Resample(layers, subjects, comparison(), Over::kStimuli, Seed{8}, 30, 1).one;
+  const Eigen::MatrixXd all = CompareRdms(layers, subjects, comparison());
+  for (int r = 0; r < 30; ++r) {
+    const Eigen::VectorXd counts = SubjectCounts(Seed{8}, static_cast<std::uint64_t>(r), 4);
+    const Eigen::VectorXd stimuli = ResampleCounts(Seed{8}, static_cast<std::uint64_t>(r), 10);
+    const testing::Drawn drawn(stimuli);
+    std::vector<Rdm> chosen;
+    for (int s = 0; s < 4; ++s) {
+      chosen.insert(chosen.end(), static_cast<std::size_t>(counts(s)),
+                    subjects[static_cast<std::size_t>(s)]);
+    }
+    for (int l = 0; l < 2; ++l) {
+      EXPECT_NEAR(alone.one(l, r), all.row(l).dot(counts) / 4, 1e-12);
+      double sum = 0;
+      for (const Rdm& subject : chosen) {
+        sum +=
+            testing::PlainCompare(drawn.Of(layers[static_cast<std::size_t>(l)]), drawn.Of(subject),
+                                  drawn.V(), comparison().comparator, drawn.pairs);
+      }
+      EXPECT_NEAR(dual.both(l, r), sum / 4, 1e-11);
+    }
+    EXPECT_EQ(dual.one.col(r).head(2), of_stimuli.col(r).head(2));
+    EXPECT_EQ(dual.subjects.col(r).head(2), alone.one.col(r).head(2));
+    // The upper bound is the one of those subjects.
+    EXPECT_NEAR(alone.one(3, r), *RsaCeiling(chosen, comparison())->upper, 1e-11);
+    EXPECT_EQ(std::isnan(alone.one(2, r)), counts.maxCoeff() == 4);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryComparator, ::testing::ValuesIn(ComparatorNames()),

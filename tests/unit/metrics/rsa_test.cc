@@ -13,13 +13,16 @@ namespace {
 
 constexpr Comparison kSpearman{RdmComparator::kSpearman}, kPearson{RdmComparator::kPearson};
 
-TEST(BootstrapRdms, IsUndefinedWhereASubjectDoesNotVaryInAResample) {
+TEST(RsaNumbers, AreUndefinedWhereASubjectDoesNotVaryInAResample) {
   std::vector<Rdm> subjects = SubjectRdms(testing::RdmsOf(2, 5, 5)).value();
   subjects[1].upper.setOnes();
   subjects[1].upper(0) = 2;  // varies only where stimuli 0 and 1 are drawn
   const std::vector<Rdm> layers = {
       LayerRdm(testing::GramOf(testing::RandomMatrix(5, 30, 6)), RdmKind::kCorrelation).value()};
-  const Eigen::MatrixXd scores = BootstrapRdms(layers, subjects, kSpearman, Seed{1}, 50, 1);
+  const std::optional<RsaChoice> none;
+  const RsaNumbers numbers(layers, subjects, kSpearman, none);
+  const Eigen::MatrixXd scores =
+      Bootstrap(numbers, numbers.size(), {0, 5, 2}, {Over::kStimuli, false, 50}, Seed{1}, 1).one;
   for (int r = 0; r < 50; ++r) {
     const Eigen::VectorXd counts = ResampleCounts(Seed{1}, static_cast<std::uint64_t>(r), 5);
     const bool varies = counts(0) > 0 && counts(1) > 0 && counts.tail(3).sum() > 0;
@@ -51,6 +54,37 @@ TEST(RsaCeiling, IsOneWhereSubjectsAgree) {
   const auto ceiling = RsaCeiling({subject, subject}, kSpearman);
   EXPECT_NEAR(*ceiling->lower, 1, 1e-12);
   EXPECT_NEAR(*ceiling->upper, 1, 1e-12);
+}
+
+TEST(Rsa, IntervalsAreOverWhatIsAsked) {
+  const Recording recording = testing::RdmsOf(5, 30, 2);
+  const std::vector<Gram> layers = {testing::GramOf(testing::RandomMatrix(30, 9, 2), "a"),
+                                    testing::GramOf(testing::RandomMatrix(30, 3, 2), "b")};
+  const auto ask = [&](Options options) {
+    const BenchmarkSpec spec{"p.r.rsa", "r", "", "rsa", std::move(options), Seed{1}};
+    const Question question{spec, recording, nullptr, {}};
+    EXPECT_TRUE(RsaMetric().Check(question).ok());
+    return RsaMetric().Score(question, layers).value();
+  };
+  const std::string t = "t", subjects = "subjects", both = "both";
+  EXPECT_EQ(ask({}).interval->method, "bootstrap_stimuli_percentile");
+  EXPECT_EQ(ask({{"interval", t}}).interval->method, "bootstrap_stimuli_t");
+  EXPECT_EQ(ask({{"interval_over", subjects}}).interval->method, "bootstrap_subjects_percentile");
+  const BenchmarkScore dual = ask({{"interval_over", both}});
+  ASSERT_TRUE(dual.interval && dual.ceiling->interval && dual.ceiling->lower_interval);
+  EXPECT_EQ(dual.interval->method, "bootstrap_both_t");
+  EXPECT_EQ(dual.ceiling->interval->method, "bootstrap_both_t");
+  EXPECT_NEAR((dual.interval->lower + dual.interval->upper) / 2, dual.raw, 1e-12);
+  EXPECT_NEAR((dual.ceiling->interval->lower + dual.ceiling->interval->upper) / 2,
+              dual.ceiling->value, 1e-12);
+  const BenchmarkSpec bad{
+      "p.r.rsa", "r", "", "rsa", {{"interval_over", both}, {"interval", std::string("percentile")}},
+      Seed{1}};
+  EXPECT_THAT(RsaMetric().Check({bad, recording, nullptr, {}}).error().message,
+              ::testing::HasSubstr("use t"));
+  const BenchmarkSpec lone{"p.r.rsa", "r", "", "rsa", {{"interval_over", subjects}}, Seed{1}};
+  EXPECT_THAT(RsaMetric().Check({lone, testing::RdmsOf(1, 30, 2), nullptr, {}}).error().message,
+              ::testing::HasSubstr("interval over subjects needs two at least"));
 }
 
 TEST(Rsa, ALayerWithTheSubjectsGeometryScoresOne) {

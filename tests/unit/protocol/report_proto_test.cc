@@ -20,8 +20,9 @@ ScoreReport SomeReport() {
   score.benchmark = "p.r.rsa";
   score.metric = "rsa";
   score.raw = 0.1 + 0.2;
-  score.ceiling = Ceiling{2.0 / 3, 0.5, std::nullopt, "nili"};
   score.interval = Interval{-1e-300, 1.0 / 7, 0.95, "boot", 1000};
+  score.ceiling = Ceiling{2.0 / 3, 0.5, std::nullopt, "nili", score.interval, std::nullopt};
+  score.ceiling->lower_interval = Interval{0.25, 0.75, 0.95, "boot", 999};
   score.seed = 18446744073709551615ull;
   score.stimuli = 92;
   LayerScore layer;
@@ -30,7 +31,10 @@ ScoreReport SomeReport() {
   layer.raw = 5e-324;
   layer.normalised = 1.0 / 9;
   layer.per_subject = {0.1, 0.2};
-  score.layers = {layer};
+  LayerScore none;
+  none.layer = {"dead", 0};
+  none.undefined = "layer dead: does not vary";
+  score.layers = {layer, none};
   score.notes = {"a note"};
   score.folds = {{{0, 3, 91}, {}}, {{1}, {2, 4}}};
   report.scores = {score};
@@ -51,6 +55,10 @@ TEST(ReportProto, EveryFieldArrivesToTheLastBit) {
   EXPECT_FALSE(score.has_normalised());
   EXPECT_EQ(score.interval().lower(), -1e-300);
   EXPECT_EQ(score.seed(), 18446744073709551615ull);
+  EXPECT_EQ(score.ceiling().interval().upper(), 1.0 / 7);
+  EXPECT_EQ(score.ceiling().lower_interval().resamples(), 999);
+  EXPECT_EQ(score.layers(0).undefined(), "");
+  EXPECT_EQ(score.layers(1).undefined(), "layer dead: does not vary");
   EXPECT_EQ(score.layers(0).layer().path(), "a.b");
   EXPECT_EQ(score.layers(0).layer().step(), 1);
   EXPECT_TRUE(score.layers(0).inferred());
