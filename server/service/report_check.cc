@@ -30,7 +30,14 @@ Status CheckProvenance(const v1::Provenance& said, const ReportSubject& subject)
 
 Status CheckLayers(const v1::BenchmarkScore& score) {
   std::set<std::pair<std::string, std::int64_t>> layers;
+  const auto is_headline = [&](const v1::LayerScore& layer) {
+    return layer.layer().path() == score.layer().path() &&
+           layer.layer().step() == score.layer().step();
+  };
   for (const auto& layer : score.layers()) {
+    if (is_headline(layer) && !layer.undefined().empty()) {
+      return InvalidInput("layer '" + score.layer().path() + "' has no score");
+    }
     if (layers.emplace(layer.layer().path(), layer.layer().step()).second) continue;
     return InvalidInput("layers: '" + layer.layer().path() + "' is there twice");
   }

@@ -178,7 +178,7 @@ def random_arrays(scratch):
         check_comparisons(scratch, layers, subjects)
         check_ceiling(scratch, subjects)
         check_noise_covariance(scratch, random, layers, subjects)
-        check_resamples(scratch, layers, subjects, 25) if stimuli > 5 else None
+        check_resamples(scratch, layers, subjects, 10) if stimuli > 5 else None
 
 
 def real_arrays(scratch):
@@ -190,7 +190,7 @@ def real_arrays(scratch):
     check_comparisons(scratch, models, subjects)
     check_ceiling(scratch, subjects)
     check_ceiling(scratch, np.load(images / "behaviour_rdms.npy").astype(float))
-    check_resamples(scratch, models[:2], subjects, 10)
+    check_resamples(scratch, models[:2], subjects, 3)
     # What the publishers of the arrays computed: the mean human RDM against the monkey's, and the ceiling with plain-mean
     # pooling, which is not the pooling that is best for ranks (rsatoolbox's and ours: 0.372 and 0.666).
     mean = subjects.mean(0)[None]

@@ -78,8 +78,7 @@ TEST(Evaluate, RefusesNoLayersAndGramsThatDoNotFitThePack) {
 }
 
 TEST(Evaluate, NamesBenchmarkAndLayerOfAnUndefinedScore) {
-  std::vector<Gram> layers = Layers();
-  layers.push_back(GramOf(Eigen::MatrixXd::Constant(kStimuli, 5, 1), "dead"));
+  const std::vector<Gram> layers = {GramOf(Eigen::MatrixXd::Constant(kStimuli, 5, 1), "dead")};
   const auto scores = Evaluate(PackOf({RsaSpec()}), layers, {}, Quiet);
   ASSERT_FALSE(scores.ok());
   EXPECT_EQ(scores.error().code, ErrorCode::kInvalidInput);
@@ -108,7 +107,7 @@ TEST_P(CheckBenchmarksRefuses, WithTheBenchmarkAndTheField) {
 INSTANTIATE_TEST_SUITE_P(
     All, CheckBenchmarksRefuses,
     ::testing::Values(
-        BadSpec{"metric", [](auto& spec) { spec.metric = "vibes"; }, "rsa, ridge"},
+        BadSpec{"metric", [](auto& spec) { spec.metric = "vibes"; }, "rsa, cka, ridge, pls"},
         BadSpec{"recording", [](auto& spec) { spec.recording = "v9"; }, "'v9'"},
         BadSpec{"trials", [](auto& spec) { spec.trials = "v9_trials"; }, "'v9_trials'"},
         BadSpec{"trials_axes", [](auto& spec) { spec.trials = "neurons"; }, "repeat"},

@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"nan", kLie, "layer one"}, Bad{"asymmetric", kLie, "layer one"},
         Bad{"wrong_size", kLie, "layer one"}, Bad{"unpromised", kLie, "layer surprise"},
         Bad{"other_features", kLie, "6 features instead of 5"},
-        Bad{"twice", kLie, "layer three came twice"}, Bad{"constant", kLie, "layer one"},
+        Bad{"twice", kLie, "layer three came twice"},
         Bad{"missing", kLie, "layer three was promised and never came"},
         Bad{"gram_first", kLie, "before the plan"}, Bad{"two_plans", kLie, "a second plan"},
         Bad{"report", kLie, "does not send"}, Bad{"no_json", kLie, "plan"},
@@ -102,6 +102,14 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"out_of_time", FailureCause::kTimeout, "processor time"},
         Bad{"segv", kDeath, "SIGSEGV"}, Bad{"mute", kDeath, "closed its pipe"}),
     [](const auto& bad) { return bad.param.scenario; });
+
+// A layer that does not vary is no lie: it has no score, and the others have theirs.
+TEST(Evaluator, MarksALayerThatDoesNotVary) {
+  const ScratchFolder scratch;
+  const EvaluatorAnswer answer = testing::Evaluate(FakeRequest(scratch.path(), "constant"));
+  ASSERT_TRUE(answer.report.has_value()) << TextOf(answer);
+  EXPECT_THAT(answer.report->dump(), HasSubstr("\"undefined\":\"layer one: "));
+}
 
 TEST(Evaluator, BlamesThePackAndNotTheCheckpointForABadPack) {
   const ScratchFolder scratch;

@@ -63,6 +63,7 @@ TEST(ReportCheckTest, NamesWhatIsWrong) {
       {"seed is 3, but the pack states 2", [](Score& s) { s.set_seed(3); }},
       {"layers is empty", [](Score& s) { s.clear_layers(); }},
       {"'it' is there twice", [](Score& s) { *s.add_layers() = s.layers(0); }},
+      {"layer 'it' has no score", [](Score& s) { s.mutable_layers(1)->set_undefined("dead"); }},
       {"layer 'v1' is not among layers", [](Score& s) { s.mutable_layer()->set_path("v1"); }},
       {"layer 'it' is not among layers", [](Score& s) { s.mutable_layer()->set_step(2); }},
       {"layer '' is not among layers", [](Score& s) { s.clear_layer(); }},
