@@ -16,6 +16,7 @@
 
 #include "scoring/base/mapped_file.h"
 #include "scoring/features/torch_pass.h"
+#include "scoring/features/warm_up.h"
 #include "scoring/network/network.h"
 #include "scoring/network/torch_network.h"
 
@@ -48,8 +49,7 @@ class Tapped {
     Must(Forward(network_, images, layers(), [this](std::size_t layer, const at::Tensor& x) {
       const at::Tensor rows = x.reshape({x.size(0), -1});
       if (!held_[layer].defined()) held_[layer] = at::empty_like(rows);
-      held_[layer].copy_(rows);
-      RowSums(held_[layer]);
+      CopyRows(rows, held_[layer]);
       return Status(Ok{});
     }));
   }
@@ -63,6 +63,7 @@ int Run(char** argv) {
   const std::int64_t batch = std::atoll(argv[3]);
   const int rounds = std::atoi(argv[4]);
   const c10::InferenceMode inference;
+  KeepFreedMemory();
   at::set_num_threads(std::atoi(argv[5]));
   auto file = MappedFile::Open(argv[1]);
   if (!file.ok()) Must(Status(file.error()));

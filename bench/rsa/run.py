@@ -1,6 +1,6 @@
 """RSA against rsatoolbox: the same arrays, the same cores, one after the other.
 
-Usage: run.py BENCH_RSA [--resamples-of-peer N] [--rounds N] [--only dual|whitened]
+Usage: run.py BENCH_RSA [--resamples-of-peer N] [--comparators NAME…] [--rounds N] [--only dual|whitened]
 
 dual: the dual bootstrap (1,000 resamples) of 10 fixed models on 92 stimuli and 4 subjects, ceilings resampled along. The peer's
 time is that of N resamples, times 1,000/N. whitened: whitened correlation with a noise covariance between stimuli, of one model and one
@@ -57,7 +57,8 @@ def dual(options, folder):
     data = rsatoolbox.rdm.RDMs(subjects)
     fixed = [rsatoolbox.model.ModelFixed(str(number), rsatoolbox.rdm.RDMs(model[None])) for number, model in enumerate(models)]
     print("| comparator | Ventral, 1 thread | 2 threads | rsatoolbox | ratio, 1 thread | 2 threads | variances, ratio |\n|---|---|---|---|---|---|---|")
-    for name, theirs_name in PEERS.items():
+    for name in options.comparators:
+        theirs_name = PEERS[name]
         one, _, variances = ours(options, "dual", name, folder / "models.npy", folder / "subjects.npy", 1000, 1)
         two, _, same = ours(options, "dual", name, folder / "models.npy", folder / "subjects.npy", 1000, 2)
         assert (variances == same).all(), "threads changed a bit"
@@ -71,7 +72,7 @@ def dual(options, folder):
 def whitened(options, folder):
     random = np.random.default_rng(2)
     print("| stimuli | Ventral | peak | rsatoolbox | peak | ratio | difference |\n|---|---|---|---|---|---|---|")
-    for stimuli in (300, 1000, 7000):
+    for stimuli in options.stimuli:
         common = random.standard_normal((stimuli, 20))
         models, subjects = rdms(random, 1, stimuli, common), rdms(random, 1, stimuli, common)
         mixed = random.standard_normal((stimuli, 2 * stimuli))
@@ -102,7 +103,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", nargs="?", type=pathlib.Path)
     parser.add_argument("--resamples-of-peer", type=int, default=50)
-    parser.add_argument("--peer-up-to", type=int, default=1000, help="stimuli")
+    parser.add_argument("--comparators", nargs="+", choices=PEERS, default=list(PEERS))
+    parser.add_argument("--stimuli", type=int, nargs="+", default=[100, 200, 1000], help="of whitened")
+    parser.add_argument("--peer-up-to", type=int, default=200, help="stimuli; the peer's memory grows with their fourth power")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=("dual", "whitened"))
     parser.add_argument("--peer", type=pathlib.Path, help=argparse.SUPPRESS)

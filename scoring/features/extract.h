@@ -17,15 +17,15 @@
 namespace ventral {
 
 struct ExtractOptions {
-  std::string device = "cpu";                // "cpu", "cuda:0"
-  Bytes memory_budget{4ull << 30};           // for activations held between batches
-  std::int64_t batch_size = 16;              // stimuli
-  int threads = 0;                           // 0: as many as were started (StartThreads)
-  std::vector<std::string> layers;           // NetworkLimits::layers
-  bool torchscript = false;                  // NetworkLimits::torchscript
-  std::string precision = "float32";         // NetworkLimits::precision
-  std::int64_t samples = 0;                  // of a stochastic network; 0: as the checkpoint says
-  std::uint64_t seed = 0;                    // with `samples`
+  std::string device = "cpu";         // "cpu", "cuda:0"
+  Bytes memory_budget{4ull << 30};    // for activations held between batches
+  std::int64_t batch_size = 16;       // stimuli
+  int threads = 0;                    // 0: as many as were started (StartThreads)
+  std::vector<std::string> layers;    // NetworkLimits::layers
+  bool torchscript = false;           // NetworkLimits::torchscript
+  std::string precision = "float32";  // NetworkLimits::precision
+  std::int64_t samples = 0;           // of a stochastic network; 0: as the checkpoint says
+  std::uint64_t seed = 0;             // with `samples`
 };
 
 struct PlannedLayer {
@@ -38,12 +38,12 @@ struct PlannedLayer {
 struct ExtractPlan {
   std::vector<PlannedLayer> layers;
   std::uint64_t activation_bytes = 0;  // stimuli × Σ features × 4
-  std::int64_t passes = 0;             // ⌈activation_bytes ÷ budget⌉, by whole layers or slices of one
-  double expected_seconds = 0;         // from the time that one batch took
-  std::string extractor;               // program and LibTorch version
+  std::int64_t passes = 0;  // ⌈activation_bytes ÷ budget⌉, by whole layers or slices of one
+  double expected_seconds = 0;  // from the time that one batch took
+  std::string extractor;        // program and LibTorch version
   std::string device;
-  std::string precision;               // "float32"
-  std::string preprocessing;           // canonical JSON
+  std::string precision;                                // "float32"
+  std::string preprocessing;                            // canonical JSON
   std::map<std::string, std::string> committed_layers;  // region → layer path
 };
 
@@ -54,12 +54,13 @@ struct ExtractSink {
   std::function<Status(Gram)> gram;  // each planned layer once, in no promised order
 };
 
-// @error invalid_input: the file is no network, states no preprocessing, its input shape does not fit,
-//   a layer's activations are NaN or infinite (names layer and stimulus), an operator is not allowed.
+// @error invalid_input: the file is no network, states no preprocessing, its input shape does not
+// fit,
+//   a layer's activations are NaN or infinite (names layer and stimulus), an operator is not
+//   allowed.
 // @error resource_limit: cannot run within the budget (states the figures).
 Status Extract(const FileView& checkpoint, std::span<const FileView> images,
-               const ExtractOptions& options,
-               const ExtractSink& sink);
+               const ExtractOptions& options, const ExtractSink& sink);
 
 }  // namespace ventral
 

@@ -8,9 +8,10 @@
 
 namespace ventral {
 
-// Requires positive sizes. Separable, width first, weights in 22-bit fixed point and 8 bits between the
-// two, as Pillow computes it (src/libImaging/Resample.c): equal on every machine. Pillow 13 turns the
-// order where height shrinks much more than width: then it differs from this, and from Pillow 12, by 1.
+// Requires positive sizes. Separable, width first, weights in 22-bit fixed point and 8 bits between
+// the two, as Pillow computes it (src/libImaging/Resample.c): equal on every machine. Pillow 13
+// turns the order where height shrinks much more than width: then it differs from this, and from
+// Pillow 12, by 1.
 Image ResizeBilinear(const Image& image, std::int64_t height, std::int64_t width);
 
 // `image` as `preprocessing` wants it: height × width. For kShorterSide the shorter side becomes

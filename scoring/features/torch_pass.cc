@@ -9,6 +9,7 @@
 #include <map>
 #include <numeric>
 
+#include "scoring/features/copy_rows.h"
 #include "scoring/features/torch_images.h"
 #include "scoring/network/torch_contained.h"
 #include "scoring/network/torch_network.h"
@@ -61,12 +62,9 @@ Status Hold(const Network& network, const Stimuli& stimuli, const Batch& batch, 
   }
   const at::Tensor part = x.narrow(1, held.slice.first, held.slice.count);
   const at::Tensor rows = held.activations.narrow(0, batch.first, batch.count);
-  if (sample == 0) {
-    rows.copy_(part);
-  } else {
-    rows.mul_(static_cast<double>(sample)).add_(part).div_(static_cast<double>(sample + 1));
-  }
-  const at::Tensor sums = RowSums(rows);
+  const auto before = static_cast<double>(sample);
+  const at::Tensor mean = sample == 0 ? part : rows.mul(before).add_(part).div_(before + 1);
+  const at::Tensor sums = CopyRows(mean, rows);
   held.row_sums.narrow(0, batch.first, batch.count).copy_(sums);
   for (std::int64_t i = 0; i < batch.count; ++i) {
     if (std::isfinite(sums.data_ptr<double>()[i])) continue;
@@ -75,21 +73,6 @@ Status Hold(const Network& network, const Stimuli& stimuli, const Batch& batch, 
                         stimuli.files[static_cast<std::size_t>(batch.first + i)].name);
   }
   return Ok{};
-}
-
-// LibTorch sums float32 into double one number at a time; lanes that do not wait for each other
-// take a tenth of the time.
-double SumOf(const float* values, std::int64_t count) {
-  constexpr std::int64_t kLanes = 16;
-  double lanes[kLanes] = {};
-  std::int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (std::int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += values[i + lane];
-  }
-  double sum = 0;
-  for (; i < count; ++i) sum += values[i];
-  for (const double lane : lanes) sum += lane;
-  return sum;
 }
 
 std::vector<HeldSlice> Allocate(const Network& network, std::int64_t stimuli, const Pass& pass) {
@@ -105,14 +88,19 @@ std::vector<HeldSlice> Allocate(const Network& network, std::int64_t stimuli, co
 
 }  // namespace
 
-at::Tensor RowSums(const at::Tensor& rows) {
-  if (!rows.is_cpu()) return at::sum(rows, {1}, false, at::kDouble).cpu();
-  at::Tensor sums = at::empty({rows.size(0)}, at::kDouble);
-  const float* values = rows.const_data_ptr<float>();
+at::Tensor CopyRows(const at::Tensor& from, const at::Tensor& to) {
+  if (!to.is_cpu()) return at::sum(to.copy_(from), {1}, false, at::kDouble).cpu();
+  // As LibTorch holds most activations; what is not so is made so first.
+  const at::Tensor values = from.to(at::kFloat);
+  const at::Tensor read = values.stride(1) == 1 ? values : values.contiguous();
+  at::Tensor sums = at::empty({to.size(0)}, at::kDouble);
   double* out = sums.data_ptr<double>();
-  at::parallel_for(0, rows.size(0), 1, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t row = first; row < last; ++row)
-      out[row] = SumOf(values + row * rows.stride(0), rows.size(1));
+  const float* source = read.const_data_ptr<float>();
+  float* target = to.mutable_data_ptr<float>();
+  at::parallel_for(0, to.size(0), 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t row = first; row < last; ++row) {
+      out[row] = CopyAndSum(source + row * read.stride(0), target + row * to.stride(0), to.size(1));
+    }
   });
   return sums;
 }

@@ -34,9 +34,9 @@ struct Stimuli {
 Result<at::Tensor> FeatureRows(const Network& network, std::size_t layer,
                                const at::Tensor& activation, std::int64_t rows, std::int64_t count);
 
-// Of `rows` [row × feature], float32, each row's features beside each other: their sums, double, on
-// the CPU. The same to the last bit whatever the threads.
-at::Tensor RowSums(const at::Tensor& rows);
+// Copies `from` [row × feature] to `to`, float32, and returns the sums of the rows of `to`, double,
+// on the CPU. The same to the last bit whatever the threads.
+at::Tensor CopyRows(const at::Tensor& from, const at::Tensor& to);
 
 // Features a stimulus of each layer, from one batch.
 // @error invalid_input: a layer's output is no floating-point tensor with a row a stimulus, or is

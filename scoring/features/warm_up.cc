@@ -3,6 +3,7 @@
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
+#include <malloc.h>
 
 #include "scoring/network/torch_contained.h"
 #include "scoring/network/torch_network.h"
@@ -24,6 +25,11 @@ void Touch(c10::Device device) {
 }
 
 }  // namespace
+
+void KeepFreedMemory() {
+  mallopt(M_MMAP_THRESHOLD, 256 << 20);
+  mallopt(M_TRIM_THRESHOLD, -1);  // never
+}
 
 Status WarmUpLibraries(const std::string& device) {
   VENTRAL_ASSIGN_OR_RETURN(const c10::Device place, FindDevice(device));

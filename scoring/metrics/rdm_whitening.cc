@@ -1,9 +1,14 @@
 #include "scoring/metrics/rdm_whitening.h"
 
-#include <Eigen/Cholesky>
+#include <algorithm>
+
+#include "scoring/metrics/dense.h"
+#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {
+
+constexpr Eigen::Index kColumnsAtOnce = 256;
 
 // Calls visit(i, j, k) for the pairs of m things, k counting from 0.
 template <typename Visit>
@@ -58,30 +63,38 @@ Eigen::VectorXd UCentreCounted(const Eigen::VectorXd& x, const Eigen::VectorXd& 
 }
 
 Result<NoiseWhitening> NoiseWhitening::From(const Eigen::MatrixXd& covariance) {
-  const Eigen::LLT<Eigen::MatrixXd> factor(covariance);
-  const Eigen::VectorXd ones = Eigen::VectorXd::Ones(covariance.rows());
-  // A pivot that is nothing but rounding stands for a singular matrix.
-  const double largest = covariance.diagonal().maxCoeff();
-  if (factor.info() != Eigen::Success ||
-      !(factor.matrixLLT().diagonal().array().square().minCoeff() > 1e-13 * largest)) {
+  const Eigen::Index n = covariance.rows();
+  auto inverse = SolvePositive(covariance, 0, Eigen::MatrixXd::Identity(n, n));
+  // What a stimulus has of its own, 1/(Σ⁻¹)_ii, is nothing but rounding where Σ is singular.
+  if (!inverse.ok() ||
+      !(1e-13 * covariance.diagonal().maxCoeff() * inverse->diagonal().maxCoeff() < 1)) {
     return InvalidInput("the noise covariance of the stimuli is not positive definite");
   }
   NoiseWhitening made;
-  made.projected_inverse_ =
-      factor.solve(Eigen::MatrixXd::Identity(covariance.rows(), covariance.cols()));
-  const Eigen::VectorXd sums = made.projected_inverse_ * ones;
+  made.projected_inverse_ = std::move(inverse).value();
+  const Eigen::VectorXd sums = made.projected_inverse_.rowwise().sum();
   made.projected_inverse_.noalias() -= sums * sums.transpose() / sums.sum();
   return made;
 }
 
+// Some columns of S·X·S at a time, on all cores.
 Eigen::VectorXd NoiseWhitening::operator()(const Eigen::VectorXd& x) const {
   const Eigen::Index n = stimuli();
   Eigen::MatrixXd square = Eigen::MatrixXd::Zero(n, n);
-  ForPairs(n, [&](Eigen::Index i, Eigen::Index j, Eigen::Index k) { square(j, i) = x(k); });
-  const Eigen::MatrixXd left = square.selfadjointView<Eigen::Lower>() * projected_inverse_;
-  square.triangularView<Eigen::Lower>() = projected_inverse_ * left;
+  ForPairs(n, [&](Eigen::Index i, Eigen::Index j, Eigen::Index k) {
+    square(i, j) = x(k);
+    square(j, i) = x(k);
+  });
+  Eigen::MatrixXd both(n, n);
+  const auto blocks = static_cast<std::size_t>((n + kColumnsAtOnce - 1) / kColumnsAtOnce);
+  ParallelFor(blocks, 0, [&](std::size_t block) {
+    const Eigen::Index first = static_cast<Eigen::Index>(block) * kColumnsAtOnce;
+    const Eigen::Index count = std::min(kColumnsAtOnce, n - first);
+    both.middleCols(first, count) =
+        Product(projected_inverse_, Product(square, projected_inverse_.middleCols(first, count)));
+  });
   Eigen::VectorXd white(x.size());
-  ForPairs(n, [&](Eigen::Index i, Eigen::Index j, Eigen::Index k) { white(k) = square(j, i) / 2; });
+  ForPairs(n, [&](Eigen::Index i, Eigen::Index j, Eigen::Index k) { white(k) = both(j, i) / 2; });
   return white;
 }
 

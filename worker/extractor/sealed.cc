@@ -32,6 +32,7 @@ Result<SandboxReport> SealExtractor(const RunLimits& limits, Bytes checkpoint, i
                           : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   // Without a limit of its own, malloc counts the processors, in a file, when threads grow many.
   mallopt(M_ARENA_MAX, threads);
+  KeepFreedMemory();
   VENTRAL_RETURN_IF_ERROR(WarmUpLibraries(limits.device));
   ConfineOptions confine;
   confine.more_memory = cuda ? Bytes{0} : SpaceFor(limits, threads, checkpoint);
