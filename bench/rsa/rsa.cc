@@ -15,7 +15,7 @@
 
 #include "scoring/metrics/rdm.h"
 #include "scoring/metrics/rsa_bootstrap.h"
-#include "scoring/metrics/student_t.h"
+#include "scoring/inference/student_t.h"
 #include "scoring/pack/npy.h"
 
 namespace ventral {

@@ -20,6 +20,14 @@ struct Interval {
   std::int64_t resamples = 0;
 };
 
+// A score on the resamples of its interval, in order; NaN where one has none. Scores of one benchmark,
+// pack version, seed and scorer version have the same draws, so models can be compared resample by
+// resample.
+struct Resamples {
+  std::vector<double> one;             // where one thing is drawn; stimuli, where both are
+  std::vector<double> subjects, both;  // where stimuli and subjects are drawn, alone and together
+};
+
 // The best score that a perfect model could reach, given the noise of the recording.
 // RSA: lower and upper bound (Nili et al. 2014). Encoding: `value` from split halves, no bounds.
 struct Ceiling {
@@ -57,11 +65,14 @@ struct BenchmarkScore {
   std::string rule;                  // how normalised comes from raw and ceiling: "r/ceiling_upper",
                                      // "r/sqrt(reliability)", "r" (no ceiling)
   std::optional<Interval> interval;  // of raw
+  Resamples resamples;               // of raw; empty without an interval
+  Resamples ceiling_resamples;       // of ceiling.lower, or value where it has no bounds; may be empty
   std::string layer_choice;          // "committed", "cross_validated", "best" (optimistic)
   LayerId layer;                     // the headline layer; the one that was chosen most often
   std::uint64_t seed = 0;
   std::int64_t stimuli = 0;
-  std::int64_t neuroids = 0;             // scored
+  std::int64_t subjects = 0;             // scored
+  std::int64_t neuroids = 0;             // scored; 0 where RDMs were recorded
   std::int64_t neuroids_left_out = 0;    // below the stated reliability, or without variance
   std::string split;                     // "kfold(k=10, shuffled)" or "": nothing fitted or chosen
   std::vector<HeldOut> folds;            // as `split` says

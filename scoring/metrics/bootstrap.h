@@ -1,13 +1,11 @@
-// Resampling with replacement, and what intervals come of it.
+// Resampling with replacement.
 #ifndef VENTRAL_SCORING_METRICS_BOOTSTRAP_H_
 #define VENTRAL_SCORING_METRICS_BOOTSTRAP_H_
 
 #include <Eigen/Core>
-#include <string>
-#include <vector>
 
 #include "scoring/base/random.h"
-#include "scoring/base/score_report.h"
+#include "scoring/base/units.h"
 
 namespace ventral {
 
@@ -16,10 +14,6 @@ namespace ventral {
 Eigen::VectorXd ResampleCounts(Seed seed, std::uint64_t number, int n);
 // The same of subjects, independent of what is drawn of other things.
 Eigen::VectorXd SubjectCounts(Seed seed, std::uint64_t number, int subjects);
-
-// Percentile interval (Efron 1979), numpy.percentile's linear rule. NaN values are left out.
-// Requires one finite value at least.
-Interval PercentileInterval(std::vector<double> values, double level, std::string method);
 
 }  // namespace ventral
 

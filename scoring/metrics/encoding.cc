@@ -23,6 +23,7 @@ BenchmarkScore Frame(const Question& question, const EncodingOptions& options,
   score.metric = question.spec.metric;
   score.seed = question.spec.seed.value;
   score.stimuli = neuroids.responses.rows();
+  score.subjects = static_cast<std::int64_t>(neuroids.pool.subjects.size());
   score.neuroids = neuroids.responses.cols();
   score.neuroids_left_out = neuroids.left_out;
   score.ceiling = neuroids.ceiling;
@@ -104,17 +105,22 @@ Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const G
   score.folds = Report(folds, static_cast<int>(score.stimuli));
   // Other stimuli would have another reliability; that is not resampled.
   if (score.ceiling && !DrawsStimuli(options.interval)) {
-    score.ceiling->interval = EncodingInterval(score.ceiling->value, {neuroids.reach, {}}, folds,
-                                               static_cast<int>(score.stimuli), neuroids.pool,
-                                               options.interval, walk.seed, 0);
+    ResampledInterval resampled = EncodingInterval(score.ceiling->value, {neuroids.reach, {}},
+                                                   folds, static_cast<int>(score.stimuli),
+                                                   neuroids.pool, options.interval, walk.seed, 0);
+    score.ceiling->interval = std::move(resampled.interval);
+    score.ceiling_resamples = std::move(resampled.resamples);
   }
+  std::vector<Resamples> resamples;
+  for (const LayerFit& fit : fits) resamples.push_back(fit.resamples);
   for (const LayerFit& fit : fits) score.layers.push_back(fit.score);
   std::optional<CrossValidated> cross_validated;
   if (!walk.choice_folds.empty() && Scored(score.layers).size() > 1) {
     VENTRAL_ASSIGN_OR_RETURN(cross_validated, CrossValidate(layers, fits, walk));
     if (!std::isfinite(cross_validated->raw)) cross_validated.reset();
   }
-  VENTRAL_RETURN_IF_ERROR(ChooseLayer(question, options.layer_choice, cross_validated, score));
+  VENTRAL_RETURN_IF_ERROR(
+      ChooseLayer(question, options.layer_choice, cross_validated, resamples, score));
   NoteRemark(fits, cross_validated ? cross_validated->chosen : HeadlineLayer(score, folds.size()),
              model, score);
   return score;

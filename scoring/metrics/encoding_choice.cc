@@ -76,9 +76,11 @@ Result<CrossValidated> CrossValidate(std::span<const Gram> layers,
     fit.predictions.push_back(std::move(fold.prediction));
   }
   made.raw = walk.neuroids.pool.Score(fit.r);
-  made.interval =
+  ResampledInterval resampled =
       EncodingInterval(made.raw, fit, walk.folds, static_cast<int>(walk.neuroids.responses.rows()),
                        walk.neuroids.pool, walk.options.interval, walk.seed, 0);
+  made.interval = std::move(resampled.interval);
+  made.resamples = std::move(resampled.resamples);
   return made;
 }
 

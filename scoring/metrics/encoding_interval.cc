@@ -118,14 +118,15 @@ Resampled ResampleEncoding(const EncodingFit& fit, const std::vector<Fold>& fold
   return out;
 }
 
-std::optional<Interval> EncodingInterval(double value, const EncodingFit& fit,
-                                         const std::vector<Fold>& folds, int stimuli,
-                                         const Pool& pool, const IntervalRule& rule, Seed seed,
-                                         unsigned threads) {
-  const Resampled resampled = ResampleEncoding(fit, folds, stimuli, pool, rule, seed, threads);
-  return IntervalOf(
-      value, resampled, 0, rule,
-      {static_cast<int>(fit.r.rows()), stimuli, static_cast<int>(pool.subjects.size())});
+ResampledInterval EncodingInterval(double value, const EncodingFit& fit,
+                                   const std::vector<Fold>& folds, int stimuli, const Pool& pool,
+                                   const IntervalRule& rule, Seed seed, unsigned threads) {
+  ResampledInterval made;
+  made.resamples = ResampleEncoding(fit, folds, stimuli, pool, rule, seed, threads).Row(0);
+  made.interval =
+      IntervalOf(value, made.resamples, rule,
+                 {static_cast<int>(fit.r.rows()), stimuli, static_cast<int>(pool.subjects.size())});
+  return made;
 }
 
 }  // namespace ventral

@@ -39,11 +39,14 @@ bool DrawsStimuli(const IntervalRule& rule);
 Resampled ResampleEncoding(const EncodingFit& fit, const std::vector<Fold>& folds, int stimuli,
                            const Pool& pool, const IntervalRule& rule, Seed seed, unsigned threads);
 
-// ResampleEncoding → an interval of `value`.
-std::optional<Interval> EncodingInterval(double value, const EncodingFit& fit,
-                                         const std::vector<Fold>& folds, int stimuli,
-                                         const Pool& pool, const IntervalRule& rule, Seed seed,
-                                         unsigned threads);
+struct ResampledInterval {
+  std::optional<Interval> interval;
+  Resamples resamples;
+};
+// The same, and the interval of `value`.
+ResampledInterval EncodingInterval(double value, const EncodingFit& fit,
+                                   const std::vector<Fold>& folds, int stimuli, const Pool& pool,
+                                   const IntervalRule& rule, Seed seed, unsigned threads);
 
 // Pearson r of the columns of `predicted` and `recorded`, each row counting as often as a row of
 // `counts` [resample × row] says: [resample × column]. NaN where one does not vary over the rows

@@ -93,9 +93,11 @@ Result<LayerFit> FitLayer(const Gram& gram, const EncodingWalk& walk) {
           return piece.choice && piece.of == f;
         })));
   }
-  out.score.interval = EncodingInterval(
+  ResampledInterval resampled = EncodingInterval(
       out.score.raw, fit, walk.folds, static_cast<int>(walk.neuroids.responses.rows()),
       walk.neuroids.pool, walk.options.interval, walk.seed, walk.threads.layers == 0 ? 1 : 0);
+  out.score.interval = std::move(resampled.interval);
+  out.resamples = std::move(resampled.resamples);
   return out;
 }
 

@@ -48,7 +48,8 @@ struct LayerFit {
   // Empty where the score is undefined:
   Eigen::MatrixXd r;             // [neuroid × fold]
   std::vector<bool> remarkable;  // [fold]
-  std::vector<double> choice;    // [fold]: the score within its training stimuli; may be NaN
+  Resamples resamples;
+  std::vector<double> choice;  // [fold]: the score within its training stimuli; may be NaN
 };
 
 // Every layer, in order. @error other than of one layer (which is undefined then).

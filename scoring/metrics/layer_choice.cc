@@ -6,7 +6,7 @@
 namespace ventral {
 namespace {
 
-Result<const LayerScore*> Committed(const Question& question, const BenchmarkScore& score) {
+Result<std::size_t> Committed(const Question& question, const BenchmarkScore& score) {
   const std::string& region = question.recording.region;
   const auto named = question.committed_layers.find(region);
   if (named == question.committed_layers.end()) {
@@ -14,25 +14,30 @@ Result<const LayerScore*> Committed(const Question& question, const BenchmarkSco
                         "', and the checkpoint commits none; export it with committed_layers={\"" +
                         region + "\": …}");
   }
-  const LayerScore* last = nullptr;  // of a recurrent layer: its last step
-  for (const LayerScore& layer : score.layers) {
-    if (layer.layer.path == named->second) last = &layer;
+  std::size_t last = score.layers.size();  // of a recurrent layer: its last step
+  for (std::size_t l = 0; l < score.layers.size(); ++l) {
+    if (score.layers[l].layer.path == named->second) last = l;
   }
   const std::string which = "layer " + named->second + ", committed to region '" + region + "', ";
-  if (last == nullptr) return InvalidInput(which + "is not among the extracted layers");
-  if (!last->undefined.empty()) return InvalidInput(which + "has no score: " + last->undefined);
+  if (last == score.layers.size()) {
+    return InvalidInput(which + "is not among the extracted layers");
+  }
+  const std::string& undefined = score.layers[last].undefined;
+  if (!undefined.empty()) return InvalidInput(which + "has no score: " + undefined);
   return last;
 }
 
-const LayerScore& Best(const BenchmarkScore& score, const std::vector<std::size_t>& scored) {
+std::size_t Best(const BenchmarkScore& score, const std::vector<std::size_t>& scored) {
   std::size_t best = scored[0];
   for (const std::size_t l : scored) {
     if (score.layers[l].raw > score.layers[best].raw) best = l;
   }
-  return score.layers[best];
+  return best;
 }
 
-void TakeLayer(const LayerScore& layer, BenchmarkScore& score) {
+void TakeLayer(std::size_t place, const std::vector<Resamples>& resamples, BenchmarkScore& score) {
+  const LayerScore& layer = score.layers[place];
+  score.resamples = resamples[place];
   score.layer = layer.layer;
   score.raw = layer.raw;
   score.normalised = layer.normalised;
@@ -55,6 +60,7 @@ void TakeCrossValidated(const CrossValidated& made, BenchmarkScore& score) {
   score.layer = score.layers[most].layer;
   score.raw = made.raw;
   score.interval = made.interval;
+  score.resamples = made.resamples;
   score.normalised.reset();
   if (score.ceiling && score.ceiling->value > 0) {
     score.normalised = score.raw / score.ceiling->value;
@@ -76,7 +82,8 @@ std::vector<std::size_t> Scored(const std::vector<LayerScore>& layers) {
 }
 
 Status ChooseLayer(const Question& question, const std::string& choice,
-                   const std::optional<CrossValidated>& cross_validated, BenchmarkScore& score) {
+                   const std::optional<CrossValidated>& cross_validated,
+                   const std::vector<Resamples>& resamples, BenchmarkScore& score) {
   const std::vector<std::size_t> scored = Scored(score.layers);
   if (scored.empty()) {
     return InvalidInput("no layer has a score; " + score.layers[0].layer.ToString() + ": " +
@@ -84,15 +91,15 @@ Status ChooseLayer(const Question& question, const std::string& choice,
   }
   score.layer_choice = choice;
   if (choice == "committed") {
-    VENTRAL_ASSIGN_OR_RETURN(const LayerScore* layer, Committed(question, score));
-    TakeLayer(*layer, score);
+    VENTRAL_ASSIGN_OR_RETURN(const std::size_t layer, Committed(question, score));
+    TakeLayer(layer, resamples, score);
     return Ok{};
   }
   if (choice == "cross_validated" && cross_validated) {
     TakeCrossValidated(*cross_validated, score);
     return Ok{};
   }
-  TakeLayer(Best(score, scored), score);
+  TakeLayer(Best(score, scored), resamples, score);
   if (scored.size() == 1) return Ok{};
   if (choice == "cross_validated") {
     score.layer_choice = "best";

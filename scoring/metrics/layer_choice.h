@@ -22,17 +22,20 @@ struct CrossValidated {
   std::string on;                   // what it was chosen on: "the training stimuli of each fold"
   double raw = 0;
   std::optional<Interval> interval;
+  Resamples resamples;
 };
 
-// Writes the headline into the score. "best": the layer of the highest raw, the first of equals; a
-// note says that this is optimistic. "committed": the one that the submitter named for the
-// recording's region. "cross_validated": what `cross_validated` has, under the layer that was
-// chosen most often; where it is nullopt (too few stimuli to divide), the best, and a note says so;
-// where one layer has a score, that one. Layers without a score stand for nothing.
+// Writes the headline into the score; `resamples` are those of each layer. "best": the layer of the
+// highest raw, the first of equals; a note says that this is optimistic. "committed": the one that
+// the submitter named for the recording's region. "cross_validated": what `cross_validated` has,
+// under the layer that was chosen most often; where it is nullopt (too few stimuli to divide), the
+// best, and a note says so; where one layer has a score, that one. Layers without a score stand for
+// nothing.
 // @error invalid_input when no layer has a score (says why the first has none), when nothing was
 //   committed for the region, or the layer committed is not there or has no score.
 Status ChooseLayer(const Question& question, const std::string& choice,
-                   const std::optional<CrossValidated>& cross_validated, BenchmarkScore& score);
+                   const std::optional<CrossValidated>& cross_validated,
+                   const std::vector<Resamples>& resamples, BenchmarkScore& score);
 
 // Layers with a score, by their place.
 std::vector<std::size_t> Scored(const std::vector<LayerScore>& layers);

@@ -37,12 +37,29 @@ LayerRdms MakeRdms(std::span<const Gram> layers, RdmKind kind, std::vector<Layer
   return out;
 }
 
-// Of a score that has its layers, but for their intervals; the headline's choice, where one is
-// made.
-std::optional<CrossValidated> PutIntervals(const RdmOptions& options, Seed seed,
-                                           const LayerRdms& layers,
-                                           const std::vector<Rdm>& subjects,
-                                           BenchmarkScore& score) {
+// What a score that has its layers gets from resamples.
+struct FromResamples {
+  std::vector<Resamples> layers;
+  std::optional<CrossValidated> headline;  // where a choice is made
+};
+
+// The headline by cross-validation; nullopt where RDMs hardly vary over the few stimuli of a fold.
+std::optional<CrossValidated> HeadlineOf(const RsaChoice& choice, const LayerRdms& layers,
+                                         const RsaNumbers& numbers, const Drawable& drawable) {
+  CrossValidated made;
+  made.raw = numbers(Eigen::VectorXd::Ones(drawable.stimuli))(
+      Eigen::VectorXd::Ones(drawable.subjects))(numbers.headline());
+  if (!std::isfinite(made.raw)) return std::nullopt;
+  made.on = drawable.subjects > 1 ? "the training stimuli of each fold and the other subjects"
+                                  : "the training stimuli of each fold";
+  for (const std::vector<std::size_t>& fold : choice.layer) {
+    for (const std::size_t rdm : fold) made.chosen.push_back(layers.of[rdm]);
+  }
+  return made;
+}
+
+FromResamples Resample(const RdmOptions& options, Seed seed, const LayerRdms& layers,
+                       const std::vector<Rdm>& subjects, BenchmarkScore& score) {
   std::optional<RsaChoice> choice;
   if (options.layer_choice == "cross_validated" && layers.rdms.size() > 1) {
     choice = ChooseRsaLayers(layers.rdms, subjects, options.comparison, seed);
@@ -55,28 +72,24 @@ std::optional<CrossValidated> PutIntervals(const RdmOptions& options, Seed seed,
   const auto interval = [&](double value, Eigen::Index number) {
     return IntervalOf(value, resampled, number, options.interval, drawable);
   };
+  FromResamples made{std::vector<Resamples>(score.layers.size()), {}};
   for (std::size_t i = 0; i < layers.of.size(); ++i) {
     LayerScore& layer = score.layers[layers.of[i]];
     if (!layer.undefined.empty()) continue;
     layer.interval = interval(layer.raw, static_cast<Eigen::Index>(i));
+    made.layers[layers.of[i]] = resampled.Row(static_cast<Eigen::Index>(i));
   }
   if (score.ceiling) {
     score.ceiling->lower_interval = interval(*score.ceiling->lower, numbers.lower());
     score.ceiling->interval = interval(score.ceiling->value, numbers.lower() + 1);
+    score.ceiling_resamples = resampled.Row(numbers.lower());
   }
-  if (!choice) return std::nullopt;
-  CrossValidated made;
-  made.raw = numbers(Eigen::VectorXd::Ones(drawable.stimuli))(
-      Eigen::VectorXd::Ones(drawable.subjects))(numbers.headline());
-  if (!std::isfinite(made.raw)) return std::nullopt;  // RDMs that hardly vary, over few stimuli
+  if (choice) made.headline = HeadlineOf(*choice, layers, numbers, drawable);
+  if (!made.headline) return made;
+  made.headline->interval = interval(made.headline->raw, numbers.headline());
+  made.headline->resamples = resampled.Row(numbers.headline());
   score.split = "kfold(k=" + std::to_string(choice->folds.size()) + ", shuffled)";
   score.folds = Report(choice->folds, drawable.stimuli);
-  made.on = subjects.size() > 1 ? "the training stimuli of each fold and the other subjects"
-                                : "the training stimuli of each fold";
-  for (const std::vector<std::size_t>& fold : choice->layer) {
-    for (const std::size_t rdm : fold) made.chosen.push_back(layers.of[rdm]);
-  }
-  made.interval = interval(made.raw, numbers.headline());
   return made;
 }
 
@@ -130,14 +143,15 @@ Result<BenchmarkScore> ScoreRdms(const Question& question, std::span<const Gram>
   score.metric = question.spec.metric;
   score.seed = question.spec.seed.value;
   score.stimuli = subjects[0].stimuli;
+  score.subjects = static_cast<std::int64_t>(subjects.size());
   score.ceiling = RsaCeiling(subjects, options.comparison);
   score.rule = score.ceiling ? unit + "/ceiling_upper" : unit;
   if (!score.ceiling) score.notes.push_back("one subject: no noise ceiling can be estimated");
   const LayerRdms rdms = MakeRdms(layers, options.layer_rdm, score.layers);
   PutScores(CompareRdms(rdms.rdms, subjects, options.comparison), rdms, score);
-  const std::optional<CrossValidated> cross_validated =
-      PutIntervals(options, question.spec.seed, rdms, subjects, score);
-  VENTRAL_RETURN_IF_ERROR(ChooseLayer(question, options.layer_choice, cross_validated, score));
+  const FromResamples made = Resample(options, question.spec.seed, rdms, subjects, score);
+  VENTRAL_RETURN_IF_ERROR(
+      ChooseLayer(question, options.layer_choice, made.headline, made.layers, score));
   return score;
 }
 

@@ -1,48 +1,15 @@
 #include "scoring/metrics/resampled.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "scoring/metrics/bootstrap.h"
 #include "scoring/metrics/parallel.h"
-#include "scoring/metrics/student_t.h"
 
 namespace ventral {
 namespace {
 
-constexpr double kLevel = 0.95;
-// In the order of the enumeration.
-constexpr const char* kOver[] = {"neuroids", "stimuli", "subjects", "both"};
-
-std::vector<double> Finite(const Eigen::RowVectorXd& row) {
-  std::vector<double> finite;
-  for (const double value : row) {
-    if (std::isfinite(value)) finite.push_back(value);
-  }
-  return finite;
-}
-
-double Variance(const std::vector<double>& values) {
-  const Eigen::Map<const Eigen::ArrayXd> all(values.data(),
-                                             static_cast<Eigen::Index>(values.size()));
-  return (all - all.mean()).square().sum() / static_cast<double>(all.size() - 1);
-}
-
-// n/(n − 1): the variance of a resampled mean is this much too small.
-double Correction(int n) { return static_cast<double>(n) / (n - 1); }
-
-int NumberOf(Over over, const Drawable& drawable) {
-  switch (over) {
-    case Over::kNeuroids:
-      return drawable.neuroids;
-    case Over::kStimuli:
-      return drawable.stimuli;
-    case Over::kSubjects:
-      return drawable.subjects;
-    case Over::kBoth:
-      return std::min(drawable.stimuli, drawable.subjects);
-  }
-  return 0;
+std::vector<double> RowOf(const Eigen::MatrixXd& numbers, Eigen::Index number) {
+  if (numbers.size() == 0) return {};
+  const Eigen::RowVectorXd row = numbers.row(number);
+  return {row.begin(), row.end()};
 }
 
 }  // namespace
@@ -58,13 +25,10 @@ Result<IntervalRule> ReadIntervalRule(OptionReader& reader, const std::vector<st
         "wide (each draw counts the noise of single measurements again); use t, whose variance is "
         "corrected");
   }
-  IntervalRule rule;
-  for (const Over one : {Over::kNeuroids, Over::kStimuli, Over::kSubjects, Over::kBoth}) {
-    if (over == kOver[static_cast<int>(one)]) rule.over = one;
-  }
-  rule.t = kind == "t";
-  rule.resamples = static_cast<int>(reader.Integer("bootstrap", 1000, 0, 1'000'000));
-  return rule;
+  const auto resamples = static_cast<int>(reader.Integer("bootstrap", 1000, 0, 1'000'000));
+  const std::string method = "bootstrap_" + over + "_" + kind;
+  // An option that is not one of its values is reader.Finish()'s to refuse.
+  return RuleNamed(method, resamples).value_or(IntervalRule{});
 }
 
 Resampled::Resampled(Eigen::Index numbers, const IntervalRule& rule)
@@ -96,32 +60,13 @@ Resampled Bootstrap(const OfStimuli& statistic, Eigen::Index numbers, const Draw
   return out;
 }
 
-double DualVariance(double stimuli, double subjects, double both, const Drawable& drawable) {
-  const double a = Correction(drawable.stimuli), b = Correction(drawable.subjects);
-  const double corrected = a * stimuli + b * subjects - a * b * (both - stimuli - subjects);
-  return std::min(std::max({corrected, a * stimuli, b * subjects}), both);
+Resamples Resampled::Row(Eigen::Index number) const {
+  return {RowOf(one, number), RowOf(subjects, number), RowOf(both, number)};
 }
 
 std::optional<Interval> IntervalOf(double value, const Resampled& resampled, Eigen::Index number,
                                    const IntervalRule& rule, const Drawable& drawable) {
-  std::vector<double> one = Finite(resampled.one.row(number));
-  if (one.size() < 2) return std::nullopt;
-  const std::string method = std::string("bootstrap_") + kOver[static_cast<int>(rule.over)];
-  if (!rule.t) return PercentileInterval(std::move(one), kLevel, method + "_percentile");
-  const int n = NumberOf(rule.over, drawable);
-  if (n < 2) return std::nullopt;
-  double variance = Correction(n) * Variance(one);
-  std::size_t counted = one.size();
-  if (rule.over == Over::kBoth) {
-    const std::vector<double> subjects = Finite(resampled.subjects.row(number)),
-                              both = Finite(resampled.both.row(number));
-    counted = std::min({counted, subjects.size(), both.size()});
-    if (counted < 2) return std::nullopt;
-    variance = DualVariance(Variance(one), Variance(subjects), Variance(both), drawable);
-  }
-  const double half = TQuantile(kLevel, n - 1) * std::sqrt(variance);
-  return Interval{value - half, value + half, kLevel, method + "_t",
-                  static_cast<std::int64_t>(counted)};
+  return IntervalOf(value, resampled.Row(number), rule, drawable);
 }
 
 }  // namespace ventral

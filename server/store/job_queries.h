@@ -156,7 +156,7 @@ inline constexpr char kComplete[] = R"(
       new.benchmark_id, new.metric, new.rule, new.layer_choice, new.layer_path, new.layer_step, new.seed,
       new.scorer_version, new.raw, new.ceiling, new.normalised, new.interval_lower, new.interval_upper,
       new.result::json,
-      coalesce((SELECT json_object_agg(key, value) FROM json_each(new.result::json) WHERE key <> 'layers'), '{}'),
+      coalesce((SELECT json_object_agg(key, value) FROM json_each(new.result::json) WHERE key NOT IN ('layers', 'resamples')), '{}'),
       new.provenance::json
     FROM ended CROSS JOIN unnest(
       $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::numeric[], $12::text[],

@@ -23,9 +23,9 @@ def frame(kind: int, payload: bytes, version: int = 1) -> bytes:
     return b"VNTR" + struct.pack("<HHQ", version, kind, len(payload)) + payload
 
 
-def talk(program: str, sent: bytes) -> tuple[list[tuple[int, object]], int]:
+def talk(program: str, sent: bytes, timeout: float = 280) -> tuple[list[tuple[int, object]], int]:
     """Frames and exit status, with an empty environment, as the evaluator starts it."""
-    done = subprocess.run([program], input=sent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, timeout=280)
+    done = subprocess.run([program], input=sent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, timeout=timeout)
     frames, rest = [], done.stdout
     while rest:
         magic, version, kind, size = struct.unpack_from("<4sHHQ", rest)

@@ -15,7 +15,7 @@
 #include "scoring/metrics/response_rdm.h"
 #include "scoring/metrics/rsa_bootstrap.h"
 #include "scoring/metrics/rsa_ceiling.h"
-#include "scoring/metrics/student_t.h"
+#include "scoring/inference/student_t.h"
 #include "tests/conformance/driver_arrays.h"
 #include "tests/conformance/encoding_operations.h"
 

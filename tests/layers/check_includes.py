@@ -15,6 +15,7 @@ FOLDERS = {
     "scoring/pack": "pack",
     "scoring/network": "network",
     "scoring/features": "features",
+    "scoring/inference": "inference",
     "scoring/metrics": "metrics",
     "scoring/evaluation": "evaluation",
     "server/store": "store",

@@ -59,6 +59,12 @@ json ToJson(const LayerScore& score) {
   return out;
 }
 
+json ToJson(const Resamples& resamples) {
+  return {{"one", Numbers(resamples.one)},
+          {"subjects", Numbers(resamples.subjects)},
+          {"both", Numbers(resamples.both)}};
+}
+
 json ToJson(const HeldOut& fold) { return {{"test", fold.test}, {"unused", fold.unused}}; }
 
 json ToJson(const BenchmarkScore& score) {
@@ -70,6 +76,7 @@ json ToJson(const BenchmarkScore& score) {
               {"layer", ToJson(score.layer)},
               {"seed", std::to_string(score.seed)},
               {"stimuli", score.stimuli},
+              {"subjects", score.subjects},
               {"neuroids", score.neuroids},
               {"neuroids_left_out", score.neuroids_left_out},
               {"split", score.split},
@@ -77,6 +84,10 @@ json ToJson(const BenchmarkScore& score) {
   if (score.ceiling) out["ceiling"] = ToJson(*score.ceiling);
   PutOptional(out, "normalised", score.normalised);
   if (score.interval) out["interval"] = ToJson(*score.interval);
+  if (!score.resamples.one.empty()) out["resamples"]["raw"] = ToJson(score.resamples);
+  if (!score.ceiling_resamples.one.empty()) {
+    out["resamples"]["ceiling"] = ToJson(score.ceiling_resamples);
+  }
   out["folds"] = json::array();
   for (const HeldOut& fold : score.folds) out["folds"].push_back(ToJson(fold));
   out["layers"] = json::array();

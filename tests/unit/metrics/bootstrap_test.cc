@@ -5,6 +5,7 @@
 #include <atomic>
 #include <new>
 
+#include "scoring/inference/resamples.h"
 #include "scoring/metrics/folds.h"
 #include "scoring/metrics/median.h"
 #include "scoring/metrics/parallel.h"
@@ -17,16 +18,6 @@ TEST(ResampleCounts, SumToTheNumberAndDifferByResample) {
   EXPECT_EQ(a.sum(), 50);
   EXPECT_NE(a, b);
   EXPECT_EQ(a, ResampleCounts(Seed{1}, 0, 50));
-}
-
-TEST(PercentileInterval, FollowsNumpysLinearRuleAndLeavesNaNOut) {
-  std::vector<double> values;
-  for (int i = 0; i <= 100; ++i) values.push_back(i);
-  values.push_back(std::numeric_limits<double>::quiet_NaN());
-  const Interval interval = PercentileInterval(values, 0.95, "m");
-  EXPECT_NEAR(interval.lower, 2.5, 1e-12);
-  EXPECT_NEAR(interval.upper, 97.5, 1e-12);
-  EXPECT_EQ(interval.resamples, 101);
 }
 
 // An interval of the mean of 100 uniform numbers has about the width that theory gives.

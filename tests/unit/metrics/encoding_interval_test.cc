@@ -65,8 +65,8 @@ TEST(EncodingInterval, IsTheSameWhateverTheThreadsAndNarrowsWithStimuli) {
     }
     const IntervalRule rule{Over::kStimuli, false, 300};
     const EncodingFit fit{RandomMatrix(5, 3, 1), predictions};
-    const auto one = EncodingInterval(0, fit, folds, stimuli, pool, rule, Seed{2}, 1);
-    const auto four = EncodingInterval(0, fit, folds, stimuli, pool, rule, Seed{2}, 4);
+    const auto one = EncodingInterval(0, fit, folds, stimuli, pool, rule, Seed{2}, 1).interval;
+    const auto four = EncodingInterval(0, fit, folds, stimuli, pool, rule, Seed{2}, 4).interval;
     ASSERT_TRUE(one && four);
     EXPECT_EQ(one->lower, four->lower);
     EXPECT_EQ(one->upper, four->upper);
@@ -84,7 +84,8 @@ TEST(EncodingInterval, SpansTheSubjects) {
   r << 0.1, 0.3, 0.5, 0.9;
   const Pool pool{{{0}, {1}, {2}, {3}}, false};
   const auto over_subjects = [&](bool t) {
-    return EncodingInterval(0.45, {r, {}}, {}, 9, pool, {Over::kSubjects, t, 4000}, Seed{1}, 1);
+    return EncodingInterval(0.45, {r, {}}, {}, 9, pool, {Over::kSubjects, t, 4000}, Seed{1}, 1)
+        .interval;
   };
   const auto interval = over_subjects(false);
   ASSERT_TRUE(interval);

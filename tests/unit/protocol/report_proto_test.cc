@@ -24,6 +24,9 @@ ScoreReport SomeReport() {
   score.ceiling = Ceiling{2.0 / 3, 0.5, std::nullopt, "nili", score.interval, std::nullopt};
   score.ceiling->lower_interval = Interval{0.25, 0.75, 0.95, "boot", 999};
   score.seed = 18446744073709551615ull;
+  score.subjects = 4;
+  score.resamples = {{0.1, std::nan("")}, {}, {1.0 / 3}};
+  score.ceiling_resamples = {{0.7}, {}, {}};
   score.stimuli = 92;
   LayerScore layer;
   layer.layer = {"a.b", 1};
@@ -55,6 +58,11 @@ TEST(ReportProto, EveryFieldArrivesToTheLastBit) {
   EXPECT_FALSE(score.has_normalised());
   EXPECT_EQ(score.interval().lower(), -1e-300);
   EXPECT_EQ(score.seed(), 18446744073709551615ull);
+  EXPECT_EQ(score.subjects(), 4);
+  EXPECT_EQ(score.resamples().raw().one(0), 0.1);
+  EXPECT_TRUE(std::isnan(score.resamples().raw().one(1)));
+  EXPECT_EQ(score.resamples().raw().both(0), 1.0 / 3);
+  EXPECT_EQ(score.resamples().ceiling().one_size(), 1);
   EXPECT_EQ(score.ceiling().interval().upper(), 1.0 / 7);
   EXPECT_EQ(score.ceiling().lower_interval().resamples(), 999);
   EXPECT_EQ(score.layers(0).undefined(), "");

@@ -1,4 +1,4 @@
-#include "scoring/metrics/student_t.h"
+#include "scoring/inference/student_t.h"
 
 #include <gtest/gtest.h>
 

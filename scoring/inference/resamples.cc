@@ -1,0 +1,111 @@
+#include "scoring/inference/resamples.h"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+
+#include "scoring/inference/student_t.h"
+
+namespace ventral {
+namespace {
+
+constexpr double kLevel = 0.95;
+// In the order of the enumeration.
+constexpr const char* kOver[] = {"neuroids", "stimuli", "subjects", "both"};
+
+std::vector<double> Finite(std::vector<double> values) {
+  std::erase_if(values, [](double value) { return !std::isfinite(value); });
+  return values;
+}
+
+double Variance(const std::vector<double>& values) {
+  const Eigen::Map<const Eigen::ArrayXd> all(values.data(),
+                                             static_cast<Eigen::Index>(values.size()));
+  return (all - all.mean()).square().sum() / static_cast<double>(all.size() - 1);
+}
+
+// n/(n − 1): the variance of a resampled mean is this much too small.
+double Correction(int n) { return static_cast<double>(n) / (n - 1); }
+
+int NumberOf(Over over, const Drawable& drawable) {
+  switch (over) {
+    case Over::kNeuroids:
+      return drawable.neuroids;
+    case Over::kStimuli:
+      return drawable.stimuli;
+    case Over::kSubjects:
+      return drawable.subjects;
+    case Over::kBoth:
+      return std::min(drawable.stimuli, drawable.subjects);
+  }
+  return 0;
+}
+
+double Percentile(const std::vector<double>& sorted, double share) {
+  const double at = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+}  // namespace
+
+std::string MethodName(const IntervalRule& rule) {
+  return std::string("bootstrap_") + kOver[static_cast<int>(rule.over)] +
+         (rule.t ? "_t" : "_percentile");
+}
+
+std::optional<IntervalRule> RuleNamed(const std::string& method, int resamples) {
+  for (const Over over : {Over::kNeuroids, Over::kStimuli, Over::kSubjects, Over::kBoth}) {
+    for (const bool t : {false, true}) {
+      const IntervalRule rule{over, t, resamples};
+      if (MethodName(rule) == method) return rule;
+    }
+  }
+  return std::nullopt;
+}
+
+double DualVariance(double stimuli, double subjects, double both, const Drawable& drawable) {
+  const double a = Correction(drawable.stimuli), b = Correction(drawable.subjects);
+  const double corrected = a * stimuli + b * subjects - a * b * (both - stimuli - subjects);
+  return std::min(std::max({corrected, a * stimuli, b * subjects}), both);
+}
+
+Interval PercentileInterval(std::vector<double> values, double level, std::string method) {
+  values = Finite(std::move(values));
+  std::sort(values.begin(), values.end());
+  const double tail = (1 - level) / 2;
+  return {Percentile(values, tail), Percentile(values, 1 - tail), level, std::move(method),
+          static_cast<std::int64_t>(values.size())};
+}
+
+std::optional<StandardError> ErrorOf(const Resamples& resamples, const IntervalRule& rule,
+                                     const Drawable& drawable) {
+  const std::vector<double> one = Finite(resamples.one);
+  const int n = NumberOf(rule.over, drawable);
+  if (one.size() < 2 || n < 2) return std::nullopt;
+  double variance = Correction(n) * Variance(one);
+  std::size_t counted = one.size();
+  if (rule.over == Over::kBoth) {
+    const std::vector<double> subjects = Finite(resamples.subjects), both = Finite(resamples.both);
+    counted = std::min({counted, subjects.size(), both.size()});
+    if (counted < 2) return std::nullopt;
+    variance = DualVariance(Variance(one), Variance(subjects), Variance(both), drawable);
+  }
+  return StandardError{std::sqrt(variance), n - 1, static_cast<std::int64_t>(counted)};
+}
+
+std::optional<Interval> IntervalOf(double value, const Resamples& resamples,
+                                   const IntervalRule& rule, const Drawable& drawable) {
+  if (!rule.t) {
+    std::vector<double> one = Finite(resamples.one);
+    if (one.size() < 2) return std::nullopt;
+    return PercentileInterval(std::move(one), kLevel, MethodName(rule));
+  }
+  const std::optional<StandardError> error = ErrorOf(resamples, rule, drawable);
+  if (!error) return std::nullopt;
+  const double half = TQuantile(kLevel, error->dof) * error->value;
+  return Interval{value - half, value + half, kLevel, MethodName(rule), error->resamples};
+}
+
+}  // namespace ventral
