@@ -41,6 +41,7 @@ void AddCommands(CLI::App& app, Session& session) {
              "\n" + kExitCodesHelp);
   AddSubmit(app, session);
   AddScores(app, session);
+  AddCompare(app, session);
   AddJobs(app, session);
   AddCatalogue(app, session);
   AddPacks(app, session);

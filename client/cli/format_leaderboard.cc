@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "client/cli/format.h"
 #include "client/cli/table.h"
 #include "client/cli/terminal_text.h"
@@ -54,9 +56,12 @@ std::string ColumnTitle(const v1::Leaderboard& board, int column) {
 
 Table MakeTable(const v1::Leaderboard& board) {
   const bool with_layer = board.benchmarks_size() == 1;
+  const bool with_tier = std::any_of(board.rows().begin(), board.rows().end(),
+                                     [](auto& row) { return row.tier() > 0; });
   std::vector<Table::Column> columns = {{"#"}, {"model"}, {"mean", Align::kRight}};
   for (int c = 0; c < board.benchmarks_size(); ++c) columns.push_back({ColumnTitle(board, c)});
   if (with_layer) columns.push_back({"layer"});
+  if (with_tier) columns.push_back({"tier", Align::kRight});
   Table table(std::move(columns));
   for (const v1::LeaderboardRow& row : board.rows()) {
     std::vector<std::string> cells = {row.rank() > 0 ? std::to_string(row.rank()) : kNone,
@@ -66,11 +71,13 @@ Table MakeTable(const v1::Leaderboard& board) {
       cells.push_back(c < row.cells_size() ? CellText(row.cells(c)) : kNone);
     }
     if (with_layer) cells.push_back(row.cells_size() > 0 ? LayerName(row.cells(0).layer()) : "");
+    if (with_tier) cells.push_back(row.tier() > 0 ? std::to_string(row.tier()) : kNone);
     table.Add(std::move(cells));
   }
   std::vector<std::string> ceilings = {"", "(ceiling)", ""};
   for (int c = 0; c < board.benchmarks_size(); ++c) ceilings.push_back(CeilingText(board, c));
   if (with_layer) ceilings.push_back("");
+  if (with_tier) ceilings.push_back("");
   table.Add(std::move(ceilings));
   return table;
 }
@@ -85,6 +92,13 @@ std::string Explanation(const v1::Leaderboard& board) {
     text +=
         "A layer was chosen on the stimuli that it is scored on (best): such scores are "
         "optimistic.\n";
+  }
+  if (std::any_of(board.rows().begin(), board.rows().end(),
+                  [](auto& row) { return row.tier() > 0; })) {
+    text +=
+        "Models of one tier are not told apart from its first by this benchmark: 'ventral compare "
+        "--benchmark " +
+        Printable(board.benchmarks(0)) + "' has the tests.\n";
   }
   return text + Printable(board.policy()) + "\n";
 }

@@ -40,6 +40,8 @@ store::ProgressRow FromProto(const v1::Progress& progress);
 // Doubles come back equal (-0 as 0). @error corrupt_data if the stored JSON does not read as its
 // message.
 Result<v1::Score> ToProto(const store::ScoreRow& row);
+// "resamples" of a stored result. @error corrupt_data.
+Result<v1::ScoreResamples> ResamplesFromJson(const std::string& json);
 // The columns and the JSON of one score. @error internal.
 Result<store::NewScore> ToNewScore(const v1::BenchmarkScore& score,
                                    const v1::Provenance& provenance);

@@ -41,6 +41,12 @@ Result<v1::Score> ToProto(const store::ScoreRow& row) {
   return score;
 }
 
+Result<v1::ScoreResamples> ResamplesFromJson(const std::string& json) {
+  v1::ScoreResamples resamples;
+  VENTRAL_RETURN_IF_ERROR(FromJson(json, &resamples));
+  return resamples;
+}
+
 Result<store::NewScore> ToNewScore(const v1::BenchmarkScore& score,
                                    const v1::Provenance& provenance) {
   store::NewScore row;

@@ -1,9 +1,11 @@
 #include "server/service/score_handlers.h"
 
 #include <algorithm>
+#include <set>
 
 #include "server/service/convert.h"
 #include "server/service/leaderboard.h"
+#include "server/service/model_comparison.h"
 #include "server/service/names.h"
 #include "server/service/nearest.h"
 #include "server/service/paging.h"
@@ -15,6 +17,15 @@ namespace {
 // With all layers, one score can have megabytes.
 constexpr int kLargestPageWithLayers = 50;
 constexpr int kMostColumns = 500;
+constexpr std::size_t kMostCompared = 100;
+
+Result<Correction> CorrectionOf(const std::string& name) {
+  const auto correction = CorrectionNamed(name.empty() ? "fdr" : name);
+  if (correction) return *correction;
+  std::string names;
+  for (const std::string& known : CorrectionNames()) names += (names.empty() ? "" : ", ") + known;
+  return InvalidInput("'" + name.substr(0, 40) + "' is none of: " + names);
+}
 
 // Every benchmark of the newest packs, by id.
 Result<std::vector<std::string>> AllBenchmarks(store::Catalogue& catalogue) {
@@ -49,6 +60,40 @@ Result<std::vector<std::string>> Columns(const v1::GetLeaderboardRequest& reques
     if (std::find(columns.begin(), columns.end(), id) == columns.end()) columns.push_back(id);
   }
   return columns.empty() ? all : columns;
+}
+
+// Those models that are asked for, each once; all where none is.
+Result<std::vector<store::LeaderboardEntry>> Wanted(const v1::CompareModelsRequest& request,
+                                                    std::vector<store::LeaderboardEntry> entries,
+                                                    Call& call) {
+  if (static_cast<std::size_t>(request.models_size()) > kMostCompared) {
+    return call.Check("models",
+                      Result<std::vector<store::LeaderboardEntry>>(InvalidInput(
+                          "at most " + std::to_string(kMostCompared) + " can be compared")));
+  }
+  if (request.models().empty()) return entries;
+  std::vector<store::LeaderboardEntry> wanted;
+  std::set<std::string> seen;
+  for (const std::string& name : request.models()) {
+    VENTRAL_ASSIGN_OR_RETURN(const std::string id, call.Check("models", ParseModelName(name)));
+    if (!seen.insert(id).second) continue;
+    const auto found = std::find_if(entries.begin(), entries.end(),
+                                    [&](const auto& entry) { return entry.model == id; });
+    if (found == entries.end()) {
+      return NotFound("model '" + id.substr(0, 120) + "' has no score on " + request.benchmark());
+    }
+    wanted.push_back(std::move(*found));
+  }
+  return wanted;
+}
+
+// The models, with their resamples, on a benchmark.
+Result<std::vector<ScoredModel>> Resampled(store::Catalogue& catalogue,
+                                           const std::vector<store::LeaderboardEntry>& entries) {
+  std::vector<std::string> ids;
+  for (const auto& entry : entries) ids.push_back(entry.score.id);
+  VENTRAL_ASSIGN_OR_RETURN(const auto resamples, catalogue.ScoreResamples(ids));
+  return WithResamples(entries, resamples);
 }
 
 Result<store::ScoreFilter> FilterOf(const v1::ListScoresRequest& request, Call& call) {
@@ -99,6 +144,41 @@ grpc::Status ScoreHandlers::GetLeaderboard(grpc::ServerContext*,
     VENTRAL_ASSIGN_OR_RETURN(const auto columns, Columns(*request, all));
     VENTRAL_ASSIGN_OR_RETURN(const auto entries, catalogue_.LeaderboardEntries(columns));
     *response = RankLeaderboard(columns, entries);
+    if (columns.size() != 1 || entries.size() > kMostCompared) return Ok{};
+    VENTRAL_ASSIGN_OR_RETURN(const auto models, Resampled(catalogue_, entries));
+    VENTRAL_ASSIGN_OR_RETURN(
+        const auto comparison,
+        service::CompareModels(columns.front(), models, Correction::kFdr, /*all_or_none=*/false));
+    for (const auto& [model, tier] : TiersOf(comparison)) {
+      for (auto& row : *response->mutable_rows()) {
+        if (row.model() == model) row.set_tier(tier);
+      }
+    }
+    return Ok{};
+  });
+}
+
+grpc::Status ScoreHandlers::CompareModels(grpc::ServerContext*,
+                                          const v1::CompareModelsRequest* request,
+                                          v1::ModelComparison* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto all, AllBenchmarks(catalogue_));
+    const std::string& benchmark = request->benchmark();
+    if (std::find(all.begin(), all.end(), benchmark) == all.end()) {
+      return UnknownBenchmark(benchmark, all);
+    }
+    VENTRAL_ASSIGN_OR_RETURN(const Correction correction,
+                             call.Check("correction", CorrectionOf(request->correction())));
+    VENTRAL_ASSIGN_OR_RETURN(auto entries, catalogue_.LeaderboardEntries({benchmark}));
+    VENTRAL_ASSIGN_OR_RETURN(const auto wanted, Wanted(*request, std::move(entries), call));
+    if (wanted.size() > kMostCompared) {
+      return InvalidInput(benchmark + " has " + std::to_string(wanted.size()) +
+                          " models; name those to compare, at most " +
+                          std::to_string(kMostCompared));
+    }
+    VENTRAL_ASSIGN_OR_RETURN(const auto models, Resampled(catalogue_, wanted));
+    VENTRAL_ASSIGN_OR_RETURN(*response, service::CompareModels(benchmark, models, correction,
+                                                               !request->models().empty()));
     return Ok{};
   });
 }

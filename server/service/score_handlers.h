@@ -18,6 +18,8 @@ class ScoreHandlers final : public v1::ScoreService::Service {
   grpc::Status GetLeaderboard(grpc::ServerContext* context,
                               const v1::GetLeaderboardRequest* request,
                               v1::Leaderboard* response) override;
+  grpc::Status CompareModels(grpc::ServerContext* context, const v1::CompareModelsRequest* request,
+                             v1::ModelComparison* response) override;
 
  private:
   store::Catalogue& catalogue_;

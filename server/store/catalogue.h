@@ -2,6 +2,7 @@
 #ifndef VENTRAL_SERVER_STORE_CATALOGUE_H_
 #define VENTRAL_SERVER_STORE_CATALOGUE_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ struct ScoreFilter {
 // network stands in all the cells of a row, and a submission that still runs does not blank it.
 struct LeaderboardEntry {
   std::string model, display_name;
-  ScoreRow score;  // without layers
+  ScoreRow score;  // without layers and resamples
 };
 
 class Catalogue {
@@ -58,6 +59,9 @@ class Catalogue {
 
   virtual Result<ScoreRow> GetScore(const std::string& id) = 0;
   virtual Result<Page<ScoreRow>> ListScores(const ScoreFilter& filter) = 0;
+  // "resamples" of these scores' results, as JSON, by score id; those without are not there.
+  virtual Result<std::map<std::string, std::string>> ScoreResamples(
+      const std::vector<std::string>& ids) = 0;
   virtual Result<std::vector<LeaderboardEntry>> LeaderboardEntries(
       const std::vector<std::string>& benchmarks) = 0;
 };

@@ -108,6 +108,11 @@ inline constexpr char kListBenchmarks[] =
     R"( p ON (b.pack_id, b.pack_version) = (p.pack_id, p.version)
   WHERE ($1 = '' OR b.pack_id = $1) AND b.benchmark_id > $2 ORDER BY b.benchmark_id LIMIT $3)";
 
+// $1 score ids
+inline constexpr char kScoreResamples[] = R"(
+  SELECT score_id, result->>'resamples' AS resamples FROM scores
+  WHERE score_id = ANY ($1::uuid[]) AND result->>'resamples' IS NOT NULL)";
+
 inline constexpr char kGetScore[] =
     "SELECT " VENTRAL_SCORE_COLUMNS("s.result") " FROM scores s WHERE score_id = $1";
 

@@ -33,6 +33,8 @@ class PostgresCatalogue final : public Catalogue {
 
   Result<ScoreRow> GetScore(const std::string& id) override;
   Result<Page<ScoreRow>> ListScores(const ScoreFilter& filter) override;
+  Result<std::map<std::string, std::string>> ScoreResamples(
+      const std::vector<std::string>& ids) override;
   Result<std::vector<LeaderboardEntry>> LeaderboardEntries(
       const std::vector<std::string>& benchmarks) override;
 

@@ -37,6 +37,22 @@ Result<Page<ScoreRow>> PostgresCatalogue::ListScores(const ScoreFilter& filter) 
   });
 }
 
+Result<std::map<std::string, std::string>> PostgresCatalogue::ScoreResamples(
+    const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    if (!IsUuid(id)) return NoSuchScore(id);
+  }
+  using Found = std::map<std::string, std::string>;
+  return database_.Transact<Found>([&](pqxx::work& transaction) -> Result<Found> {
+    Found found;
+    for (const auto& row :
+         transaction.exec_params(catalogue_queries::kScoreResamples, TextArray(ids))) {
+      found.emplace(TextOf(row, "score_id"), TextOf(row, "resamples"));
+    }
+    return found;
+  });
+}
+
 Result<std::vector<LeaderboardEntry>> PostgresCatalogue::LeaderboardEntries(
     const std::vector<std::string>& benchmarks) {
   for (const std::string& benchmark : benchmarks)

@@ -98,7 +98,7 @@ struct NewScore {
 
 struct ScoreRow {
   std::string id, model, checkpoint_sha256, job;
-  NewScore score;  // result_json without "layers" where the query left them out
+  NewScore score;  // result_json without "layers" and "resamples" where the query left them out
   TimePoint created{};
 };
 

@@ -60,6 +60,12 @@ def check_leaderboard(output, state, programs, environment):
     expect(abs(teacher["ceiling"] - known) < 0.02, "the split-half ceiling finds the known one", f"{known} {teacher}")
     for lesser in ("student", "random"):
         expect(cells[f"models/simulated-{lesser}"]["intervalUpper"] < teacher["intervalLower"], f"the {lesser} network is below", str(cells))
+    # Known to differ: each has a tier of its own, the teacher the first.
+    compared = json.loads(run([f"{programs}/ventral", "compare", "--benchmark", "simulated-cortex.neurons.ridge", "--json"],
+                              with_server(output, environment)))
+    tiers = {row["model"]: row["tier"] for row in compared["models"]}
+    expect(tiers == {"models/simulated-teacher": 1, "models/simulated-student": 2, "models/simulated-random": 3}, "tiers", str(tiers))
+    expect(all(pair["test"]["adjustedP"] < 0.01 for pair in compared["pairs"]), "each pair is told apart", str(compared["pairs"]))
     expect(re.search(r"^1 +simulated-teacher", output, re.MULTILINE), "the table shows the teacher first", output)
 
 

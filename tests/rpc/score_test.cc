@@ -11,7 +11,7 @@ using ::testing::ElementsAre;
 class ScoreRpcTest : public RpcTest {
  protected:
   // The names of the two scores of a model whose every raw score is `raw`.
-  std::vector<std::string> Scored(const std::string& model, double raw) {
+  std::vector<std::string> Scored(const std::string& model, double raw, int resamples = 0) {
     MakeModel(model);
     v1::CreateJobRequest request;
     request.mutable_job()->set_checkpoint(MakeCheckpoint(model, "weights of " + model).name());
@@ -20,7 +20,14 @@ class ScoreRpcTest : public RpcTest {
     EXPECT_TRUE(Call(*job_, &JobStub::CreateJob, request, &job).ok());
     const auto lease = LeaseJob();
     v1::CompleteJobResponse response;
-    const auto status = Complete(lease, ReportFor(lease, raw), &response);
+    v1::ScoreReport report = ReportFor(lease, raw);
+    for (auto& score : *report.mutable_scores()) {
+      score.mutable_interval()->set_method("bootstrap_stimuli_percentile");
+      for (int i = 0; i < resamples; ++i) {
+        score.mutable_resamples()->mutable_raw()->add_one(raw + 0.001 * (i % 7));
+      }
+    }
+    const auto status = Complete(lease, report, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     return {response.scores().begin(), response.scores().end()};
   }
@@ -105,6 +112,64 @@ TEST_F(ScoreRpcTest, RanksModels) {
   ASSERT_TRUE(Call(*score_, &ScoreStub::GetLeaderboard, one, &board).ok());
   EXPECT_THAT(board.benchmarks(), ElementsAre("small.v4.ridge"));
   EXPECT_EQ(board.rows(0).cells_size(), 1);
+}
+
+TEST_F(ScoreRpcTest, ComparesModelsAndGivesTheirTiers) {
+  PublishPack();
+  Scored("low", 0.1, 100);
+  const auto high = Scored("high", 0.4, 100);
+  Scored("old", 0.3);
+  v1::CompareModelsRequest request;
+  request.set_benchmark("small.it.rsa");
+  v1::ModelComparison comparison;
+  ASSERT_TRUE(Call(*score_, &ScoreStub::CompareModels, request, &comparison).ok());
+  ASSERT_EQ(comparison.models_size(), 2);
+  EXPECT_EQ(comparison.models(0).model(), "models/high");
+  EXPECT_EQ(comparison.models(0).score(), high[0]);
+  EXPECT_EQ(comparison.models(1).tier(), 2);
+  EXPECT_NEAR(comparison.pairs(0).test().difference(), 0.3, 1e-12);
+  EXPECT_EQ(comparison.correction(), "fdr");
+  ASSERT_EQ(comparison.notes_size(), 1);
+  EXPECT_THAT(comparison.notes(0), ::testing::HasSubstr("has no resamples"));
+  v1::GetLeaderboardRequest one;
+  one.add_benchmarks("small.it.rsa");
+  v1::Leaderboard board;
+  ASSERT_TRUE(Call(*score_, &ScoreStub::GetLeaderboard, one, &board).ok());
+  std::map<std::string, int> tiers;
+  for (const auto& row : board.rows()) tiers[row.model()] = row.tier();
+  EXPECT_EQ(tiers["models/high"], 1);
+  EXPECT_EQ(tiers["models/low"], 2);
+  EXPECT_EQ(tiers["models/old"], 0);
+  // Resamples are not among what a list of scores carries.
+  v1::ListScoresRequest list;
+  list.set_model("models/high");
+  list.set_omit_layers(true);
+  EXPECT_FALSE(List(list).scores(0).result().has_resamples());
+}
+
+TEST_F(ScoreRpcTest, RefusesAComparisonThatCannotBe) {
+  PublishPack();
+  Scored("low", 0.1, 100);
+  Scored("old", 0.3);
+  MakeModel("unscored");
+  v1::ModelComparison comparison;
+  const auto ask = [&](const std::string& benchmark, std::vector<std::string> models,
+                       const std::string& correction = "") {
+    v1::CompareModelsRequest request;
+    request.set_benchmark(benchmark);
+    request.set_correction(correction);
+    for (const std::string& model : models) request.add_models("models/" + model);
+    return Call(*score_, &ScoreStub::CompareModels, request, &comparison);
+  };
+  EXPECT_TRUE(Refused(ask("small.it.rs", {}), grpc::NOT_FOUND, "the nearest are small.it.rsa"));
+  EXPECT_TRUE(Refused(ask("small.it.rsa", {"low", "unscored"}), grpc::NOT_FOUND,
+                      "model 'unscored' has no score on small.it.rsa"));
+  EXPECT_TRUE(Refused(ask("small.it.rsa", {"low", "old"}), grpc::FAILED_PRECONDITION,
+                      "cannot be compared"));
+  EXPECT_EQ(WrongFieldIn(ask("small.it.rsa", {}, "sidak")), "correction");
+  EXPECT_EQ(WrongFieldIn(ask("small.it.rsa", std::vector<std::string>(101, "low"))), "models");
+  EXPECT_TRUE(ask("small.it.rsa", {"low", "low"}).ok());
+  EXPECT_EQ(comparison.models_size(), 1);
 }
 
 TEST_F(ScoreRpcTest, NamesTheNearestBenchmarks) {

@@ -50,6 +50,16 @@ def test_the_leaderboard_and_the_models_page_have_the_same_digits(client, teache
     assert [score.name for score in listed] == [shown.name] and listed[0].layers == ()
 
 
+def test_models_are_compared(client, teacher):
+    comparison = client.compare(RIDGE, "teacher", correction="holm")
+    assert [row.model for row in comparison] == ["teacher"] and comparison[0].tier == 1
+    assert comparison.correction == "holm" and comparison.pairs == {} and comparison.notes == ()
+    zero = comparison[0].against_zero
+    assert zero.difference == comparison[0].raw and zero.interval[0] > 0 and zero.adjusted_p < 0.05
+    with pytest.raises(ventral.NotFoundError, match="nobody"):
+        client.compare(RIDGE, "nobody")
+
+
 def test_tables_become_frames(client, teacher):
     pandas = pytest.importorskip("pandas")
     board = client.leaderboard().to_frame()

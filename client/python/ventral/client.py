@@ -12,7 +12,7 @@ from ventral import address, checkpoint, convert, errors, upload
 from ventral.calls import Channel, new_request_id
 from ventral.job import Job, Jobs, of_message
 from ventral.progress import ProgressLine
-from ventral.results import Leaderboard, ModelPage, Pack, Packs, Score, Scores
+from ventral.results import Comparison, Leaderboard, ModelPage, Pack, Packs, Score, Scores
 from ventral.v1 import (job_pb2, job_pb2_grpc, model_pb2, model_pb2_grpc, pack_pb2, pack_pb2_grpc, score_pb2,
                         score_pb2_grpc)
 
@@ -110,6 +110,15 @@ class Client:
         """Models by their scores on these benchmarks; on all without any."""
         request = score_pb2.GetLeaderboardRequest(benchmarks=benchmarks)
         return convert.leaderboard(self._channel.twice(self._scores.GetLeaderboard, request))
+
+    def compare(self, benchmark: str, *models: str, correction: str = "fdr") -> Comparison:
+        """Models on a benchmark against each other, resample by resample; all on its leaderboard without any.
+
+        correction: how p values are adjusted for their number, "fdr", "holm", "bonferroni" or "none".
+        """
+        request = score_pb2.CompareModelsRequest(benchmark=benchmark, models=[f"models/{model}" for model in models],
+                                                 correction=correction)
+        return convert.comparison(self._channel.twice(self._scores.CompareModels, request))
 
     def scores(self, *, model: str | None = None, benchmark: str | None = None, job: str | None = None) -> Scores:
         """Scores, newest first, without their layers: score() has them."""

@@ -90,6 +90,20 @@ def leaderboard(message: score_pb2.Leaderboard) -> results.Leaderboard:
     return results.Leaderboard(rows, benchmarks, message.policy)
 
 
+def comparison(message: score_pb2.ModelComparison) -> results.Comparison:
+    rows = [results.ComparedModel(
+        last_part(row.model), row.tier, row.raw, _given(row, "normalised"), _interval(row),
+        _test(row.against_zero) if row.HasField("against_zero") else None,
+        _test(row.against_ceiling) if row.HasField("against_ceiling") else None) for row in message.models]
+    pairs = {(last_part(pair.model), last_part(pair.other)): _test(pair.test) for pair in message.pairs}
+    return results.Comparison(rows, pairs, message.benchmark, message.correction, tuple(message.notes))
+
+
+def _test(message: score_pb2.PairedTest) -> results.PairedTest:
+    return results.PairedTest(message.difference, (message.interval.lower, message.interval.upper), message.p,
+                              message.adjusted_p)
+
+
 def _layer(message: report_pb2.LayerScore) -> results.LayerScore:
     return results.LayerScore(message.layer.path, message.layer.step, None if message.undefined else message.raw,
                               _given(message, "normalised"), _interval(message), message.inferred,

@@ -121,6 +121,45 @@ class Scores(Table[Score]):
 
 
 @dataclasses.dataclass(frozen=True)
+class PairedTest:
+    """One number against another on the same resamples; p values are two-sided."""
+
+    difference: float
+    interval: tuple[float, float]
+    p: float
+    adjusted_p: float  # for the number of tests of its kind
+
+
+@dataclasses.dataclass(frozen=True)
+class ComparedModel:
+    """One model of a comparison. The best opens tier 1; whoever is told apart from a tier's first opens the next."""
+
+    model: str
+    tier: int
+    raw: float
+    normalised: float | None
+    interval: tuple[float, float] | None
+    against_zero: PairedTest | None
+    against_ceiling: PairedTest | None
+
+    def row(self) -> dict[str, Any]:
+        low, high = self.interval or (None, None)
+        return {"tier": self.tier, "model": self.model, "raw": self.raw, "normalised": self.normalised,
+                "interval_lower": low, "interval_upper": high,
+                "p_zero": self.against_zero.adjusted_p if self.against_zero else None,
+                "p_ceiling": self.against_ceiling.adjusted_p if self.against_ceiling else None}
+
+
+class Comparison(Table[ComparedModel]):
+    """Models, best first; `pairs` has the test of every two, by (model with the higher score, other)."""
+
+    def __init__(self, rows: list[ComparedModel], pairs: dict[tuple[str, str], PairedTest], benchmark: str,
+                 correction: str, notes: tuple[str, ...]):
+        super().__init__(rows)
+        self.pairs, self.benchmark, self.correction, self.notes = pairs, benchmark, correction, notes
+
+
+@dataclasses.dataclass(frozen=True)
 class Cell:
     """One model on one benchmark; None where there is no number."""
 
