@@ -72,6 +72,15 @@ std::string Conditions(const v1::BenchmarkScore& score, const v1::Provenance& pr
          Printable(provenance.pack_version()) + "\n";
 }
 
+// "  by chance: 0.012 on average, 95 % below 0.048, p 0.001 (1000 permutations of the stimuli)".
+std::string Chance(const v1::BenchmarkScore& score) {
+  if (!score.has_null()) return "";
+  const v1::NullDistribution& null = score.null();
+  return "  by chance: " + Number(null.mean()) + " on average, 95 % below " + Number(null.upper()) +
+         "; p " + Number(null.p()) + " (" + std::to_string(null.permutations()) +
+         " permutations of the stimuli)\n";
+}
+
 std::string Methods(const v1::BenchmarkScore& score) {
   std::string text;
   if (score.has_interval()) {
@@ -106,7 +115,8 @@ std::string Layers(const v1::BenchmarkScore& score) {
 
 std::string FormatScore(const v1::BenchmarkScore& score, const v1::Provenance& provenance) {
   std::string text = Printable(score.benchmark()) + "   (" + Printable(score.metric()) + ")\n" +
-                     Headline(score) + Conditions(score, provenance) + Methods(score);
+                     Headline(score) + Chance(score) + Conditions(score, provenance) +
+                     Methods(score);
   for (const std::string& note : score.notes()) text += "  note: " + Printable(note) + "\n";
   return text + Layers(score);
 }

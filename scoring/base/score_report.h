@@ -56,6 +56,15 @@ struct HeldOut {
   std::vector<std::int64_t> unused;  // neither predicted nor trained on; all others were trained on
 };
 
+// What the headline is where stimuli and recording have nothing to do with each other: the stimuli
+// of the recording in random order, everything else done again.
+struct NullDistribution {
+  std::int64_t permutations = 0;
+  double mean = 0;
+  double upper = 0;  // 95 % of them are below
+  double p = 1;      // (1 + how many are as high as raw)/(1 + permutations)
+};
+
 struct BenchmarkScore {
   std::string benchmark;             // "kriegeskorte2008.human_it.rsa"
   std::string metric;                // "rsa", "ridge", "pls"
@@ -67,6 +76,7 @@ struct BenchmarkScore {
   std::optional<Interval> interval;  // of raw
   Resamples resamples;               // of raw; empty without an interval
   Resamples ceiling_resamples;       // of ceiling.lower, or value where it has no bounds; may be empty
+  std::optional<NullDistribution> null;
   std::string layer_choice;          // "committed", "cross_validated", "best" (optimistic)
   LayerId layer;                     // the headline layer; the one that was chosen most often
   std::uint64_t seed = 0;

@@ -1,5 +1,6 @@
 #include "scoring/evaluation/evaluate.h"
 
+#include "scoring/evaluation/permuted.h"
 #include "scoring/metrics/metric.h"
 
 namespace ventral {
@@ -7,7 +8,14 @@ namespace {
 
 struct Prepared {
   const Metric* metric;
-  Question question;
+  BenchmarkSpec spec;  // without what is not the metric's
+  const Recording* recording;
+  const Recording* trials;
+  std::int64_t permutations;
+
+  Question Ask(const Pack& pack, const std::map<std::string, std::string>& committed_layers) const {
+    return {spec, *recording, trials, committed_layers, &pack.columns};
+  }
 };
 
 Result<Prepared> Prepare(const Pack& pack, const BenchmarkSpec& spec,
@@ -23,9 +31,25 @@ Result<Prepared> Prepare(const Pack& pack, const BenchmarkSpec& spec,
   const Recording* trials = spec.trials.empty() ? nullptr : pack.FindRecording(spec.trials);
   if (trials == nullptr && !spec.trials.empty())
     return InvalidInput("there is no recording '" + spec.trials + "'");
-  Prepared prepared{metric, {spec, *recording, trials, committed_layers, &pack.columns}};
-  VENTRAL_RETURN_IF_ERROR(metric->Check(prepared.question));
+  Prepared prepared{metric, spec, recording, trials, 0};
+  VENTRAL_ASSIGN_OR_RETURN(prepared.permutations, TakePermutations(prepared.spec.options));
+  VENTRAL_RETURN_IF_ERROR(metric->Check(prepared.Ask(pack, committed_layers)));
   return prepared;
+}
+
+// `progress` with what is being done beside the score itself.
+Result<BenchmarkScore> ScoreOne(const Prepared& prepared, const Question& question,
+                                std::span<const Gram> layers,
+                                const std::function<Status(const std::string&)>& progress) {
+  VENTRAL_ASSIGN_OR_RETURN(BenchmarkScore score, prepared.metric->Score(question, layers));
+  if (prepared.permutations == 0) return score;
+  const std::string of = " of " + std::to_string(prepared.permutations);
+  VENTRAL_ASSIGN_OR_RETURN(
+      score.null, PermuteStimuli(*prepared.metric, question, layers, score.raw,
+                                 prepared.permutations, [&](std::int64_t i) {
+                                   return progress(", permutation " + std::to_string(i + 1) + of);
+                                 }));
+  return score;
 }
 
 }  // namespace
@@ -49,11 +73,13 @@ Result<std::vector<BenchmarkScore>> Evaluate(
   const auto total = static_cast<std::int64_t>(pack.manifest.benchmarks.size());
   for (const PackManifest::BenchmarkInfo& benchmark : pack.manifest.benchmarks) {
     const std::string where = "benchmark " + benchmark.spec.id;
-    VENTRAL_RETURN_IF_ERROR(
-        progress(static_cast<std::int64_t>(scores.size()), total, benchmark.spec.id));
+    const auto done = static_cast<std::int64_t>(scores.size());
+    VENTRAL_RETURN_IF_ERROR(progress(done, total, benchmark.spec.id));
     auto prepared = Prepare(pack, benchmark.spec, committed_layers);
     if (!prepared.ok()) return std::move(prepared).error().Within(where);
-    auto score = prepared->metric->Score(prepared->question, layers);
+    auto score = ScoreOne(
+        *prepared, prepared->Ask(pack, committed_layers), layers,
+        [&](const std::string& what) { return progress(done, total, benchmark.spec.id + what); });
     if (!score.ok()) return std::move(score).error().Within(where);
     scores.push_back(std::move(score).value());
   }

@@ -19,7 +19,7 @@ namespace ventral {
 // @error invalid_input names the benchmark and field.
 Status CheckBenchmarks(const Pack& pack);
 
-// `progress(done, total, benchmark)` before each benchmark.
+// `progress(done, total, what)` before each benchmark, and each permutation of its stimuli.
 using EvaluateProgress = std::function<Status(std::int64_t, std::int64_t, const std::string&)>;
 
 // One BenchmarkScore a benchmark, in the pack's order. `layers` in the network's order.

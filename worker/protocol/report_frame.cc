@@ -67,6 +67,13 @@ json ToJson(const Resamples& resamples) {
 
 json ToJson(const HeldOut& fold) { return {{"test", fold.test}, {"unused", fold.unused}}; }
 
+json ToJson(const NullDistribution& null) {
+  return {{"permutations", null.permutations},
+          {"mean", Number(null.mean)},
+          {"upper", Number(null.upper)},
+          {"p", Number(null.p)}};
+}
+
 json ToJson(const BenchmarkScore& score) {
   json out = {{"benchmark", score.benchmark},
               {"metric", score.metric},
@@ -84,6 +91,7 @@ json ToJson(const BenchmarkScore& score) {
   if (score.ceiling) out["ceiling"] = ToJson(*score.ceiling);
   PutOptional(out, "normalised", score.normalised);
   if (score.interval) out["interval"] = ToJson(*score.interval);
+  if (score.null) out["null"] = ToJson(*score.null);
   if (!score.resamples.one.empty()) out["resamples"]["raw"] = ToJson(score.resamples);
   if (!score.ceiling_resamples.one.empty()) {
     out["resamples"]["ceiling"] = ToJson(score.ceiling_resamples);

@@ -80,7 +80,8 @@ def score(message: score_pb2.Score) -> results.Score:
         layer_choice=made.layer_choice, seed=made.seed, stimuli=made.stimuli, neuroids=made.neuroids,
         create_time=time(message, "create_time"), notes=tuple(made.notes), layers=tuple(map(_layer, made.layers)),
         split=made.split, folds=tuple(results.Fold(tuple(fold.test), tuple(fold.unused)) for fold in made.folds),
-        ceiling_interval=_interval(made.ceiling))
+        ceiling_interval=_interval(made.ceiling),
+        null=results.Null(made.null.permutations, made.null.mean, made.null.upper, made.null.p) if made.HasField("null") else None)
 
 
 def leaderboard(message: score_pb2.Leaderboard) -> results.Leaderboard:

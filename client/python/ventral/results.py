@@ -78,6 +78,16 @@ class Fold:
 
 
 @dataclasses.dataclass(frozen=True)
+class Null:
+    """What the headline is by chance: the stimuli of the recording in random order, everything else done again."""
+
+    permutations: int
+    mean: float
+    upper: float  # 95 % of them are below
+    p: float
+
+
+@dataclasses.dataclass(frozen=True)
 class Score:
     """One benchmark's result for one checkpoint: the headline layer, and every layer where they were asked for."""
 
@@ -104,6 +114,7 @@ class Score:
     split: str = ""  # how stimuli were divided: "kfold(k=10, shuffled)"
     folds: tuple[Fold, ...] = dataclasses.field(default=(), repr=False)
     ceiling_interval: tuple[float, float] | None = None
+    null: Null | None = None  # where the benchmark asks for permutations
 
     def row(self) -> dict[str, Any]:
         low, high = self.interval or (None, None)

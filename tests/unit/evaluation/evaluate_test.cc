@@ -86,6 +86,33 @@ TEST(Evaluate, NamesBenchmarkAndLayerOfAnUndefinedScore) {
   EXPECT_THAT(scores.error().message, HasSubstr("dead"));
 }
 
+// The teacher of the recordings is far above chance, and what has nothing to do with them is not.
+TEST(Evaluate, PermutesTheStimuliWhereABenchmarkAsksForIt) {
+  BenchmarkSpec rsa = RsaSpec(), ridge = RidgeSpec();
+  for (BenchmarkSpec* spec : {&rsa, &ridge}) spec->options["permutations"] = std::int64_t{39};
+  std::vector<std::string> told;
+  const EvaluateProgress progress = [&](std::int64_t, std::int64_t, const std::string& what) {
+    told.push_back(what);
+    return Status(Ok{});
+  };
+  const auto scores = Evaluate(PackOf({rsa, ridge}), Layers(), {}, progress);
+  ASSERT_TRUE(scores.ok()) << scores.error().ToString();
+  for (const BenchmarkScore& score : *scores) {
+    ASSERT_TRUE(score.null.has_value());
+    EXPECT_EQ(score.null->permutations, 39);
+    EXPECT_GE(score.null->p, 1.0 / 40);
+    EXPECT_LE(score.null->p, 1);
+    EXPECT_GE(score.null->upper, score.null->mean);
+    EXPECT_LT(std::abs(score.null->mean), 0.2);
+  }
+  EXPECT_EQ(told.size(), 80u);
+  EXPECT_EQ(told[1], "p.rdms.rsa, permutation 1 of 39");
+  const auto again = Evaluate(PackOf({rsa, ridge}), Layers(), {}, Quiet);
+  EXPECT_EQ((*again)[1].null->mean, (*scores)[1].null->mean);
+  // The score itself is as without them.
+  EXPECT_EQ((*Evaluate(PackOf({RsaSpec()}), Layers(), {}, Quiet))[0].raw, (*scores)[0].raw);
+}
+
 struct BadSpec {
   std::string name;
   std::function<void(BenchmarkSpec&)> spoil;
@@ -113,6 +140,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadSpec{"trials_axes", [](auto& spec) { spec.trials = "neurons"; }, "repeat"},
         BadSpec{"option", [](auto& spec) { spec.options["fold"] = std::int64_t{3}; },
                 "option fold "},
+        BadSpec{"permutations", [](auto& spec) { spec.options["permutations"] = 0.5; },
+                "option permutations must be a whole number"},
         BadSpec{"value", [](auto& spec) { spec.options["folds"] = true; }, "option folds"},
         BadSpec{"too_many_folds", [](auto& spec) { spec.options["folds"] = std::int64_t{20}; },
                 "60 stimuli"},

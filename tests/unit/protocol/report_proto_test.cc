@@ -25,6 +25,7 @@ ScoreReport SomeReport() {
   score.ceiling->lower_interval = Interval{0.25, 0.75, 0.95, "boot", 999};
   score.seed = 18446744073709551615ull;
   score.subjects = 4;
+  score.null = NullDistribution{99, 0.01, 0.05, 1.0 / 100};
   score.resamples = {{0.1, std::nan("")}, {}, {1.0 / 3}};
   score.ceiling_resamples = {{0.7}, {}, {}};
   score.stimuli = 92;
@@ -59,6 +60,8 @@ TEST(ReportProto, EveryFieldArrivesToTheLastBit) {
   EXPECT_EQ(score.interval().lower(), -1e-300);
   EXPECT_EQ(score.seed(), 18446744073709551615ull);
   EXPECT_EQ(score.subjects(), 4);
+  EXPECT_EQ(score.null().permutations(), 99);
+  EXPECT_EQ(score.null().p(), 1.0 / 100);
   EXPECT_EQ(score.resamples().raw().one(0), 0.1);
   EXPECT_TRUE(std::isnan(score.resamples().raw().one(1)));
   EXPECT_EQ(score.resamples().raw().both(0), 1.0 / 3);
