@@ -15,7 +15,6 @@
 
 #include "scoring/metrics/rdm.h"
 #include "scoring/metrics/rsa_bootstrap.h"
-#include "scoring/inference/student_t.h"
 #include "scoring/pack/npy.h"
 
 namespace ventral {
@@ -59,11 +58,10 @@ void Dual(const Comparison& comparison, const std::vector<Rdm>& models,
   const std::optional<RsaChoice> no_choice;
   const RsaNumbers numbers(models, subjects, comparison, no_choice);
   const Resampled made = Bootstrap(numbers, numbers.size(), drawable, rule, Seed{1}, threads);
-  const double t = TQuantile(0.95, std::min(drawable.stimuli, drawable.subjects) - 1);
   std::vector<double> variances;
   for (std::size_t m = 0; m < models.size(); ++m) {
-    const auto interval = IntervalOf(0, made, static_cast<Eigen::Index>(m), rule, drawable);
-    variances.push_back(std::pow(interval.value().upper / t, 2));
+    const auto error = ErrorOf(made.Row(static_cast<Eigen::Index>(m)), rule, drawable);
+    variances.push_back(error.value().value * error.value().value);
   }
   Print(start, variances);
 }

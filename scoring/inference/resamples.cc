@@ -41,6 +41,16 @@ int NumberOf(Over over, const Drawable& drawable) {
   return 0;
 }
 
+// Satterthwaite 1946: of a sum of two variances, each with n − 1 of its own.
+int DegreesOfFreedom(double stimuli, double subjects, const Drawable& drawable) {
+  const double least = std::min(drawable.stimuli, drawable.subjects) - 1;
+  const double parts =
+      stimuli * stimuli / (drawable.stimuli - 1) + subjects * subjects / (drawable.subjects - 1);
+  if (!(parts > 0)) return static_cast<int>(least);
+  const double sum = stimuli + subjects;
+  return static_cast<int>(std::max(least, sum * sum / parts));
+}
+
 double Percentile(const std::vector<double>& sorted, double share) {
   const double at = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(at);
@@ -71,6 +81,22 @@ double DualVariance(double stimuli, double subjects, double both, const Drawable
   return std::min(std::max({corrected, a * stimuli, b * subjects}), both);
 }
 
+namespace {
+
+std::optional<StandardError> DualErrorOf(const std::vector<double>& stimuli,
+                                         const Resamples& resamples, const Drawable& drawable) {
+  const std::vector<double> subjects = Finite(resamples.subjects), both = Finite(resamples.both);
+  const std::size_t counted = std::min({stimuli.size(), subjects.size(), both.size()});
+  if (counted < 2) return std::nullopt;
+  const double v_s = Variance(stimuli), v_r = Variance(subjects);
+  return StandardError{std::sqrt(DualVariance(v_s, v_r, Variance(both), drawable)),
+                       DegreesOfFreedom(Correction(drawable.stimuli) * v_s,
+                                        Correction(drawable.subjects) * v_r, drawable),
+                       static_cast<std::int64_t>(counted)};
+}
+
+}  // namespace
+
 Interval PercentileInterval(std::vector<double> values, double level, std::string method) {
   values = Finite(std::move(values));
   std::sort(values.begin(), values.end());
@@ -84,15 +110,9 @@ std::optional<StandardError> ErrorOf(const Resamples& resamples, const IntervalR
   const std::vector<double> one = Finite(resamples.one);
   const int n = NumberOf(rule.over, drawable);
   if (one.size() < 2 || n < 2) return std::nullopt;
-  double variance = Correction(n) * Variance(one);
-  std::size_t counted = one.size();
-  if (rule.over == Over::kBoth) {
-    const std::vector<double> subjects = Finite(resamples.subjects), both = Finite(resamples.both);
-    counted = std::min({counted, subjects.size(), both.size()});
-    if (counted < 2) return std::nullopt;
-    variance = DualVariance(Variance(one), Variance(subjects), Variance(both), drawable);
-  }
-  return StandardError{std::sqrt(variance), n - 1, static_cast<std::int64_t>(counted)};
+  if (rule.over == Over::kBoth) return DualErrorOf(one, resamples, drawable);
+  return StandardError{std::sqrt(Correction(n) * Variance(one)), n - 1,
+                       static_cast<std::int64_t>(one.size())};
 }
 
 std::optional<Interval> IntervalOf(double value, const Resamples& resamples,

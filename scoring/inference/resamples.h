@@ -42,11 +42,13 @@ Interval PercentileInterval(std::vector<double> values, double level, std::strin
 
 struct StandardError {
   double value = 0;
-  int dof = 0;  // n − 1; of both those of the fewer
+  int dof = 0;  // n − 1; of both, Satterthwaite's of a_s·v_s and a_r·v_r, rounded down
   std::int64_t resamples = 0;
 };
-// The variance is that of the resamples times n/(n − 1), or DualVariance. nullopt where fewer than
-// two resamples have a score, or there is no n above 1.
+// The variance is that of the resamples times n/(n − 1), or DualVariance. (rsatoolbox takes as many
+// degrees of freedom as the fewer of stimuli and subjects have, which makes intervals too wide
+// where most of the variance is the other's: bench/RESULTS.md has the coverage of both.) nullopt
+// where fewer than two resamples have a score, or there is no n above 1.
 std::optional<StandardError> ErrorOf(const Resamples& resamples, const IntervalRule& rule,
                                      const Drawable& drawable);
 

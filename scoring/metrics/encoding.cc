@@ -62,8 +62,10 @@ std::vector<std::size_t> HeadlineLayer(const BenchmarkScore& score, std::size_t 
 Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader) {
   EncodingOptions read;
   VENTRAL_ASSIGN_OR_RETURN(read.split, ReadSplit(reader));
-  VENTRAL_ASSIGN_OR_RETURN(read.interval,
-                           ReadIntervalRule(reader, {"neuroids", "stimuli", "subjects", "both"}));
+  VENTRAL_ASSIGN_OR_RETURN(read.interval, ReadIntervalRule(reader, {{"neuroids", "percentile"},
+                                                                    {"stimuli", "t"},
+                                                                    {"subjects", "t"},
+                                                                    {"both", "t"}}));
   read.ceiling_splits = static_cast<int>(reader.Integer("ceiling_splits", 100, 1, 10'000));
   read.min_reliability = reader.Number("min_reliability", 0.1, -1, 1);
   read.pool_neuroids = reader.Choice("pool", "subjects", {"subjects", "neuroids"}) == "neuroids";

@@ -114,8 +114,9 @@ void PutScores(const Eigen::MatrixXd& raw, const LayerRdms& rdms, BenchmarkScore
 
 Status ReadRdmOptions(OptionReader& reader, RdmOptions& read) {
   read.layer_choice = ReadLayerChoice(reader);
-  VENTRAL_ASSIGN_OR_RETURN(read.interval,
-                           ReadIntervalRule(reader, {"stimuli", "subjects", "both"}));
+  VENTRAL_ASSIGN_OR_RETURN(
+      read.interval,
+      ReadIntervalRule(reader, {{"stimuli", "percentile"}, {"subjects", "t"}, {"both", "t"}}));
   return Ok{};
 }
 

@@ -14,12 +14,16 @@ std::vector<double> RowOf(const Eigen::MatrixXd& numbers, Eigen::Index number) {
 
 }  // namespace
 
-Result<IntervalRule> ReadIntervalRule(OptionReader& reader, const std::vector<std::string>& overs) {
-  const std::string over = reader.Choice("interval_over", overs[0].c_str(), overs);
-  const bool both = over == "both";
-  const std::string kind =
-      reader.Choice("interval", both ? "t" : "percentile", {"percentile", "t"});
-  if (both && kind == "percentile") {
+Result<IntervalRule> ReadIntervalRule(OptionReader& reader, const std::vector<OverKind>& overs) {
+  std::vector<std::string> names;
+  for (const OverKind& one : overs) names.emplace_back(one.over);
+  const std::string over = reader.Choice("interval_over", overs[0].over, names);
+  const char* usual = overs[0].kind;
+  for (const OverKind& one : overs) {
+    if (over == one.over) usual = one.kind;
+  }
+  const std::string kind = reader.Choice("interval", usual, {"percentile", "t"});
+  if (over == "both" && kind == "percentile") {
     return InvalidInput(
         "option interval: where stimuli and subjects are both drawn, percentiles would be far too "
         "wide (each draw counts the noise of single measurements again); use t, whose variance is "

@@ -16,10 +16,16 @@
 
 namespace ventral {
 
-// Options interval_over (one of `overs`, the first where absent), interval (percentile, the default
-// but for both; t), bootstrap (number of resamples, 0 for no interval; default 1000).
+// What an option interval_over may be, and the kind of interval that holds the truth as often as it
+// says (bench/coverage): percentiles are too narrow for few subjects.
+struct OverKind {
+  const char* over;
+  const char* kind;  // "percentile" or "t"
+};
+// Options interval_over (one of `overs`, the first where absent), interval (percentile, t),
+// bootstrap (number of resamples, 0 for no interval; default 1000).
 // @error invalid_input where percentiles of both are asked for.
-Result<IntervalRule> ReadIntervalRule(OptionReader& reader, const std::vector<std::string>& overs);
+Result<IntervalRule> ReadIntervalRule(OptionReader& reader, const std::vector<OverKind>& overs);
 
 // Some numbers on the same resamples: [number × resample]; NaN where one is undefined.
 struct Resampled {

@@ -276,6 +276,13 @@ Operand DecodeArgument(const Json& json, const c10::Argument& schema, const Prog
   } else {
     fits = FitsList(operand, type, program);
   }
+  // Where a number stands for one of these, LibTorch believes that it is one.
+  const std::string tag = TaggedOf(json, "argument").tag;
+  if (type->kind() == TypeKind::ScalarTypeType) fits &= tag == "as_scalar_type" || tag == "as_none";
+  if (type->kind() == TypeKind::LayoutType) fits &= tag == "as_layout" || tag == "as_none";
+  if (type->kind() == TypeKind::MemoryFormatType) {
+    fits &= tag == "as_memory_format" || tag == "as_none";
+  }
   if (!fits) refuse("not of the type " + schema.type()->str() + " that the operator takes");
   return operand;
 }

@@ -137,7 +137,8 @@ Node DecodeAbout(const Json& json, const DecodeContext& context) {
 void DecodeCall(Node& node, const Json& inputs, const DecodeContext& context) {
   if (node.target.starts_with(kAten)) {
     node.op = FindOperator(node.target);
-    node.check = FindPromiseCheck(std::string_view(node.target).substr(kAten.size()));
+    node.check =
+        FindPromiseCheck(std::string_view(node.target).substr(kAten.size()), node.op->schema());
     DecodeArguments(node, inputs, context.program, context.setting);
     return;
   }

@@ -1,7 +1,9 @@
 #include "scoring/network/torch_promises.h"
 
 #include <ATen/Functions.h>
+#include <c10/core/MemoryFormat.h>
 
+#include <algorithm>
 #include <limits>
 #include <map>
 
@@ -10,6 +12,7 @@
 namespace ventral {
 namespace {
 
+constexpr char kMemoryFormat[] = "memory_format";
 // An index beyond this is no index into memory, and sums of fewer stay exact in double precision.
 constexpr double kMostRepeats = 1e15;
 
@@ -104,6 +107,16 @@ void CheckTruncatedDivision(const Call& call) {
     throw Refusal("other: the least whole number is divided by -1");
 }
 
+// LibTorch's words for one that there is not ask for its name, whose words ask for its name, …
+// until there is no stack left.
+void CheckMemoryFormat(const Call& call) {
+  const c10::IValue& format = call[kMemoryFormat];
+  if (format.isNone()) return;
+  const std::int64_t number = format.toInt();
+  if (number < 0 || number >= static_cast<std::int64_t>(c10::MemoryFormat::NumOptions))
+    throw Refusal("memory_format: there is none of number " + std::to_string(number));
+}
+
 const std::map<std::string_view, PromiseCheck>& Checks() {
   static const std::map<std::string_view, PromiseCheck> checks = {
       {"_upsample_bicubic2d_aa.default", CheckScales},
@@ -148,9 +161,16 @@ const c10::IValue& Call::operator[](std::string_view name) const {
   throw Refusal("the operator has no argument " + std::string(name));
 }
 
-PromiseCheck FindPromiseCheck(std::string_view name_and_overload) {
+PromiseCheck FindPromiseCheck(std::string_view name_and_overload,
+                              const c10::FunctionSchema& schema) {
   const auto found = Checks().find(name_and_overload);
-  return found == Checks().end() ? nullptr : found->second;
+  if (found != Checks().end()) return found->second;
+  const auto takes_format = [](const c10::Argument& argument) {
+    return argument.name() == kMemoryFormat;
+  };
+  const bool takes =
+      std::any_of(schema.arguments().begin(), schema.arguments().end(), takes_format);
+  return takes ? CheckMemoryFormat : nullptr;
 }
 
 }  // namespace ventral

@@ -23,8 +23,10 @@ struct Call {
 // Throws Refusal that names the argument.
 using PromiseCheck = void (*)(const Call& call);
 
-// Of "repeat_interleave.Tensor" and its kin; nullptr for operators that check for themselves.
-PromiseCheck FindPromiseCheck(std::string_view name_and_overload);
+// Of "repeat_interleave.Tensor" and its kin, and of every operator that takes a memory format;
+// nullptr for operators that check for themselves.
+PromiseCheck FindPromiseCheck(std::string_view name_and_overload,
+                              const c10::FunctionSchema& schema);
 
 // Of lstm, gru and rnn_…: every size that follows from hidden state, layers and directions.
 void CheckRecurrent(const Call& call);

@@ -56,7 +56,9 @@ class Guard {
         Deny(node);
       } else {
         for (Block* inner : node->blocks()) Visit(inner);
-        if (const auto check = FindPromiseCheck(AtenName(*node))) Check(node, check);
+        const auto* schema = node->maybeSchema();
+        const auto check = schema == nullptr ? nullptr : FindPromiseCheck(AtenName(*node), *schema);
+        if (check != nullptr) Check(node, check);
       }
     }
   }

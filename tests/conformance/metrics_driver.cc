@@ -15,7 +15,6 @@
 #include "scoring/metrics/response_rdm.h"
 #include "scoring/metrics/rsa_bootstrap.h"
 #include "scoring/metrics/rsa_ceiling.h"
-#include "scoring/inference/student_t.h"
 #include "tests/conformance/driver_arrays.h"
 #include "tests/conformance/encoding_operations.h"
 
@@ -102,9 +101,8 @@ json Resample(const Arguments& arguments) {
   const Resampled made = Bootstrap(numbers, numbers.size(), drawable, rule, seed, 0);
   json variances = json::array();
   for (Eigen::Index row = 0; row < numbers.size(); ++row) {
-    const auto interval = IntervalOf(0, made, row, rule, drawable);
-    const double t = TQuantile(0.95, std::min(drawable.stimuli, drawable.subjects) - 1);
-    variances.push_back(interval ? std::pow(interval->upper / t, 2) : 0);
+    const auto error = ErrorOf(made.Row(row), rule, drawable);
+    variances.push_back(error ? error->value * error->value : 0);
   }
   return {{"stimuli", ToJson(Counts(ResampleCounts, seed, resamples, drawable.stimuli))},
           {"subjects", ToJson(Counts(SubjectCounts, seed, resamples, drawable.subjects))},

@@ -50,6 +50,19 @@ TEST(IntervalOf, StudentsIsHandChecked) {
   EXPECT_EQ(interval->resamples, 5);
 }
 
+// Where nearly all the variance is the stimuli's, so are the degrees of freedom; where both have as
+// much, (2v)²/(v²/9 + v²/3) = 9; never fewer than the fewer have.
+TEST(ErrorOf, BothHasTheDegreesOfFreedomOfWhatVaries) {
+  const auto dof = [](double stimuli, double subjects) {
+    const double s = std::sqrt(stimuli * 9 / 10), r = std::sqrt(subjects * 3 / 4);
+    return ErrorOf({{s, -s}, {r, -r}, {s + r, -s - r}}, {Over::kBoth, true, 2}, {0, 10, 4})->dof;
+  };
+  EXPECT_EQ(dof(1, 1), 9);
+  EXPECT_EQ(dof(1, 1e-9), 9);
+  EXPECT_EQ(dof(1e-9, 1), 3);
+  EXPECT_EQ(dof(0, 0), 3);
+}
+
 TEST(IntervalOf, ThereIsNoneOfOneValueOrOneThing) {
   const IntervalRule t{Over::kSubjects, true, 3}, percentile{Over::kSubjects, false, 3};
   EXPECT_FALSE(IntervalOf(1, {{kNaN, 1, kNaN}, {}, {}}, t, {0, 9, 5}).has_value());

@@ -166,10 +166,10 @@ TEST(Subjects, AreFittedAloneAndPooled) {
     EXPECT_THAT(pooled.layers[0].per_subject, ElementsAre(first.raw, second.raw)) << name;
     EXPECT_NE(pooled.raw, both.raw);
     options["interval_over"] = std::string("subjects");
-    EXPECT_EQ(score(TwoSubjects(a, b), options).interval->method, "bootstrap_subjects_percentile");
+    EXPECT_EQ(score(TwoSubjects(a, b), options).interval->method, "bootstrap_subjects_t");
     options["interval_over"] = std::string("stimuli");
     const auto stimuli = score(TwoSubjects(a, b), options);
-    EXPECT_EQ(stimuli.interval->method, "bootstrap_stimuli_percentile");
+    EXPECT_EQ(stimuli.interval->method, "bootstrap_stimuli_t");
     EXPECT_LT(stimuli.interval->lower, stimuli.raw);
     EXPECT_GT(stimuli.interval->upper, stimuli.raw);
   }

@@ -29,7 +29,7 @@ TEST(IntervalRule, PercentilesOfBothAreRefused) {
   const Options options = {{"interval_over", std::string("both")},
                            {"interval", std::string("percentile")}};
   OptionReader reader(options);
-  const auto rule = ReadIntervalRule(reader, {"stimuli", "both"});
+  const auto rule = ReadIntervalRule(reader, {{"stimuli", "percentile"}, {"both", "t"}});
   ASSERT_FALSE(rule.ok());
   EXPECT_THAT(rule.error().message, ::testing::HasSubstr("use t"));
 }

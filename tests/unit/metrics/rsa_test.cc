@@ -69,7 +69,7 @@ TEST(Rsa, IntervalsAreOverWhatIsAsked) {
   const std::string t = "t", subjects = "subjects", both = "both";
   EXPECT_EQ(ask({}).interval->method, "bootstrap_stimuli_percentile");
   EXPECT_EQ(ask({{"interval", t}}).interval->method, "bootstrap_stimuli_t");
-  EXPECT_EQ(ask({{"interval_over", subjects}}).interval->method, "bootstrap_subjects_percentile");
+  EXPECT_EQ(ask({{"interval_over", subjects}}).interval->method, "bootstrap_subjects_t");
   const BenchmarkScore dual = ask({{"interval_over", both}});
   ASSERT_TRUE(dual.interval && dual.ceiling->interval && dual.ceiling->lower_interval);
   EXPECT_EQ(dual.interval->method, "bootstrap_both_t");

@@ -54,6 +54,9 @@ NODES = {
     "sparse_layout.pt2": node("aten.zeros.default", [named("size", as_ints=[1]), named("layout", as_layout=1)]),
     "unknown_memory_format.pt2": node("aten.clone.default", [
         named("self", **tensor("x")), named("memory_format", as_memory_format=9)]),
+    "number_as_memory_format.pt2": node("aten.clone.default", [named("self", **tensor("x")), named("memory_format", as_int=9)]),
+    "number_as_dtype.pt2": node("aten.zeros.default", [named("size", as_ints=[1]), named("dtype", as_int=6)]),
+    "number_as_layout.pt2": node("aten.zeros.default", [named("size", as_ints=[1]), named("layout", as_int=0)]),
     "custom_object.pt2": node("aten.relu.default", [named("self", as_custom_obj={"name": "x", "class_fqn": "C"})]),
     "argument_twice.pt2": node("aten.relu.default", [named("self", **tensor("x")), named("self", **tensor("x"))]),
     "two_kinds.pt2": node("aten.relu.default", [named("self", as_int=1, **tensor("x"))]),

@@ -34,7 +34,7 @@ std::string Refused(const std::string& op, const Named& named) {
                                                    : c10::IValue());
   }
   EXPECT_EQ(used, named.size()) << op;
-  const PromiseCheck check = FindPromiseCheck(op);
+  const PromiseCheck check = FindPromiseCheck(op, schema);
   if (check == nullptr) return "no check";
   try {
     check({schema, arguments});
@@ -96,6 +96,17 @@ TEST(PromisesTest, AScaleSaysWhatTheSizesSay) {
                                                      {"output_size", Sizes({8, 8, 8})},
                                                      {"scales_d", 1e-5}}),
               HasSubstr("scales_d"));
+}
+
+// Its name is asked for in the error that says that it has none.
+TEST(PromisesTest, AMemoryFormatIsOneThatThereIs) {
+  const auto refused = [](const c10::IValue& format) {
+    return Refused("clone.default", {{"self", Ones({1, 3, 4, 4})}, {"memory_format", format}});
+  };
+  for (std::int64_t format = 0; format < 4; ++format) EXPECT_EQ(refused(format), "");
+  EXPECT_EQ(refused({}), "");
+  EXPECT_THAT(refused(std::int64_t{9}), HasSubstr("memory_format: there is none of number 9"));
+  EXPECT_THAT(refused(std::int64_t{-1}), HasSubstr("memory_format: there is none of number -1"));
 }
 
 TEST(PromisesTest, AGridHasAModeThatThereIs) {

@@ -214,6 +214,10 @@ def forward(self, x):
 def forward(self, x):
     return self.conv(x).sum() + torch.repeat_interleave(torch.tensor([-5, 6]), output_size=1).sum()
 """,
+    "names_no_memory_format": """
+def forward(self, x):
+    return self.conv(x.clone(memory_format=9))
+""",
     "never_reads": """
 def forward(self, x):
     if x.size(2) > 100000:

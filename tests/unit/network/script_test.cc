@@ -159,6 +159,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"hostile_scripts/leaves_its_memory.pt", "operator aten::as_strided"},
         Refused{"hostile_scripts/reads_old_memory.pt", "operator aten::empty.memory_format"},
         Refused{"hostile_scripts/repeats_less_than_nothing.pt", "repeats: one is negative"},
+        Refused{"hostile_scripts/names_no_memory_format.pt",
+                "memory_format: there is none of number 9"},
         Refused{"hostile_scripts/forks.pt", "operator prim::fork"},
         Refused{"hostile_scripts/raises.pt", "made up"}),
     [](const auto& refused) {
