@@ -122,7 +122,7 @@ json Score(const Arguments& arguments) {
     if (value.is_number_float()) spec.options[name] = value.get<double>();
     if (value.is_array()) spec.options[name] = value.get<std::vector<double>>();
   }
-  const bool rsa = spec.metric == "rsa";
+  const bool rsa = spec.metric == "rsa" && Read(arguments.at(3)).shape.size() == 3;
   const Recording recording = rsa ? ReadRdmRecording(arguments.at(3))
                                   : ReadRecording(arguments.at(3), RecordingKind::kResponses,
                                                   {Axis::kStimulus, Axis::kNeuroid});
