@@ -3,6 +3,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/format.h"
 #include "client/cli/pages.h"
+#include "client/cli/score_arrays.h"
 
 namespace ventral::cli {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 struct Filter {
   std::vector<std::string> benchmarks;
   std::string model, benchmark;
+  std::string per_neuroid, per_subject;  // files
 };
 
 Result<v1::Leaderboard> GetLeaderboard(client::Connection& connection,
@@ -59,6 +61,21 @@ Result<v1::Model> GetModel(client::Connection& connection, const std::string& id
   return connection.Call(connection.models(), &v1::ModelService::StubInterface::GetModel, request);
 }
 
+// Of the newest score.
+Status WriteFiles(client::Connection& connection, const v1::ListScoresResponse& scores,
+                  const Filter& filter) {
+  if (filter.per_neuroid.empty() && filter.per_subject.empty()) return Ok{};
+  if (scores.scores().empty()) return NotFound(filter.model + " has no score to write");
+  VENTRAL_ASSIGN_OR_RETURN(const v1::Score score, GetScore(connection, scores.scores(0).name()));
+  if (!filter.per_neuroid.empty()) {
+    VENTRAL_RETURN_IF_ERROR(WriteUnits(score.result(), Unit::kNeuroid, filter.per_neuroid));
+  }
+  if (!filter.per_subject.empty()) {
+    VENTRAL_RETURN_IF_ERROR(WriteUnits(score.result(), Unit::kSubject, filter.per_subject));
+  }
+  return Ok{};
+}
+
 Status Show(Session& session, const Filter& filter) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   VENTRAL_ASSIGN_OR_RETURN(const v1::Model model, GetModel(*connection, filter.model));
@@ -71,6 +88,7 @@ Status Show(Session& session, const Filter& filter) {
   request.set_benchmark(filter.benchmark);
   request.set_omit_layers(!session.json);
   VENTRAL_ASSIGN_OR_RETURN(const v1::ListScoresResponse scores, AllScores(*connection, request));
+  VENTRAL_RETURN_IF_ERROR(WriteFiles(*connection, scores, filter));
   std::string text = FormatModel(model) + "\n";
   if (scores.scores().empty()) {
     text += "no scores yet; 'ventral jobs --model " + LastPart(model.name()) + "' says why\n";
@@ -98,10 +116,18 @@ void AddScores(CLI::App& app, Session& session) {
                               "all its scores, newest first",
                               "ventral show squeezenet1_1\n"
                               "ventral show squeezenet1_1 --benchmark cowley2023_v4.v4.ridge\n"
+                              "ventral show squeezenet1_1 --benchmark cowley2023_v4.v4.ridge "
+                              "--per-neuroid r.csv\n"
                               "ventral show squeezenet1_1 --json",
                               [&session, filter] { return Show(session, *filter); });
   show->add_option("model", filter->model, "The model's id")->required();
-  show->add_option("--benchmark", filter->benchmark, "Only this one");
+  CLI::Option* benchmark = show->add_option("--benchmark", filter->benchmark, "Only this one");
+  show->add_option("--per-neuroid", filter->per_neuroid,
+                   "Write each layer's score of each neuroid to this .csv or .npy")
+      ->needs(benchmark);
+  show->add_option("--per-subject", filter->per_subject,
+                   "Write each layer's score of each subject to this .csv or .npy")
+      ->needs(benchmark);
 }
 
 }  // namespace ventral::cli

@@ -58,7 +58,7 @@ Result<Pack> Fill(const std::string& manifest_text, const ManifestDocument& docu
   for (const ArrayStep& step : recipe.arrays) {
     steps.Next("array " + step.to);
     VENTRAL_ASSIGN_OR_RETURN(const NpyArray array, MakeArray(step, sources, options.limits));
-    VENTRAL_RETURN_IF_ERROR(WriteNpy(folder / step.to, array));
+    VENTRAL_RETURN_IF_ERROR(WriteNpy(folder / step.to, {array.shape, array.values}));
   }
   steps.Next("stimuli");
   VENTRAL_RETURN_IF_ERROR(

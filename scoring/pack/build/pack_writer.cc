@@ -15,8 +15,9 @@ void MakeFolderOf(const fs::path& file) {
   fs::create_directories(file.parent_path(), seen_when_writing);
 }
 
-std::string NpyHeaderBytes(const std::vector<std::int64_t>& shape) {
-  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
+std::string NpyHeaderBytes(const std::vector<std::int64_t>& shape, bool wide) {
+  std::string header =
+      std::string("{'descr': '") + (wide ? "<f8" : "<f4") + "', 'fortran_order': False, 'shape': (";
   for (const std::int64_t size : shape) header += std::to_string(size) + ",";
   header += "), }";
   constexpr std::size_t kPrefix = 10;
@@ -45,12 +46,14 @@ Status WriteBytes(const fs::path& file, std::string_view bytes) {
   return Ok{};
 }
 
-Status WriteNpy(const fs::path& file, const NpyArray& array) {
-  std::string bytes = NpyHeaderBytes(array.shape);
-  bytes.reserve(bytes.size() + array.values.size() * sizeof(float));
+Status WriteNpy(const fs::path& file, const WrittenArray& array) {
+  std::string bytes = NpyHeaderBytes(array.shape, array.wide);
+  bytes.reserve(bytes.size() + array.values.size() * (array.wide ? sizeof(double) : sizeof(float)));
   for (const double value : array.values) {
-    const auto stored = static_cast<float>(value);
-    bytes.append(reinterpret_cast<const char*>(&stored), sizeof stored);
+    const auto narrow = static_cast<float>(value);
+    const char* stored =
+        array.wide ? reinterpret_cast<const char*>(&value) : reinterpret_cast<const char*>(&narrow);
+    bytes.append(stored, array.wide ? sizeof value : sizeof narrow);
   }
   return WriteBytes(file, bytes);
 }
