@@ -74,7 +74,7 @@ struct BenchmarkScore {
   std::string rule;                  // how normalised comes from raw and ceiling: "r/ceiling_upper",
                                      // "r/sqrt(reliability)", "r" (no ceiling)
   std::optional<Interval> interval;  // of raw
-  Resamples resamples;               // of raw; empty without an interval
+  Resamples resamples;               // of raw; empty without an interval, or where above 10,000
   Resamples ceiling_resamples;       // of ceiling.lower, or value where it has no bounds; may be empty
   std::optional<NullDistribution> null;
   std::string layer_choice;          // "committed", "cross_validated", "best" (optimistic)

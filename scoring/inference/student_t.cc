@@ -4,8 +4,17 @@
 #include <numbers>
 
 namespace ventral {
+namespace {
+
+constexpr int kMostSummed = 1000;
+
+}  // namespace
 
 double WithinT(double t, int dof) {
+  if (dof > kMostSummed) {
+    const double z = t * (1 - 0.25 / dof) / std::sqrt(1 + t * t / (2.0 * dof));
+    return std::erf(z / std::numbers::sqrt2);
+  }
   const double theta = std::atan2(t, std::sqrt(dof));
   const double sine = std::sin(theta), cosine = std::cos(theta), square = cosine * cosine;
   const bool odd = dof % 2 == 1;

@@ -6,6 +6,8 @@
 namespace ventral {
 namespace {
 
+constexpr std::size_t kMostKept = 10'000;  // resamples in a report: hundreds of kilobytes
+
 Result<std::size_t> Committed(const Question& question, const BenchmarkScore& score) {
   const std::string& region = question.recording.region;
   const auto named = question.committed_layers.find(region);
@@ -81,9 +83,11 @@ std::vector<std::size_t> Scored(const std::vector<LayerScore>& layers) {
   return scored;
 }
 
-Status ChooseLayer(const Question& question, const std::string& choice,
-                   const std::optional<CrossValidated>& cross_validated,
-                   const std::vector<Resamples>& resamples, BenchmarkScore& score) {
+namespace {
+
+Status Choose(const Question& question, const std::string& choice,
+              const std::optional<CrossValidated>& cross_validated,
+              const std::vector<Resamples>& resamples, BenchmarkScore& score) {
   const std::vector<std::size_t> scored = Scored(score.layers);
   if (scored.empty()) {
     return InvalidInput("no layer has a score; " + score.layers[0].layer.ToString() + ": " +
@@ -107,6 +111,19 @@ Status ChooseLayer(const Question& question, const std::string& choice,
   }
   score.notes.push_back("the headline is the best of " + std::to_string(scored.size()) +
                         " layers, chosen on the stimuli that it is scored on: optimistic");
+  return Ok{};
+}
+
+}  // namespace
+
+Status ChooseLayer(const Question& question, const std::string& choice,
+                   const std::optional<CrossValidated>& cross_validated,
+                   const std::vector<Resamples>& resamples, BenchmarkScore& score) {
+  VENTRAL_RETURN_IF_ERROR(Choose(question, choice, cross_validated, resamples, score));
+  if (score.resamples.one.size() > kMostKept) {
+    score.resamples = {};
+    score.ceiling_resamples = {};
+  }
   return Ok{};
 }
 

@@ -1,12 +1,15 @@
 #include "server/service/report_check.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
 
 namespace ventral::service {
 namespace {
+
+constexpr int kMostResamples = 10'000;
 
 using Named = std::map<std::string, const PackManifest::BenchmarkInfo*>;
 
@@ -52,6 +55,20 @@ Status CheckInterval(const v1::Interval& interval) {
   return InvalidInput("interval.level is not between 0 and 1");
 }
 
+// As many of each series, or none, and no more than a report keeps.
+Status CheckResamples(const v1::BenchmarkScore& score) {
+  const v1::Resamples& raw = score.resamples().raw();
+  const int wanted = raw.one_size();
+  for (const v1::Resamples* resamples : {&raw, &score.resamples().ceiling()}) {
+    for (const int size :
+         {resamples->one_size(), resamples->subjects_size(), resamples->both_size()}) {
+      if (size > kMostResamples) return InvalidInput("resamples: more than a report keeps");
+      if (size != 0 && size != wanted) return InvalidInput("resamples: series of unequal length");
+    }
+  }
+  return Ok{};
+}
+
 Status CheckFolds(const v1::BenchmarkScore& score) {
   const auto inside = [&](std::int64_t row) { return row >= 0 && row < score.stimuli(); };
   for (const auto& fold : score.folds()) {
@@ -73,13 +90,17 @@ Status CheckScore(const v1::BenchmarkScore& score, const PackManifest::Benchmark
     return InvalidInput("seed is " + std::to_string(score.seed()) + ", but the pack states " +
                         std::to_string(stated.spec.seed.value));
   }
-  if (score.stimuli() < 0 || score.neuroids() < 0 || score.neuroids_left_out() < 0) {
-    return InvalidInput("a count of stimuli or neuroids is negative");
+  for (const std::int64_t count :
+       {score.stimuli(), score.subjects(), score.neuroids(), score.neuroids_left_out()}) {
+    if (count < 0 || count > std::numeric_limits<std::int32_t>::max()) {
+      return InvalidInput("a count of stimuli, subjects or neuroids is negative, or too large");
+    }
   }
   if (score.has_normalised() && !score.has_ceiling()) {
     return InvalidInput("normalised is there without a ceiling");
   }
   if (score.has_interval()) VENTRAL_RETURN_IF_ERROR(CheckInterval(score.interval()));
+  VENTRAL_RETURN_IF_ERROR(CheckResamples(score));
   VENTRAL_RETURN_IF_ERROR(CheckFolds(score));
   return CheckLayers(score);
 }

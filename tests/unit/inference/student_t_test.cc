@@ -14,6 +14,13 @@ TEST(TQuantile, IsThatOfTheTables) {
   for (const auto& [dof, t] : known) EXPECT_NEAR(TQuantile(0.95, static_cast<int>(dof)), t, 1e-12);
 }
 
+// scipy.stats.t.ppf(0.975, dof)
+TEST(TQuantile, GoesOverToTheNormal) {
+  EXPECT_NEAR(TQuantile(0.95, 1000), 1.9623390808264083, 1e-12);
+  EXPECT_NEAR(TQuantile(0.95, 1001), 1.9623367052808798, 5e-6);
+  EXPECT_NEAR(TQuantile(0.95, 2'000'000'000), 1.959963984540054, 1e-7);
+}
+
 TEST(WithinT, IsTheInverseAndNeverFalls) {
   for (const int dof : {1, 2, 5, 8, 100}) {
     EXPECT_EQ(WithinT(0, dof), 0);

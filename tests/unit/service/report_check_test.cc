@@ -60,6 +60,15 @@ TEST(ReportCheckTest, NamesWhatIsWrong) {
   const std::pair<const char*, void (*)(Score&)> of_a_score[] = {
       {"(p.v4.ridge): metric is 'rsa', but the pack states 'ridge'",
        [](Score& s) { s.set_metric("rsa"); }},
+      {"resamples: series of unequal length",
+       [](Score& s) {
+         s.mutable_resamples()->mutable_raw()->add_one(1);
+         s.mutable_resamples()->mutable_ceiling()->add_one(1);
+         s.mutable_resamples()->mutable_ceiling()->add_one(1);
+       }},
+      {"resamples: more than a report keeps",
+       [](Score& s) { s.mutable_resamples()->mutable_raw()->mutable_one()->Resize(10'001, 0); }},
+      {"a count of stimuli, subjects or neuroids", [](Score& s) { s.set_subjects(1ll << 40); }},
       {"seed is 3, but the pack states 2", [](Score& s) { s.set_seed(3); }},
       {"layers is empty", [](Score& s) { s.clear_layers(); }},
       {"'it' is there twice", [](Score& s) { *s.add_layers() = s.layers(0); }},
