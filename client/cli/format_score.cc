@@ -76,7 +76,7 @@ std::string Conditions(const v1::BenchmarkScore& score, const v1::Provenance& pr
 std::string Chance(const v1::BenchmarkScore& score) {
   if (!score.has_null()) return "";
   const v1::NullDistribution& null = score.null();
-  return "  by chance: " + Number(null.mean()) + " on average, 95 % below " + Number(null.upper()) +
+  return "  by chance: " + Number(null.mean()) + " on average, 95 % up to " + Number(null.upper()) +
          "; p " + Number(null.p()) + " (" + std::to_string(null.permutations()) +
          " permutations of the stimuli)\n";
 }

@@ -11,8 +11,8 @@ namespace ventral::cli {
 
 enum class Unit { kNeuroid, kSubject };
 
-// Each layer's score of each unit: FILE.csv (layer, step, unit from 1, score; a line each) or
-// FILE.npy
+// Each layer's score of each unit: FILE.csv (layer, step, unit from 1 of those scored, score; a
+// line each) or FILE.npy
 // ([layer × unit], float64, layers in the report's order, NaN for one without a score).
 // @error invalid_input if the name ends otherwise, or the score has no such units; unavailable if
 //   the file cannot be written.

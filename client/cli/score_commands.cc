@@ -123,7 +123,7 @@ void AddScores(CLI::App& app, Session& session) {
   show->add_option("model", filter->model, "The model's id")->required();
   CLI::Option* benchmark = show->add_option("--benchmark", filter->benchmark, "Only this one");
   show->add_option("--per-neuroid", filter->per_neuroid,
-                   "Write each layer's score of each neuroid to this .csv or .npy")
+                   "Write each layer's score of each neuroid that is scored to this .csv or .npy")
       ->needs(benchmark);
   show->add_option("--per-subject", filter->per_subject,
                    "Write each layer's score of each subject to this .csv or .npy")

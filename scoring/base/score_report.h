@@ -15,14 +15,14 @@ namespace ventral {
 struct Interval {
   double lower = 0;
   double upper = 0;
-  double level = 0.95;           // Fraction of resamples inside
-  std::string method;            // "bootstrap_stimuli_percentile", "bootstrap_both_t"
+  double level = 0.95;  // Fraction of resamples inside
+  std::string method;   // "bootstrap_stimuli_percentile", "bootstrap_both_t"
   std::int64_t resamples = 0;
 };
 
-// A score on the resamples of its interval, in order; NaN where one has none. Scores of one benchmark,
-// pack version, seed and scorer version have the same draws, so models can be compared resample by
-// resample.
+// A score on the resamples of its interval, in order; NaN where one has none. Scores of one
+// benchmark, pack version, seed and scorer version have the same draws, so models can be compared
+// resample by resample.
 struct Resamples {
   std::vector<double> one;             // where one thing is drawn; stimuli, where both are
   std::vector<double> subjects, both;  // where stimuli and subjects are drawn, alone and together
@@ -31,10 +31,10 @@ struct Resamples {
 // The best score that a perfect model could reach, given the noise of the recording.
 // RSA: lower and upper bound (Nili et al. 2014). Encoding: `value` from split halves, no bounds.
 struct Ceiling {
-  double value = 0;              // the number that `normalised` divides by
+  double value = 0;  // the number that `normalised` divides by
   std::optional<double> lower;
   std::optional<double> upper;
-  std::string method;            // "nili2014_rank_mean", "sqrt_split_half_spearman_brown"
+  std::string method;                      // "nili2014_rank_mean", "sqrt_split_half_spearman_brown"
   std::optional<Interval> interval;        // of value, from the resamples of the scores
   std::optional<Interval> lower_interval;  // of lower
 };
@@ -45,9 +45,9 @@ struct LayerScore {
   double raw = 0;
   std::optional<double> normalised;
   std::optional<Interval> interval;
-  std::vector<double> per_subject;   // [subject], in the recording's order; empty if not defined
-  std::vector<double> per_neuroid;   // [neuroid kept], in the recording's order; empty for RSA
-  std::string undefined;             // why there is no score: all else is then 0 or absent
+  std::vector<double> per_subject;  // [subject], in the recording's order; empty if not defined
+  std::vector<double> per_neuroid;  // [neuroid kept], in the recording's order; empty for RSA
+  std::string undefined;            // why there is no score: all else is then 0 or absent
 };
 
 // What a fit did not see. Rows of the recording's stimulus axis, from 0, ascending.
@@ -61,48 +61,48 @@ struct HeldOut {
 struct NullDistribution {
   std::int64_t permutations = 0;
   double mean = 0;
-  double upper = 0;  // 95 % of them are below
+  double upper = 0;  // 95 % of them are no higher
   double p = 1;      // (1 + how many are as high as raw)/(1 + permutations)
 };
 
 struct BenchmarkScore {
-  std::string benchmark;             // "kriegeskorte2008.human_it.rsa"
-  std::string metric;                // "rsa", "ridge", "pls"
-  double raw = 0;                    // of the chosen layer; of the layers chosen for each fold
-  std::optional<Ceiling> ceiling;    // absent where the recording has no repeats or subjects
+  std::string benchmark;           // "kriegeskorte2008.human_it.rsa"
+  std::string metric;              // "rsa", "ridge", "pls"
+  double raw = 0;                  // of the chosen layer; of the layers chosen for each fold
+  std::optional<Ceiling> ceiling;  // absent where the recording has no repeats or subjects
   std::optional<double> normalised;
-  std::string rule;                  // how normalised comes from raw and ceiling: "r/ceiling_upper",
-                                     // "r/sqrt(reliability)", "r" (no ceiling)
+  std::string rule;  // how normalised comes from raw and ceiling: "r/ceiling_upper",
+                     // "r/sqrt(reliability)", "r" (no ceiling)
   std::optional<Interval> interval;  // of raw
   Resamples resamples;               // of raw; empty without an interval, or where above 10,000
-  Resamples ceiling_resamples;       // of ceiling.lower, or value where it has no bounds; may be empty
+  Resamples ceiling_resamples;  // of ceiling.lower, or value where it has no bounds; may be empty
   std::optional<NullDistribution> null;
-  std::string layer_choice;          // "committed", "cross_validated", "best" (optimistic)
-  LayerId layer;                     // the headline layer; the one that was chosen most often
+  std::string layer_choice;  // "committed", "cross_validated", "best" (optimistic)
+  LayerId layer;             // the headline layer; the one that was chosen most often
   std::uint64_t seed = 0;
   std::int64_t stimuli = 0;
-  std::int64_t subjects = 0;             // scored
-  std::int64_t neuroids = 0;             // scored; 0 where RDMs were recorded
-  std::int64_t neuroids_left_out = 0;    // below the stated reliability, or without variance
-  std::string split;                     // "kfold(k=10, shuffled)" or "": nothing fitted or chosen
-  std::vector<HeldOut> folds;            // as `split` says
-  std::vector<LayerScore> layers;        // every layer, in the network's order
-  std::vector<std::string> notes;        // what a reader must know
+  std::int64_t subjects = 0;           // scored
+  std::int64_t neuroids = 0;           // scored; 0 where RDMs were recorded
+  std::int64_t neuroids_left_out = 0;  // below the stated reliability, or without variance
+  std::string split;                   // "kfold(k=10, shuffled)" or "": nothing fitted or chosen
+  std::vector<HeldOut> folds;          // as `split` says
+  std::vector<LayerScore> layers;      // every layer, in the network's order
+  std::vector<std::string> notes;      // what a reader must know
 };
 
 struct Provenance {
   std::string checkpoint_sha256;
-  std::string pack;                  // "kriegeskorte2008"
+  std::string pack;  // "kriegeskorte2008"
   std::string pack_version;
   std::string pack_digest;
   std::string scorer_version;
-  std::string extractor;             // "ventral-extract 0.1.0, LibTorch 2.13.0"
-  std::string device;                // "cpu", "cuda:0"
-  std::string precision;             // "float32"
-  std::string preprocessing;         // canonical JSON, as the checkpoint states it
+  std::string extractor;      // "ventral-extract 0.1.0, LibTorch 2.13.0"
+  std::string device;         // "cpu", "cuda:0"
+  std::string precision;      // "float32"
+  std::string preprocessing;  // canonical JSON, as the checkpoint states it
   double extraction_seconds = 0;
   double scoring_seconds = 0;
-  std::int64_t passes = 0;           // through the network
+  std::int64_t passes = 0;  // through the network
 };
 
 struct ScoreReport {

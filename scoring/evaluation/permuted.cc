@@ -1,6 +1,7 @@
 #include "scoring/evaluation/permuted.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "scoring/base/random.h"
@@ -10,7 +11,7 @@ namespace {
 
 constexpr char kOption[] = "permutations";
 constexpr std::int64_t kMost = 100'000;
-constexpr std::uint64_t kPermutationStreams = 1ull << 41;
+constexpr std::uint64_t kPermutationStreams = 1ull << 43;  // others: bootstrap, folds, reliability
 
 std::vector<Gram> Permuted(std::span<const Gram> layers, const std::vector<int>& order) {
   std::vector<Gram> permuted(layers.begin(), layers.end());
@@ -50,19 +51,22 @@ Result<NullDistribution> PermuteStimuli(const Metric& metric, const Question& qu
   for (std::int64_t i = 0; i < permutations; ++i) {
     VENTRAL_RETURN_IF_ERROR(done(i));
     RandomStream random(spec.seed, kPermutationStreams + static_cast<std::uint64_t>(i));
-    VENTRAL_ASSIGN_OR_RETURN(
-        const BenchmarkScore score,
-        metric.Score(without_interval, Permuted(layers, random.Permutation(stimuli))));
-    scores.push_back(score.raw);
-    sum += score.raw;
-    as_high += score.raw >= raw ? 1 : 0;
+    const auto score =
+        metric.Score(without_interval, Permuted(layers, random.Permutation(stimuli)));
+    if (!score.ok()) {
+      return Error(score.error())
+          .Within("permutation " + std::to_string(i + 1) + " of the stimuli");
+    }
+    scores.push_back(score->raw);
+    sum += score->raw;
+    as_high += score->raw >= raw ? 1 : 0;
   }
   std::sort(scores.begin(), scores.end());
   const auto count = static_cast<double>(permutations);
   NullDistribution null;
   null.permutations = permutations;
   null.mean = sum / count;
-  null.upper = scores[static_cast<std::size_t>(0.95 * (count - 1) + 0.5)];
+  null.upper = scores[static_cast<std::size_t>(std::ceil(0.95 * count)) - 1];
   null.p = (1 + as_high) / (1 + count);
   return null;
 }

@@ -52,10 +52,7 @@ Kernel BestKernel() {
   return Plain;
 }
 
-}  // namespace
-
-double CopyAndSum(const float* from, float* to, std::int64_t count) {
-  static const Kernel kernel = BestKernel();
+double CopyBy(Kernel kernel, const float* from, float* to, std::int64_t count) {
   double lanes[kLanes] = {};
   const std::int64_t whole = count - count % kLanes;
   kernel(from, to, whole, lanes);
@@ -63,6 +60,17 @@ double CopyAndSum(const float* from, float* to, std::int64_t count) {
   for (std::int64_t i = whole; i < count; ++i) sum += to[i] = from[i];
   for (const double lane : lanes) sum += lane;
   return sum;
+}
+
+}  // namespace
+
+double CopyAndSum(const float* from, float* to, std::int64_t count) {
+  static const Kernel kernel = BestKernel();
+  return CopyBy(kernel, from, to, count);
+}
+
+double CopyAndSumPlainly(const float* from, float* to, std::int64_t count) {
+  return CopyBy(Plain, from, to, count);
 }
 
 }  // namespace ventral

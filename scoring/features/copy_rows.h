@@ -10,6 +10,9 @@ namespace ventral {
 // the same to the last bit wherever the arrays lie and whatever the processor.
 double CopyAndSum(const float* from, float* to, std::int64_t count);
 
+// The same without AVX2, for a test on a machine that has it.
+double CopyAndSumPlainly(const float* from, float* to, std::int64_t count);
+
 }  // namespace ventral
 
 #endif  // VENTRAL_SCORING_FEATURES_COPY_ROWS_H_

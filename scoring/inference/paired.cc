@@ -29,7 +29,7 @@ double BootstrapP(const std::vector<double>& differences) {
 // No error at all: the same number on every resample.
 double StudentP(double value, const StandardError& error) {
   if (!(error.value > 0)) return value == 0 ? 1 : 0;
-  return 1 - WithinT(std::abs(value) / error.value, error.dof);
+  return std::max(0.0, 1 - WithinT(std::abs(value) / error.value, error.dof));
 }
 
 }  // namespace
@@ -46,6 +46,10 @@ std::optional<Difference> DifferenceOf(const ResampledScore& a, const ResampledS
   difference.interval = std::move(*interval);
   difference.p =
       rule.t ? StudentP(difference.value, *ErrorOf(less, rule, drawable)) : BootstrapP(less.one);
+  const bool finite = std::isfinite(difference.value) && std::isfinite(difference.p) &&
+                      std::isfinite(difference.interval.lower) &&
+                      std::isfinite(difference.interval.upper);
+  if (!finite) return std::nullopt;
   return difference;
 }
 

@@ -25,7 +25,7 @@ struct Difference {
 // a − b, resample by resample: what the same stimuli, subjects or neuroids do to both goes out. p:
 // where rule.t, of Student's t = value/ErrorOf; else the bootstrap's, 2(1 + k)/(1 + n), k the
 // number of n resamples on the other side of 0 (Davison & Hinkley 1997, eq. 4.11), 1 at most.
-// nullopt where IntervalOf has none.
+// nullopt where IntervalOf has none, or numbers so large that a square of them is none.
 std::optional<Difference> DifferenceOf(const ResampledScore& a, const ResampledScore& b,
                                        const IntervalRule& rule, const Drawable& drawable);
 

@@ -10,12 +10,22 @@ namespace ventral {
 namespace {
 
 constexpr double kLevel = 0.95;
+constexpr double kMostDof = 1e9;
+constexpr double kLeastShare = 0.95;  // of resamples that have a score
 // In the order of the enumeration.
 constexpr const char* kOver[] = {"neuroids", "stimuli", "subjects", "both"};
 
 std::vector<double> Finite(std::vector<double> values) {
   std::erase_if(values, [](double value) { return !std::isfinite(value); });
   return values;
+}
+
+// The finite ones; none where they are too few to stand for all.
+std::vector<double> Enough(const std::vector<double>& values) {
+  std::vector<double> finite = Finite(values);
+  const auto wanted = std::max(2.0, kLeastShare * static_cast<double>(values.size()));
+  if (static_cast<double>(finite.size()) < wanted) finite.clear();
+  return finite;
 }
 
 double Variance(const std::vector<double>& values) {
@@ -48,7 +58,7 @@ int DegreesOfFreedom(double stimuli, double subjects, const Drawable& drawable) 
       stimuli * stimuli / (drawable.stimuli - 1) + subjects * subjects / (drawable.subjects - 1);
   if (!(parts > 0)) return static_cast<int>(least);
   const double sum = stimuli + subjects;
-  return static_cast<int>(std::max(least, sum * sum / parts));
+  return static_cast<int>(std::clamp(sum * sum / parts, least, kMostDof));
 }
 
 double Percentile(const std::vector<double>& sorted, double share) {
@@ -85,7 +95,7 @@ namespace {
 
 std::optional<StandardError> DualErrorOf(const std::vector<double>& stimuli,
                                          const Resamples& resamples, const Drawable& drawable) {
-  const std::vector<double> subjects = Finite(resamples.subjects), both = Finite(resamples.both);
+  const std::vector<double> subjects = Enough(resamples.subjects), both = Enough(resamples.both);
   const std::size_t counted = std::min({stimuli.size(), subjects.size(), both.size()});
   if (counted < 2) return std::nullopt;
   const double v_s = Variance(stimuli), v_r = Variance(subjects);
@@ -107,7 +117,7 @@ Interval PercentileInterval(std::vector<double> values, double level, std::strin
 
 std::optional<StandardError> ErrorOf(const Resamples& resamples, const IntervalRule& rule,
                                      const Drawable& drawable) {
-  const std::vector<double> one = Finite(resamples.one);
+  const std::vector<double> one = Enough(resamples.one);
   const int n = NumberOf(rule.over, drawable);
   if (one.size() < 2 || n < 2) return std::nullopt;
   if (rule.over == Over::kBoth) return DualErrorOf(one, resamples, drawable);
@@ -118,8 +128,8 @@ std::optional<StandardError> ErrorOf(const Resamples& resamples, const IntervalR
 std::optional<Interval> IntervalOf(double value, const Resamples& resamples,
                                    const IntervalRule& rule, const Drawable& drawable) {
   if (!rule.t) {
-    std::vector<double> one = Finite(resamples.one);
-    if (one.size() < 2) return std::nullopt;
+    std::vector<double> one = Enough(resamples.one);
+    if (one.empty()) return std::nullopt;
     return PercentileInterval(std::move(one), kLevel, MethodName(rule));
   }
   const std::optional<StandardError> error = ErrorOf(resamples, rule, drawable);

@@ -47,8 +47,9 @@ struct StandardError {
 };
 // The variance is that of the resamples times n/(n − 1), or DualVariance. (rsatoolbox takes as many
 // degrees of freedom as the fewer of stimuli and subjects have, which makes intervals too wide
-// where most of the variance is the other's: bench/RESULTS.md has the coverage of both.) nullopt
-// where fewer than two resamples have a score, or there is no n above 1.
+// where most of the variance is the other's: bench/RESULTS.md has the coverage.) nullopt where fewer
+// than two resamples, or than 95 %, have a score (those that have none are not like the others: of
+// few subjects, those that drew one alone), or there is no n above 1.
 std::optional<StandardError> ErrorOf(const Resamples& resamples, const IntervalRule& rule,
                                      const Drawable& drawable);
 

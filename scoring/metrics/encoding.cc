@@ -1,6 +1,7 @@
 #include "scoring/metrics/encoding.h"
 
 #include <cmath>
+#include <set>
 
 #include "scoring/metrics/encoding_choice.h"
 #include "scoring/metrics/encoding_layer.h"
@@ -47,7 +48,10 @@ void NoteRemark(const std::vector<LayerFit>& fits, const std::vector<std::size_t
     remarkable += fits[chosen[f]].remarkable[f] ? 1 : 0;
   }
   const std::string remark = model.Remark(remarkable, static_cast<int>(chosen.size()));
-  if (!remark.empty()) score.notes.push_back("layer " + score.layer.ToString() + " " + remark);
+  if (remark.empty()) return;
+  const bool one = std::set<std::size_t>(chosen.begin(), chosen.end()).size() == 1;
+  score.notes.push_back((one ? "layer " + score.layer.ToString() : "the chosen layers") + " " +
+                        remark);
 }
 
 // The place of the headline layer, once for each fold.

@@ -12,8 +12,10 @@ std::size_t BestInTraining(const std::vector<LayerFit>& fits, std::size_t fold) 
   std::size_t best = fits.size();
   for (std::size_t l = 0; l < fits.size(); ++l) {
     if (!fits[l].score.undefined.empty()) continue;
-    if (best == fits.size() || fits[l].choice[fold] > fits[best].choice[fold] ||
-        std::isnan(fits[best].choice[fold])) {
+    const double score = fits[l].choice[fold];
+    const bool first = best == fits.size();
+    if (first || score > fits[best].choice[fold] ||
+        (std::isnan(fits[best].choice[fold]) && !std::isnan(score))) {
       best = l;
     }
   }

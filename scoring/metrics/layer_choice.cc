@@ -107,7 +107,8 @@ Status Choose(const Question& question, const std::string& choice,
   if (scored.size() == 1) return Ok{};
   if (choice == "cross_validated") {
     score.layer_choice = "best";
-    score.notes.push_back("too few stimuli to choose a layer on some and score it on others");
+    score.notes.push_back(
+        "stimuli too few, or too much alike, to choose a layer on some and score it on others");
   }
   score.notes.push_back("the headline is the best of " + std::to_string(scored.size()) +
                         " layers, chosen on the stimuli that it is scored on: optimistic");

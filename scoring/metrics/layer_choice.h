@@ -28,7 +28,7 @@ struct CrossValidated {
 // Writes the headline into the score; `resamples` are those of each layer. "best": the layer of the
 // highest raw, the first of equals; a note says that this is optimistic. "committed": the one that
 // the submitter named for the recording's region. "cross_validated": what `cross_validated` has,
-// under the layer that was chosen most often; where it is nullopt (too few stimuli to divide), the
+// under the layer that was chosen most often; where it is nullopt (stimuli that cannot be divided), the
 // best, and a note says so; where one layer has a score, that one. Layers without a score stand for
 // nothing.
 // @error invalid_input when no layer has a score (says why the first has none), when nothing was

@@ -53,7 +53,11 @@ Result<Rdm> RdmOf(const Eigen::MatrixXd& inner, const Eigen::VectorXd& row_sums,
   Result<Rdm> rdm = kind == RdmKind::kCorrelation ? CorrelationRdm(inner, row_sums, p, whose)
                     : kind == RdmKind::kCosine    ? CosineRdm(inner, whose)
                                                   : EuclideanRdm(inner, p);
-  if (rdm.ok() && rdm->upper.size() > 0 && rdm->upper.maxCoeff() == rdm->upper.minCoeff()) {
+  // Equal rows have distances that are rounding, of products that are added up in blocks.
+  const double scale = kind == RdmKind::kEuclidean ? inner.diagonal().maxCoeff() / p : 1;
+  const bool varies = !rdm.ok() || rdm->upper.size() == 0 ||
+                      rdm->upper.maxCoeff() - rdm->upper.minCoeff() > kConstantShare * scale;
+  if (!varies) {
     return InvalidInput(whose + ": all its distances are equal, they do not vary");
   }
   return rdm;

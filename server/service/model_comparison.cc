@@ -46,7 +46,9 @@ std::string DrawsOf(const v1::Score& score) {
   return "pack " + score.provenance().pack() + " " + score.provenance().pack_version() +
          ", scorer version " + score.provenance().scorer_version() + ", seed " +
          std::to_string(result.seed()) + ", " + std::to_string(resamples) + " resamples, " +
-         result.interval().method();
+         result.interval().method() + " of " + std::to_string(result.stimuli()) + " stimuli, " +
+         std::to_string(result.subjects()) + " subjects, " + std::to_string(result.neuroids()) +
+         " neuroids";
 }
 
 std::string MostCommon(const std::vector<ScoredModel>& models) {
@@ -215,9 +217,10 @@ Result<v1::ModelComparison> CompareModels(const std::string& benchmark,
     }
     const std::string why =
         model.display_name + " cannot be compared: " +
-        (own.empty() ? "its score has no resamples (bootstrap 0, or an older scorer version)"
-                     : "its score has " + own + "; others have " + draws) +
-        "; submit it again";
+        (own.empty()
+             ? "its score has no resamples (none or more than 10,000 were asked for, or the "
+               "scorer was older)"
+             : "its score has " + own + "; others have " + draws);
     if (all_or_none) return Conflict(why);
     comparison.add_notes(why);
   }

@@ -6,9 +6,12 @@
 #include <set>
 #include <utility>
 
+#include "scoring/inference/resamples.h"
+
 namespace ventral::service {
 namespace {
 
+constexpr std::size_t kLongestVersion = 100;
 constexpr int kMostResamples = 10'000;
 
 using Named = std::map<std::string, const PackManifest::BenchmarkInfo*>;
@@ -27,6 +30,9 @@ Status CheckProvenance(const v1::Provenance& said, const ReportSubject& subject)
   VENTRAL_RETURN_IF_ERROR(CheckSame("pack_digest", said.pack_digest(), subject.pack_digest));
   if (said.scorer_version().empty()) {
     return InvalidInput("report.provenance.scorer_version is empty; no score could be redone");
+  }
+  if (said.scorer_version().size() > kLongestVersion) {
+    return InvalidInput("report.provenance.scorer_version is longer than a version is");
   }
   return Ok{};
 }
@@ -50,6 +56,7 @@ Status CheckLayers(const v1::BenchmarkScore& score) {
 }
 
 Status CheckInterval(const v1::Interval& interval) {
+  if (!RuleNamed(interval.method(), 0)) return InvalidInput("interval.method is not known");
   if (interval.lower() > interval.upper()) return InvalidInput("interval: lower is above upper");
   if (interval.level() > 0 && interval.level() < 1) return Ok{};
   return InvalidInput("interval.level is not between 0 and 1");
@@ -100,6 +107,14 @@ Status CheckScore(const v1::BenchmarkScore& score, const PackManifest::Benchmark
     return InvalidInput("normalised is there without a ceiling");
   }
   if (score.has_interval()) VENTRAL_RETURN_IF_ERROR(CheckInterval(score.interval()));
+  for (const v1::Interval* interval :
+       {&score.ceiling().interval(), &score.ceiling().lower_interval()}) {
+    if (interval->level() != 0) VENTRAL_RETURN_IF_ERROR(CheckInterval(*interval));
+  }
+  if (score.has_null() &&
+      (score.null().permutations() < 1 || score.null().p() < 0 || score.null().p() > 1)) {
+    return InvalidInput("null has no permutations, or its p is not between 0 and 1");
+  }
   VENTRAL_RETURN_IF_ERROR(CheckResamples(score));
   VENTRAL_RETURN_IF_ERROR(CheckFolds(score));
   return CheckLayers(score);

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "server/service/reply.h"
+#include "ventral/v1/report.pb.h"
 
 namespace ventral::service {
 namespace {
@@ -15,8 +16,13 @@ Status CheckText(const std::string& text) {
   return InvalidInput("holds a NUL character; take it out");
 }
 
-Status CheckNumber(double number) {
-  if (std::isfinite(number)) return Ok{};
+// A resample without a score is NaN, and is one of many.
+bool MayBeNaN(const FieldDescriptor& field) {
+  return field.containing_type() == v1::Resamples::descriptor();
+}
+
+Status CheckNumber(double number, const FieldDescriptor& field) {
+  if (std::isfinite(number) || (std::isnan(number) && MayBeNaN(field))) return Ok{};
   return InvalidInput(std::isnan(number) ? "is NaN; a finite number is needed"
                                          : "is infinite; a finite number is needed");
 }
@@ -34,7 +40,8 @@ Status CheckValue(const Message& message, const FieldDescriptor& field, int inde
     }
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return CheckNumber(index < 0 ? reflection.GetDouble(message, &field)
-                                   : reflection.GetRepeatedDouble(message, &field, index));
+                                   : reflection.GetRepeatedDouble(message, &field, index),
+                         field);
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return CheckWellFormed(index < 0 ? reflection.GetMessage(message, &field)
                                        : reflection.GetRepeatedMessage(message, &field, index));

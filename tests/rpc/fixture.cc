@@ -46,6 +46,7 @@ v1::BenchmarkScore ScoreOf(const std::string& id, const std::string& metric, std
   score.mutable_interval()->set_lower(raw - 0.1);
   score.mutable_interval()->set_upper(raw + 0.1);
   score.mutable_interval()->set_level(0.95);
+  score.mutable_interval()->set_method("bootstrap_stimuli_percentile");
   score.set_layer_choice("best");
   score.mutable_layer()->set_path("features.3");
   score.set_stimuli(2);

@@ -1,5 +1,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
+#include <cmath>
+
 #include "tests/rpc/fixture.h"
 
 namespace ventral::testing {
@@ -24,7 +26,9 @@ class ScoreRpcTest : public RpcTest {
     for (auto& score : *report.mutable_scores()) {
       score.mutable_interval()->set_method("bootstrap_stimuli_percentile");
       for (int i = 0; i < resamples; ++i) {
-        score.mutable_resamples()->mutable_raw()->add_one(raw + 0.001 * (i % 7));
+        // Some have no score, as where one subject was drawn alone.
+        score.mutable_resamples()->mutable_raw()->add_one(i % 50 == 3 ? std::nan("")
+                                                                      : raw + 0.001 * (i % 7));
       }
     }
     const auto status = Complete(lease, report, &response);

@@ -39,6 +39,8 @@ TEST(CopyAndSum, CopiesWhatIsThereAndNothingElse) {
           EXPECT_EQ(copy[i], kBeside);
         }
         EXPECT_NEAR(sum, plain, 1e-13 * sizes);
+        std::vector<float> again(copy.size());
+        EXPECT_EQ(CopyAndSumPlainly(values.data() + from, again.data() + to, count), sum);
         if (to == 0) first = sum;
         EXPECT_EQ(sum, first);  // to the last bit
       }

@@ -59,6 +59,15 @@ TEST(DifferenceOf, AModelDoesNotDifferFromItself) {
   EXPECT_FALSE(DifferenceOf(a, Score(1, {}), kPercentile, kFive).has_value());
 }
 
+TEST(DifferenceOf, OfNumbersWhoseSquaresAreNoneThereIsNone) {
+  EXPECT_FALSE(DifferenceOf(Score(1e308, {0, 1e200, 2e200}), Score(-1e308, {0, 0, 0}), kT, kFive)
+                   .has_value());
+  EXPECT_GE(
+      DifferenceOf(Score(100, {100.01, 99.99, 100, 100}), Score(0, {0, 0, 0, 0}), kT, {0, 17, 0})
+          ->p,
+      0);
+}
+
 TEST(Tiers, OpenWithTheFirstThatIsToldApartFromTheTiersBest) {
   const std::vector<double> values = {9, 8.5, 7.9, 7.5, 6.5, 2};
   const auto apart = [&](std::size_t a, std::size_t b) { return values[a] - values[b] > 1; };

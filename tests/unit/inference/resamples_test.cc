@@ -42,7 +42,7 @@ TEST(DualVariance, CountsTheNoiseOfMeasurementsOnce) {
 // Variance 2.5, times 5/4; t of 4 degrees of freedom 2.776.
 TEST(IntervalOf, StudentsIsHandChecked) {
   const auto interval =
-      IntervalOf(7, {{1, 2, 3, kNaN, 4, 5}, {}, {}}, {Over::kSubjects, true, 6}, {0, 100, 5});
+      IntervalOf(7, {{1, 2, 3, 4, 5}, {}, {}}, {Over::kSubjects, true, 5}, {0, 100, 5});
   ASSERT_TRUE(interval.has_value());
   EXPECT_NEAR(interval->upper, 7 + 2.7764451051977987 * std::sqrt(3.125), 1e-9);
   EXPECT_NEAR(interval->lower, 7 - 2.7764451051977987 * std::sqrt(3.125), 1e-9);
@@ -61,6 +61,19 @@ TEST(ErrorOf, BothHasTheDegreesOfFreedomOfWhatVaries) {
   EXPECT_EQ(dof(1, 1e-9), 9);
   EXPECT_EQ(dof(1e-9, 1), 3);
   EXPECT_EQ(dof(0, 0), 3);
+}
+
+// Of two subjects half the draws are one alone, which has no lower bound: the others are all alike.
+TEST(IntervalOf, ThereIsNoneWhereManyResamplesHaveNoScore) {
+  std::vector<double> values(100, 1.0);
+  for (std::size_t i = 0; i < 5; ++i) values[20 * i] = kNaN;
+  for (const bool t : {false, true}) {
+    EXPECT_TRUE(IntervalOf(1, {values, {}, {}}, {Over::kSubjects, t, 100}, {0, 9, 5}).has_value());
+  }
+  values[1] = kNaN;
+  for (const bool t : {false, true}) {
+    EXPECT_FALSE(IntervalOf(1, {values, {}, {}}, {Over::kSubjects, t, 100}, {0, 9, 5}).has_value());
+  }
 }
 
 TEST(IntervalOf, ThereIsNoneOfOneValueOrOneThing) {

@@ -117,6 +117,24 @@ TEST_P(MetricLaws, AConstantLayerIsMarkedAndNeverTheHeadline) {
   EXPECT_THAT(alone.error().message, ::testing::HasSubstr("no layer has a score; dead: "));
 }
 
+// The same output for each stimulus, in products that are added up in another order for some.
+TEST_P(MetricLaws, ALayerThatVariesByRoundingAloneIsMarked) {
+  const auto spec = Spec({{"layer_choice", std::string("best")}});
+  const Recording r = recording();
+  const Eigen::RowVectorXd row = testing::RandomMatrix(1, 4097, 5);
+  Gram same = testing::GramOf(row.replicate(40, 1), "same");
+  for (Eigen::Index i = 0; i < 40; ++i) {
+    for (Eigen::Index j = 0; j < 40; ++j) {
+      same.inner(i, j) *= 1 + 1e-15 * static_cast<double>((i / 7 + j / 7) % 5);
+    }
+  }
+  std::vector<Gram> layers = Layers();
+  layers.push_back(same);
+  const auto score = metric().Score({spec, r, nullptr, {}}, layers);
+  ASSERT_TRUE(score.ok()) << score.error().ToString();
+  EXPECT_THAT(score->layers[2].undefined, ::testing::HasSubstr("vary"));
+}
+
 TEST_P(MetricLaws, ALayerIsChosenByCrossValidationUnlessThePackSaysOtherwise) {
   const auto spec = Spec();
   const Recording r = recording();

@@ -94,12 +94,12 @@ TEST(CompareModels, OfNoneOrOneIsNoError) {
 // Resamples of which some have no score for one model are left out of the pair.
 TEST(CompareModels, LeavesOutResamplesWithoutAScore) {
   ScoredModel a = Model("a", 0.5), b = Model("b", 0.3);
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 15; ++i) {
     a.score.mutable_result()->mutable_resamples()->mutable_raw()->set_one(i, std::nan(""));
   }
   const auto made = CompareModels("b", {a, b}, Correction::kNone, true);
   ASSERT_TRUE(made.ok());
-  EXPECT_EQ(made->pairs(0).test().interval().resamples(), 100);
+  EXPECT_EQ(made->pairs(0).test().interval().resamples(), 385);
   EXPECT_TRUE(std::isfinite(made->pairs(0).test().p()));
 }
 

@@ -39,6 +39,7 @@ v1::ScoreReport Whole() {
     score->mutable_ceiling()->set_value(0.5);
     score->set_normalised(0.2);
     score->mutable_interval()->set_level(0.95);
+    score->mutable_interval()->set_method("bootstrap_stimuli_percentile");
     for (const std::int64_t step : {0, 1}) {
       score->add_layers()->mutable_layer()->set_path("it");
       score->mutable_layers(static_cast<int>(step))->mutable_layer()->set_step(step);
@@ -69,6 +70,13 @@ TEST(ReportCheckTest, NamesWhatIsWrong) {
       {"resamples: more than a report keeps",
        [](Score& s) { s.mutable_resamples()->mutable_raw()->mutable_one()->Resize(10'001, 0); }},
       {"a count of stimuli, subjects or neuroids", [](Score& s) { s.set_subjects(1ll << 40); }},
+      {"interval.method is not known", [](Score& s) { s.mutable_interval()->set_method("x"); }},
+      {"interval: lower is above",
+       [](Score& s) {
+         *s.mutable_ceiling()->mutable_interval() = s.interval();
+         s.mutable_ceiling()->mutable_interval()->set_lower(1);
+       }},
+      {"null has no permutations", [](Score& s) { s.mutable_null()->set_p(0.5); }},
       {"seed is 3, but the pack states 2", [](Score& s) { s.set_seed(3); }},
       {"layers is empty", [](Score& s) { s.clear_layers(); }},
       {"'it' is there twice", [](Score& s) { *s.add_layers() = s.layers(0); }},
