@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "scoring/base/score_report.h"
+#include "scoring/base/interval.h"
 #include "scoring/inference/resamples.h"
 
 namespace ventral {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "scoring/base/score_report.h"
+#include "scoring/base/interval.h"
 
 namespace ventral {
 
