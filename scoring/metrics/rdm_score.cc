@@ -147,7 +147,10 @@ Result<BenchmarkScore> ScoreRdms(const Question& question, std::span<const Gram>
   score.subjects = static_cast<std::int64_t>(subjects.size());
   score.ceiling = RsaCeiling(subjects, options.comparison);
   score.rule = score.ceiling ? unit + "/ceiling_upper" : unit;
-  if (!score.ceiling) score.notes.push_back("one subject: no noise ceiling can be estimated");
+  if (!score.ceiling) {
+    score.notes.push_back(std::string(subjects.size() < 2 ? "one subject" : "subjects cancel out") +
+                          ": no noise ceiling can be estimated");
+  }
   const LayerRdms rdms = MakeRdms(layers, options.layer_rdm, score.layers);
   PutScores(CompareRdms(rdms.rdms, subjects, options.comparison), rdms, score);
   const FromResamples made = Resample(options, question.spec.seed, rdms, subjects, score);

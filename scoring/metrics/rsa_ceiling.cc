@@ -1,5 +1,7 @@
 #include "scoring/metrics/rsa_ceiling.h"
 
+#include <cmath>
+
 namespace ventral {
 
 CeilingBounds BoundsInSample(const SubjectsInSample& subjects, const Eigen::VectorXd& counts) {
@@ -20,6 +22,7 @@ std::optional<Ceiling> RsaCeiling(const std::vector<Rdm>& subjects, const Compar
   const CeilingBounds bounds =
       BoundsInSample(SubjectsInSample(comparable, all, comparison),
                      Eigen::VectorXd::Ones(static_cast<Eigen::Index>(subjects.size())));
+  if (!std::isfinite(bounds.lower) || !std::isfinite(bounds.upper)) return std::nullopt;
   Ceiling ceiling;
   ceiling.value = bounds.upper;
   ceiling.lower = bounds.lower;

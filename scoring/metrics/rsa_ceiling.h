@@ -18,7 +18,8 @@ namespace ventral {
 // Pooling is the one that is best for the comparator (as rsatoolbox.util.pooling.pool_rdm): the
 // mean of rank-transformed RDMs where ranks are compared, of z-scored ones for Pearson, of those of
 // norm 1 for cosine, all in the whitened space where the comparator is whitened. `value` is the
-// upper bound. nullopt for fewer than two subjects: nothing is invented.
+// upper bound. nullopt for fewer than two subjects, and where a pool does not vary
+// (two that are each other's opposite): nothing is invented.
 std::optional<Ceiling> RsaCeiling(const std::vector<Rdm>& subjects, const Comparison& comparison);
 
 struct CeilingBounds {

@@ -1,6 +1,6 @@
 """Encoding models against scikit-learn, himalaya and NumPy, on random and on real arrays.
 
-Usage and exit status as metrics_peers.py, whose table this prints.
+Usage and exit status as peer_table.py says.
 """
 
 import itertools
@@ -8,10 +8,9 @@ import json
 import sys
 import warnings
 
-from metrics_peers import SHARED, peer, record, run, ventral
-
 try:
     import numpy as np
+    from peer_table import SHARED, peer, record, run, ventral
     from sklearn.cross_decomposition import PLSRegression
     from himalaya.kernel_ridge import KernelRidgeCV
     from sklearn.linear_model import Ridge, RidgeCV

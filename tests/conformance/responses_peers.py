@@ -1,14 +1,13 @@
 """RDMs of responses, noise covariances and CKA against rsatoolbox and NumPy, on random and on real arrays.
 
-Usage and exit status as metrics_peers.py, whose table this prints.
+Usage and exit status as peer_table.py says.
 """
 
 import sys
 
-from metrics_peers import SHARED, peer, record, run, ventral
-
 try:
     import numpy as np
+    from peer_table import SHARED, peer, record, run, ventral
     from rsatoolbox.data import Dataset
     from rsatoolbox.data.noise import cov_from_residuals
     from rsatoolbox.rdm import calc_rdm

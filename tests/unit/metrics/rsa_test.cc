@@ -39,6 +39,12 @@ TEST(RsaCeiling, IsAbsentForOneSubjectAndOrderedForMore) {
   EXPECT_EQ(ceiling->value, *ceiling->upper);
 }
 
+// Their ranks add up to a constant, with which nothing can be compared.
+TEST(RsaCeiling, IsAbsentWhereSubjectsAreOpposites) {
+  const std::vector<Rdm> subjects = {{3, Eigen::Vector3d(1, 2, 3)}, {3, Eigen::Vector3d(3, 2, 1)}};
+  EXPECT_FALSE(RsaCeiling(subjects, kSpearman).has_value());
+}
+
 // Ranks (1, 2, 3) and (1, 3, 2): r = 1/2; their rank sum (2, 5, 5) has r = √3/2 with either.
 TEST(RsaCeiling, HandChecked) {
   const std::vector<Rdm> subjects = {{3, Eigen::Vector3d(0.1, 0.2, 0.9)},
