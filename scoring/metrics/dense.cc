@@ -9,8 +9,12 @@ namespace {
 
 const DenseKernels& Kernels() {
 #if defined(__x86_64__)
-  static const bool wide = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (wide) return kAvx2Kernels;
+  static const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  static const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
+                             __builtin_cpu_supports("avx512dq") &&
+                             __builtin_cpu_supports("avx512vl");
+  if (avx512) return kAvx512Kernels;
+  if (avx2) return kAvx2Kernels;
 #endif
   return kPlainKernels;
 }
@@ -20,6 +24,12 @@ const DenseKernels& Kernels() {
 Eigen::MatrixXd Product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
   Eigen::MatrixXd c(a.rows(), b.cols());
   Kernels().product(a.data(), b.data(), c.data(), a.rows(), a.cols(), b.cols());
+  return c;
+}
+
+Eigen::MatrixXf SingleProduct(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b) {
+  Eigen::MatrixXf c(a.rows(), b.cols());
+  Kernels().product_float(a.data(), b.data(), c.data(), a.rows(), a.cols(), b.cols());
   return c;
 }
 

@@ -1,6 +1,6 @@
 // The heavy products and decompositions of dense matrices, with the widest vectors that the
-// processor has: the same code is compiled for AVX2 with FMA and for any x86-64, and chosen when
-// the program runs. On one processor the same arguments give the same bits.
+// processor has: the same code is compiled for AVX-512, for AVX2 with FMA and for any processor,
+// and chosen when the program runs. On one processor the same arguments give the same bits.
 #ifndef VENTRAL_SCORING_METRICS_DENSE_H_
 #define VENTRAL_SCORING_METRICS_DENSE_H_
 
@@ -12,6 +12,8 @@ namespace ventral {
 
 // A·B. Requires A.cols() = B.rows().
 Eigen::MatrixXd Product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);
+// The same in single precision.
+Eigen::MatrixXf SingleProduct(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b);
 
 struct Eigenpairs {
   Eigen::VectorXd values;   // ascending

@@ -10,6 +10,8 @@ struct DenseKernels {
   // c [rows × columns] = a [rows × inner] · b [inner × columns]
   void (*product)(const double* a, const double* b, double* c, std::ptrdiff_t rows,
                   std::ptrdiff_t inner, std::ptrdiff_t columns);
+  void (*product_float)(const float* a, const float* b, float* c, std::ptrdiff_t rows,
+                        std::ptrdiff_t inner, std::ptrdiff_t columns);
   // `matrix` [n × n] becomes its eigenvectors.
   bool (*eigendecompose)(double* matrix, double* values, std::ptrdiff_t n);
   // `matrix` [n × n] is overwritten; b [n × columns] becomes (matrix + αI)⁻¹·b.
@@ -17,9 +19,10 @@ struct DenseKernels {
                          std::ptrdiff_t columns);
 };
 
-// For any x86-64, and for one with AVX2 and FMA.
+// For any processor; for an x86-64 with AVX2 and FMA; for one with AVX-512 (F, DQ, VL), too.
 extern const DenseKernels kPlainKernels;
 extern const DenseKernels kAvx2Kernels;
+extern const DenseKernels kAvx512Kernels;
 
 }  // namespace ventral
 

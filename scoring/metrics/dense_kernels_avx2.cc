@@ -1,33 +1,8 @@
 // Eigen once more, for AVX2 and FMA. It gets a namespace of its own, or the linker would take its
-// functions for those that must run on any processor. What Eigen takes from the standard library is
-// included before, for the same reason.
+// functions for those that must run on any processor.
 #if defined(__x86_64__)
 // clang-format off
-#include <algorithm>
-#include <array>
-#include <cassert>
-#include <cerrno>
-#include <climits>
-#include <cmath>
-#include <complex>
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
-#include <cstring>
-#include <functional>
-#include <iosfwd>
-#include <limits>
-#include <list>
-#include <map>
-#include <memory>
-#include <new>
-#include <ostream>
-#include <sstream>
-#include <string>
-#include <type_traits>
-#include <utility>
-#include <vector>
-
+#include "scoring/metrics/dense_kernels_standard.h"
 #include "scoring/metrics/dense_kernels.h"
 
 #pragma GCC push_options

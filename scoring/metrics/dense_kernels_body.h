@@ -39,7 +39,7 @@ bool Solve(double* matrix, double alpha, double* b, std::ptrdiff_t n, std::ptrdi
   return true;
 }
 
-constexpr DenseKernels kKernels = {Multiply<double>, Decompose, Solve};
+constexpr DenseKernels kKernels = {Multiply<double>, Multiply<float>, Decompose, Solve};
 
 }  // namespace
 }  // namespace ventral

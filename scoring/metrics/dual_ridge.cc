@@ -18,19 +18,6 @@ std::size_t Least(const Eigen::VectorXd& errors) {
   return static_cast<std::size_t>(least);
 }
 
-// The index of the least error [penalty × neuroid] of each neuroid, or of each subject's together.
-std::vector<std::size_t> LeastErrors(const Eigen::MatrixXd& errors, const Subjects& subjects,
-                                     bool per_neuroid) {
-  std::vector<std::size_t> chosen(static_cast<std::size_t>(errors.cols()));
-  for (const std::vector<int>& neuroids : subjects) {
-    const std::size_t of_all = Least(errors(Eigen::all, neuroids).rowwise().sum());
-    for (const int neuroid : neuroids) {
-      chosen[static_cast<std::size_t>(neuroid)] = per_neuroid ? Least(errors.col(neuroid)) : of_all;
-    }
-  }
-  return chosen;
-}
-
 // K̃ has the eigenvector 1, of eigenvalue 0, and perhaps others of eigenvalue 0 that would mix with
 // it: adding scale·1·1ᵀ sets it apart, at eigenvalue n·scale, and changes no prediction, for Ỹ and
 // k̃ are orthogonal to 1.
@@ -71,30 +58,59 @@ Status Predict(const CentredGram& gram, const CentredResponses& responses,
   return Ok{};
 }
 
+Result<Eigen::MatrixXd> Errors(const CentredGram& gram, const std::optional<Eigenpairs>& spectrum,
+                               const Eigen::MatrixXd& responses, const std::vector<double>& alphas,
+                               const Penalties& penalties, unsigned threads) {
+  if (spectrum) return LeaveOneOutErrors(*spectrum, gram.scale, responses, alphas, threads);
+  const auto folds =
+      ShuffledFolds(static_cast<int>(gram.train.rows()), penalties.inner_folds, penalties.seed);
+  return KFoldErrors(gram, responses, alphas, folds, threads);
+}
+
 }  // namespace
+
+std::vector<double> AlphasOf(const CentredGram& gram, const Penalties& penalties) {
+  std::vector<double> alphas;
+  for (const double penalty : penalties.values) {
+    alphas.push_back(penalty * (penalties.relative ? gram.scale : 1));
+  }
+  return alphas;
+}
+
+Result<Eigen::MatrixXd> PenaltyErrors(const CentredGram& gram, const Eigen::MatrixXd& responses,
+                                      const Penalties& penalties, unsigned threads) {
+  std::optional<Eigenpairs> spectrum;
+  if (penalties.inner_folds == 0) {
+    VENTRAL_ASSIGN_OR_RETURN(spectrum, SpectrumOf(gram));
+  }
+  return Errors(gram, spectrum, responses, AlphasOf(gram, penalties), penalties, threads);
+}
+
+std::vector<std::size_t> LeastErrors(const Eigen::MatrixXd& errors, const Subjects& subjects,
+                                     bool per_neuroid) {
+  std::vector<std::size_t> chosen(static_cast<std::size_t>(errors.cols()));
+  for (const std::vector<int>& neuroids : subjects) {
+    const std::size_t of_all = Least(errors(Eigen::all, neuroids).rowwise().sum());
+    for (const int neuroid : neuroids) {
+      chosen[static_cast<std::size_t>(neuroid)] = per_neuroid ? Least(errors.col(neuroid)) : of_all;
+    }
+  }
+  return chosen;
+}
 
 Result<RidgeFit> FitDualRidge(const CentredGram& gram, const CentredResponses& responses,
                               const Subjects& subjects, const Penalties& penalties,
                               unsigned threads) {
   RidgeFit fit;
-  for (const double penalty : penalties.values) {
-    fit.alphas.push_back(penalty * (penalties.relative ? gram.scale : 1));
-  }
+  fit.alphas = AlphasOf(gram, penalties);
   std::optional<Eigenpairs> spectrum;
   if (penalties.inner_folds == 0 && fit.alphas.size() > 1) {
     VENTRAL_ASSIGN_OR_RETURN(spectrum, SpectrumOf(gram));
   }
   fit.chosen.assign(static_cast<std::size_t>(responses.values.cols()), 0);
   if (fit.alphas.size() > 1) {
-    Eigen::MatrixXd errors;
-    if (spectrum) {
-      errors = LeaveOneOutErrors(*spectrum, gram.scale, responses.values, fit.alphas, threads);
-    } else {
-      const auto folds =
-          ShuffledFolds(static_cast<int>(gram.train.rows()), penalties.inner_folds, penalties.seed);
-      VENTRAL_ASSIGN_OR_RETURN(errors,
-                               KFoldErrors(gram, responses.values, fit.alphas, folds, threads));
-    }
+    VENTRAL_ASSIGN_OR_RETURN(const Eigen::MatrixXd errors, Errors(gram, spectrum, responses.values,
+                                                                  fit.alphas, penalties, threads));
     fit.chosen = LeastErrors(errors, subjects, penalties.per_neuroid);
   }
   VENTRAL_RETURN_IF_ERROR(Predict(gram, responses, spectrum, threads, fit));

@@ -42,6 +42,19 @@ Result<RidgeFit> FitDualRidge(const CentredGram& gram, const CentredResponses& r
                               const std::vector<std::vector<int>>& subjects,
                               const Penalties& penalties, unsigned threads);
 
+// [penalty]: what is added to the diagonal of `gram`.
+std::vector<double> AlphasOf(const CentredGram& gram, const Penalties& penalties);
+
+// The mean squared errors [penalty × neuroid] that the choice is made by (penalty_search.h).
+// @error as FitDualRidge.
+Result<Eigen::MatrixXd> PenaltyErrors(const CentredGram& gram, const Eigen::MatrixXd& responses,
+                                      const Penalties& penalties, unsigned threads);
+
+// The penalty of the least error of each neuroid, or of each subject's together: [neuroid].
+std::vector<std::size_t> LeastErrors(const Eigen::MatrixXd& errors,
+                                     const std::vector<std::vector<int>>& subjects,
+                                     bool per_neuroid);
+
 }  // namespace ventral
 
 #endif  // VENTRAL_SCORING_METRICS_DUAL_RIDGE_H_

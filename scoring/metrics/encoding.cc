@@ -5,6 +5,7 @@
 
 #include "scoring/metrics/encoding_choice.h"
 #include "scoring/metrics/encoding_layer.h"
+#include "scoring/metrics/encoding_together.h"
 #include "scoring/metrics/layer_choice.h"
 #include "scoring/metrics/neuroids.h"
 
@@ -19,24 +20,11 @@ Result<Neuroids> NeuroidsOf(const Question& question, const EncodingOptions& opt
 // What is the same for every layer.
 BenchmarkScore Frame(const Question& question, const EncodingOptions& options,
                      const Neuroids& neuroids) {
-  BenchmarkScore score;
-  score.benchmark = question.spec.id;
-  score.metric = question.spec.metric;
-  score.seed = question.spec.seed.value;
-  score.stimuli = neuroids.responses.rows();
-  score.subjects = static_cast<std::int64_t>(neuroids.pool.subjects.size());
-  score.neuroids = neuroids.responses.cols();
-  score.neuroids_left_out = neuroids.left_out;
+  BenchmarkScore score = FrameOf(question, neuroids);
   score.ceiling = neuroids.ceiling;
   score.rule = score.ceiling ? "r/sqrt(reliability)" : "r";
   score.split = Describe(options.split);
   if (!score.ceiling) score.notes.push_back("no repeated trials: no ceiling can be estimated");
-  const auto kept = static_cast<std::int64_t>(neuroids.pool.subjects.size());
-  if (kept < neuroids.subjects) {
-    score.notes.push_back(std::to_string(neuroids.subjects - kept) + " of " +
-                          std::to_string(neuroids.subjects) +
-                          " subjects are left out: none of their neuroids is reliable");
-  }
   return score;
 }
 
@@ -63,7 +51,7 @@ std::vector<std::size_t> HeadlineLayer(const BenchmarkScore& score, std::size_t 
 
 }  // namespace
 
-Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader) {
+Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader, const char* together) {
   EncodingOptions read;
   VENTRAL_ASSIGN_OR_RETURN(read.split, ReadSplit(reader));
   VENTRAL_ASSIGN_OR_RETURN(read.interval, ReadIntervalRule(reader, {{"neuroids", "percentile"},
@@ -73,7 +61,7 @@ Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader) {
   read.ceiling_splits = static_cast<int>(reader.Integer("ceiling_splits", 100, 1, 10'000));
   read.min_reliability = reader.Number("min_reliability", 0.1, -1, 1);
   read.pool_neuroids = reader.Choice("pool", "subjects", {"subjects", "neuroids"}) == "neuroids";
-  read.layer_choice = ReadLayerChoice(reader);
+  read.layer_choice = ReadLayerChoice(reader, together);
   return read;
 }
 
@@ -97,7 +85,8 @@ Status CheckEncoding(const Question& question, const EncodingOptions& options) {
 }
 
 Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const Gram> layers,
-                                     const EncodingOptions& options, const FoldModel& model) {
+                                     const EncodingOptions& options, const FoldModel& model,
+                                     const JointModel* joint) {
   VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
   VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, EncodingFolds(question, options));
   EncodingWalk walk{
@@ -121,12 +110,17 @@ Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const G
   for (const LayerFit& fit : fits) resamples.push_back(fit.resamples);
   for (const LayerFit& fit : fits) score.layers.push_back(fit.score);
   std::optional<CrossValidated> cross_validated;
-  if (!walk.choice_folds.empty() && Scored(score.layers).size() > 1) {
-    VENTRAL_ASSIGN_OR_RETURN(cross_validated, CrossValidate(layers, fits, walk));
-    if (!std::isfinite(cross_validated->raw)) cross_validated.reset();
+  if (Scored(score.layers).size() > 1) {
+    if (joint != nullptr) {
+      VENTRAL_ASSIGN_OR_RETURN(cross_validated, FitTogether(layers, fits, walk, *joint));
+    } else if (!walk.choice_folds.empty()) {
+      VENTRAL_ASSIGN_OR_RETURN(cross_validated, CrossValidate(layers, fits, walk));
+    }
+    if (cross_validated && !std::isfinite(cross_validated->raw)) cross_validated.reset();
   }
   VENTRAL_RETURN_IF_ERROR(
       ChooseLayer(question, options.layer_choice, cross_validated, resamples, score));
+  if (cross_validated && joint != nullptr) return score;
   NoteRemark(fits, cross_validated ? cross_validated->chosen : HeadlineLayer(score, folds.size()),
              model, score);
   return score;

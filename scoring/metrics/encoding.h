@@ -26,8 +26,9 @@ struct EncodingOptions {
   std::string layer_choice;
 };
 
+// `together`: what layer_choice calls a fit of all layers, where the metric has one.
 // @error as ReadSplit; what else is wrong, reader.Finish() says.
-Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader);
+Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader, const char* together = nullptr);
 
 // How a metric predicts; called for several layers and folds at once.
 class FoldModel {
@@ -51,6 +52,8 @@ class FoldModel {
   virtual std::string Remark(int folds, int of) const = 0;
 };
 
+class JointModel;  // encoding_together.h
+
 // The folds of a question. @error as MakeFolds.
 Result<std::vector<Fold>> EncodingFolds(const Question& question, const EncodingOptions& options);
 
@@ -62,9 +65,11 @@ Status CheckEncoding(const Question& question, const EncodingOptions& options);
 // the score pools these over neuroids, folds and subjects (pooled_score.h). Normalised by
 // √reliability, pooled likewise. A layer whose activations or predictions do not vary is marked as
 // undefined. "cross_validated": for each fold the layer is chosen that predicts best within its
-// training stimuli, which are divided again (encoding_choice.h).
+// training stimuli, which are divided again (encoding_choice.h). Where `joint` is given, the
+// headline is its prediction from all layers (encoding_together.h).
 Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const Gram> layers,
-                                     const EncodingOptions& options, const FoldModel& model);
+                                     const EncodingOptions& options, const FoldModel& model,
+                                     const JointModel* joint = nullptr);
 
 }  // namespace ventral
 

@@ -1,6 +1,8 @@
 #include "scoring/metrics/layer_choice.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <map>
 
 namespace ventral {
@@ -46,20 +48,43 @@ void TakeLayer(std::size_t place, const std::vector<Resamples>& resamples, Bench
   score.interval = layer.interval;
 }
 
-void TakeCrossValidated(const CrossValidated& made, BenchmarkScore& score) {
+// The layer that was chosen most often; what was chosen, in words.
+std::size_t Chosen(const CrossValidated& made, const BenchmarkScore& score, std::string& words) {
   std::map<std::size_t, int> times;
   for (const std::size_t l : made.chosen) ++times[l];
-  const std::size_t most = std::max_element(times.begin(), times.end(), [](auto& a, auto& b) {
-                             return a.second < b.second;
-                           })->first;
-  std::string note = "the layer is chosen on " + made.on + ":";
+  words = "the layer is chosen on " + made.on + ":";
   for (const auto& [layer, count] : times) {
-    note += " " + score.layers[layer].layer.ToString() + " in " + std::to_string(count) + " of " +
-            std::to_string(made.chosen.size()) + ",";
+    words += " " + score.layers[layer].layer.ToString() + " in " + std::to_string(count) + " of " +
+             std::to_string(made.chosen.size()) + ",";
   }
-  note.pop_back();
-  score.notes.push_back(note);
-  score.layer = score.layers[most].layer;
+  words.pop_back();
+  return std::max_element(times.begin(), times.end(),
+                          [](auto& a, auto& b) { return a.second < b.second; })
+      ->first;
+}
+
+// The layer of the largest share; all shares that are not nothing, in words.
+std::size_t Largest(const CrossValidated& made, const BenchmarkScore& score, std::string& words) {
+  words = "all layers together, fitted on " + made.on + "; shares:";
+  for (std::size_t l = 0; l < made.shares.size(); ++l) {
+    if (std::abs(made.shares[l]) < 0.005) continue;
+    char share[32];
+    std::snprintf(share, sizeof share, " %.2f,", made.shares[l]);
+    words += " " + score.layers[l].layer.ToString() + share;
+  }
+  words.pop_back();
+  const std::vector<std::size_t> scored = Scored(score.layers);
+  return *std::max_element(scored.begin(), scored.end(), [&](std::size_t a, std::size_t b) {
+    return made.shares[a] < made.shares[b];
+  });
+}
+
+void TakeCrossValidated(const CrossValidated& made, BenchmarkScore& score) {
+  std::string words;
+  const std::size_t layer =
+      made.shares.empty() ? Chosen(made, score, words) : Largest(made, score, words);
+  score.notes.push_back(words);
+  score.layer = score.layers[layer].layer;
   score.raw = made.raw;
   score.interval = made.interval;
   score.resamples = made.resamples;
@@ -71,8 +96,10 @@ void TakeCrossValidated(const CrossValidated& made, BenchmarkScore& score) {
 
 }  // namespace
 
-std::string ReadLayerChoice(OptionReader& reader) {
-  return reader.Choice("layer_choice", "cross_validated", {"cross_validated", "committed", "best"});
+std::string ReadLayerChoice(OptionReader& reader, const char* together) {
+  std::vector<std::string> choices = {"cross_validated", "committed", "best"};
+  if (together != nullptr) choices.emplace_back(together);
+  return reader.Choice("layer_choice", "cross_validated", choices);
 }
 
 std::vector<std::size_t> Scored(const std::vector<LayerScore>& layers) {
@@ -99,16 +126,17 @@ Status Choose(const Question& question, const std::string& choice,
     TakeLayer(layer, resamples, score);
     return Ok{};
   }
-  if (choice == "cross_validated" && cross_validated) {
+  if (choice != "best" && cross_validated) {
     TakeCrossValidated(*cross_validated, score);
     return Ok{};
   }
   TakeLayer(Best(score, scored), resamples, score);
   if (scored.size() == 1) return Ok{};
-  if (choice == "cross_validated") {
+  if (choice != "best") {
     score.layer_choice = "best";
     score.notes.push_back(
-        "stimuli too few, or too much alike, to choose a layer on some and score it on others");
+        "stimuli too few, or too much alike, to choose or fit layers on some and score them on "
+        "others");
   }
   score.notes.push_back("the headline is the best of " + std::to_string(scored.size()) +
                         " layers, chosen on the stimuli that it is scored on: optimistic");

@@ -88,4 +88,21 @@ Result<Neuroids> SelectNeuroids(const Question& question, int ceiling_splits,
   return out;
 }
 
+BenchmarkScore FrameOf(const Question& question, const Neuroids& neuroids) {
+  BenchmarkScore score;
+  score.benchmark = question.spec.id;
+  score.metric = question.spec.metric;
+  score.seed = question.spec.seed.value;
+  score.stimuli = neuroids.responses.rows();
+  score.subjects = static_cast<std::int64_t>(neuroids.pool.subjects.size());
+  score.neuroids = neuroids.responses.cols();
+  score.neuroids_left_out = neuroids.left_out;
+  if (score.subjects < neuroids.subjects) {
+    score.notes.push_back(std::to_string(neuroids.subjects - score.subjects) + " of " +
+                          std::to_string(neuroids.subjects) +
+                          " subjects are left out: none of their neuroids is reliable");
+  }
+  return score;
+}
+
 }  // namespace ventral

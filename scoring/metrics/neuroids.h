@@ -29,6 +29,10 @@ struct Neuroids {
 Result<Neuroids> SelectNeuroids(const Question& question, int ceiling_splits,
                                 double min_reliability, bool pool_neuroids);
 
+// What a score says that is the same for every layer: question, counts, and a note of subjects that
+// are left out.
+BenchmarkScore FrameOf(const Question& question, const Neuroids& neuroids);
+
 }  // namespace ventral
 
 #endif  // VENTRAL_SCORING_METRICS_NEUROIDS_H_

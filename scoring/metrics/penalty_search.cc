@@ -11,6 +11,7 @@ namespace {
 
 constexpr Eigen::Index kNeuroidsAtOnce = 128;  // a block of their responses stays in the cache
 constexpr double kTolerance = 1e-7;            // what a Gram matrix in double precision can tell
+constexpr Eigen::Index kManyNeuroids = 1000;   // from here on, errors in single precision
 
 // work(first, count) for blocks of columns.
 template <typename Work>
@@ -22,16 +23,33 @@ void ForBlocks(Eigen::Index columns, unsigned threads, const Work& work) {
   });
 }
 
+template <typename Scalar>
+using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+Eigen::MatrixXd Multiply(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
+  return Product(a, b);
+}
+Eigen::MatrixXf Multiply(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b) {
+  return SingleProduct(a, b);
+}
+
 // Column b of `parts` is a matrix [row × neuroid]. Of each combination of them, with its rows
 // scaled by `scale` [row × combination], the sum of squares over rows: [combination × neuroid].
-Eigen::MatrixXd SumsOfSquares(const Eigen::MatrixXd& parts, const Eigen::MatrixXd& weights,
-                              const Eigen::MatrixXd& scale) {
-  const Eigen::MatrixXd combined = Product(parts, weights);
+template <typename Scalar>
+Eigen::MatrixXd SumsOfSquares(const Matrix<Scalar>& parts, const Matrix<Scalar>& weights,
+                              const Matrix<Scalar>& scale) {
+  const Matrix<Scalar> combined = Multiply(parts, weights);
   const Eigen::Index rows = scale.rows(), neuroids = parts.rows() / rows;
   Eigen::MatrixXd sums(weights.cols(), neuroids);
   for (Eigen::Index c = 0; c < weights.cols(); ++c) {
-    const Eigen::Map<const Eigen::ArrayXXd> one(combined.col(c).data(), rows, neuroids);
-    sums.row(c) = (one.colwise() * scale.col(c).array()).square().colwise().sum().matrix();
+    const Eigen::Map<const Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic>> one(
+        combined.col(c).data(), rows, neuroids);
+    sums.row(c) = (one.colwise() * scale.col(c).array())
+                      .square()
+                      .colwise()
+                      .sum()
+                      .matrix()
+                      .template cast<double>();
   }
   return sums;
 }
@@ -63,41 +81,77 @@ Result<Eigen::MatrixXd> Smoothers(const CentredGram& gram, const std::vector<dou
   return all;
 }
 
-// Adds the mean squared errors of one fold.
+// Some smoothers of a fold, and the weights that make all of them.
+struct FoldSmoothers {
+  std::vector<Eigen::MatrixXd> kept;  // [test × train]
+  Eigen::MatrixXd weights;            // [kept + 1 × penalty]: of the residual, y less predictions
+};
+
+Result<FoldSmoothers> SmoothersOf(const CentredGram& inner, const std::vector<double>& alphas,
+                                  unsigned threads) {
+  VENTRAL_ASSIGN_OR_RETURN(const Eigen::MatrixXd all, Smoothers(inner, alphas, threads));
+  const FewColumns few = ChooseFewColumns(Product(all.transpose(), all), kTolerance);
+  FoldSmoothers made;
+  for (const int column : few.chosen) {
+    made.kept.emplace_back(all.col(column).reshaped(inner.test.rows(), inner.test.cols()));
+  }
+  made.weights.resize(few.weights.rows() + 1, few.weights.cols());
+  made.weights << -few.weights, Eigen::RowVectorXd::Ones(few.weights.cols());
+  return made;
+}
+
+// Adds the mean squared errors of one fold, in this precision.
+template <typename Scalar>
+void AddErrors(const FoldSmoothers& smoothers, const Eigen::MatrixXd& responses, const Fold& fold,
+               unsigned threads, Eigen::MatrixXd& errors) {
+  std::vector<Matrix<Scalar>> kept;
+  for (const Eigen::MatrixXd& one : smoothers.kept) kept.push_back(one.cast<Scalar>());
+  const auto count = static_cast<Eigen::Index>(kept.size());
+  const Matrix<Scalar> weights = smoothers.weights.cast<Scalar>();
+  const auto rows = static_cast<Eigen::Index>(fold.test.size());
+  const Matrix<Scalar> scale = Matrix<Scalar>::Ones(rows, weights.cols());
+  ForBlocks(responses.cols(), threads, [&](Eigen::Index first, Eigen::Index neuroids) {
+    const auto block = responses.middleCols(first, neuroids);
+    const Eigen::RowVectorXd mean = block(fold.train, Eigen::all).colwise().mean();
+    const Matrix<Scalar> train =
+        (block(fold.train, Eigen::all).rowwise() - mean).template cast<Scalar>();
+    Matrix<Scalar> parts(rows * neuroids, count + 1);
+    for (Eigen::Index b = 0; b < count; ++b) {
+      parts.col(b) = Multiply(kept[static_cast<std::size_t>(b)], train).reshaped();
+    }
+    parts.col(count) =
+        (block(fold.test, Eigen::all).rowwise() - mean).template cast<Scalar>().reshaped();
+    errors.middleCols(first, neuroids) +=
+        SumsOfSquares(parts, weights, scale) / static_cast<double>(rows);
+  });
+}
+
 Status AddFold(const CentredGram& gram, const Eigen::MatrixXd& responses, const Fold& fold,
                const std::vector<double>& alphas, unsigned threads, Eigen::MatrixXd& errors) {
   VENTRAL_ASSIGN_OR_RETURN(const CentredGram inner, Centre(gram.train, fold));
-  VENTRAL_ASSIGN_OR_RETURN(const Eigen::MatrixXd all, Smoothers(inner, alphas, threads));
-  const FewColumns few = ChooseFewColumns(Product(all.transpose(), all), kTolerance);
-  const auto kept = static_cast<Eigen::Index>(few.chosen.size());
-  std::vector<Eigen::MatrixXd> smoothers;
-  for (const int column : few.chosen) {
-    smoothers.push_back(all.col(column).reshaped(inner.test.rows(), inner.test.cols()));
+  VENTRAL_ASSIGN_OR_RETURN(const FoldSmoothers smoothers, SmoothersOf(inner, alphas, threads));
+  if (responses.cols() < kManyNeuroids) {
+    AddErrors<double>(smoothers, responses, fold, threads, errors);
+  } else {
+    AddErrors<float>(smoothers, responses, fold, threads, errors);
   }
-  // The residual: the responses themselves, less the predictions.
-  Eigen::MatrixXd weights(kept + 1, few.weights.cols());
-  weights << -few.weights, Eigen::RowVectorXd::Ones(few.weights.cols());
-  const Eigen::Index rows = inner.test.rows();
-  const Eigen::MatrixXd scale = Eigen::MatrixXd::Ones(rows, weights.cols());
-  ForBlocks(responses.cols(), threads, [&](Eigen::Index first, Eigen::Index count) {
-    const auto block = responses.middleCols(first, count);
-    Eigen::MatrixXd train = block(fold.train, Eigen::all), test = block(fold.test, Eigen::all);
-    const Eigen::RowVectorXd mean = train.colwise().mean();
-    train.rowwise() -= mean;
-    test.rowwise() -= mean;
-    const Eigen::MatrixXd y = train;
-    Eigen::MatrixXd parts(rows * count, kept + 1);
-    for (Eigen::Index b = 0; b < kept; ++b) {
-      parts.col(b) = Product(smoothers[static_cast<std::size_t>(b)], y).reshaped();
-    }
-    parts.col(kept) = test.reshaped();
-    errors.middleCols(first, count) +=
-        SumsOfSquares(parts, weights, scale) / static_cast<double>(rows);
-  });
   return Ok{};
 }
 
 }  // namespace
+
+Eigen::MatrixXd LeaveOneOutDiagonals(const Eigenpairs& spectrum, double scale,
+                                     const std::vector<double>& alphas) {
+  Eigen::MatrixXd diagonals =
+      spectrum.vectors.array().square().matrix() * Left(spectrum.values, alphas);
+  const auto n = static_cast<double>(spectrum.values.size());
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    // The eigenvector 1 is the intercept, which leaves nothing.
+    diagonals.col(static_cast<Eigen::Index>(a)).array() -=
+        alphas[a] / (n * (n * scale + alphas[a]));
+  }
+  return diagonals;
+}
 
 Eigen::MatrixXd LeaveOneOutErrors(const Eigenpairs& spectrum, double scale,
                                   const Eigen::MatrixXd& responses,
@@ -105,12 +159,9 @@ Eigen::MatrixXd LeaveOneOutErrors(const Eigenpairs& spectrum, double scale,
   const Eigen::Index n = responses.rows();
   const auto count = static_cast<Eigen::Index>(alphas.size());
   Eigen::MatrixXd left = Left(spectrum.values, alphas);
-  // (I − H)_ii: the eigenvector 1 is the intercept, which leaves nothing.
-  Eigen::MatrixXd diagonal = spectrum.vectors.array().square().matrix() * left;
+  const Eigen::MatrixXd diagonal = LeaveOneOutDiagonals(spectrum, scale, alphas);
   Eigen::MatrixXd row_scale(n, count);
   for (Eigen::Index a = 0; a < count; ++a) {
-    const double alpha = alphas[static_cast<std::size_t>(a)], nd = static_cast<double>(n);
-    diagonal.col(a).array() -= alpha / (nd * (nd * scale + alpha));
     // The smallest penalties leave little of the responses, and divide by as little.
     const double size = left.col(a).norm();
     left.col(a) /= size;

@@ -25,9 +25,14 @@ Eigen::MatrixXd LeaveOneOutErrors(const Eigenpairs& spectrum, double scale,
                                   const Eigen::MatrixXd& responses,
                                   const std::vector<double>& alphas, unsigned threads);
 
+// (I − H)_ii [stimulus × penalty].
+Eigen::MatrixXd LeaveOneOutDiagonals(const Eigenpairs& spectrum, double scale,
+                                     const std::vector<double>& alphas);
+
 // Leaving out a fold at a time; `folds` are of rows of gram.train. The mean over folds of the mean
 // over the fold's stimuli, as himalaya's KernelRidgeCV with fit_intercept. α is at least 1e-13 of
-// the Gram matrix's trace.
+// the Gram matrix's trace. For 1,000 neuroids or more the products are in single precision, and
+// errors within about 1e-5 of themselves.
 // @error invalid_input if the activations do not vary over the stimuli of some fold's fit.
 Result<Eigen::MatrixXd> KFoldErrors(const CentredGram& gram, const Eigen::MatrixXd& responses,
                                     const std::vector<double>& alphas,

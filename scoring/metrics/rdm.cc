@@ -63,6 +63,39 @@ Result<Rdm> RdmOf(const Eigen::MatrixXd& inner, const Eigen::VectorXd& row_sums,
   return rdm;
 }
 
+Result<Rdm> RdmOfPatterns(const Eigen::MatrixXd& patterns, RdmKind kind, const std::string& whose) {
+  Eigen::MatrixXd columns = patterns.transpose();  // a pattern each
+  double per = static_cast<double>(columns.rows());
+  if (kind != RdmKind::kEuclidean) {
+    per = 2;
+    for (Eigen::Index i = 0; i < columns.cols(); ++i) {
+      const double squares = columns.col(i).squaredNorm();
+      if (kind == RdmKind::kCorrelation) columns.col(i).array() -= columns.col(i).mean();
+      const double norm = columns.col(i).norm();
+      if (!(norm * norm > kConstantShare * squares)) {
+        return InvalidInput(whose + ": stimulus row " + std::to_string(i) +
+                            (kind == RdmKind::kCorrelation ? " does not vary" : " is all zero"));
+      }
+      columns.col(i) /= norm;
+    }
+  }
+  Rdm rdm = MakeRdm(columns.cols(), [&](Eigen::Index i, Eigen::Index j) {
+    return (columns.col(i) - columns.col(j)).squaredNorm() / per;
+  });
+  // What differences of equal rows leave, squared.
+  const double rounding = 1e-28 * columns.colwise().squaredNorm().maxCoeff() / per;
+  if (!(rdm.upper.maxCoeff() > rounding && rdm.upper.maxCoeff() > rdm.upper.minCoeff())) {
+    return InvalidInput(whose + ": all its distances are equal, they do not vary");
+  }
+  return rdm;
+}
+
+RdmKind RdmKindNamed(std::string_view name) {
+  return name == "cosine"      ? RdmKind::kCosine
+         : name == "euclidean" ? RdmKind::kEuclidean
+                               : RdmKind::kCorrelation;
+}
+
 Result<Rdm> LayerRdm(const Gram& gram, RdmKind kind) {
   return RdmOf(gram.inner, gram.row_sums, gram.features, kind, "layer " + gram.layer.ToString());
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scoring/base/gram.h"
@@ -14,6 +15,9 @@
 namespace ventral {
 
 enum class RdmKind { kCorrelation, kCosine, kEuclidean };
+
+// "correlation", "cosine", "euclidean".
+RdmKind RdmKindNamed(std::string_view name);
 
 // With G = X·Xᵀ, s = X·1, p features (Kriegeskorte, Mur & Bandettini 2008):
 //   correlation  d_ij = 1 − c_ij / √(c_ii·c_jj),  c_ij = G_ij − s_i·s_j / p
@@ -27,6 +31,11 @@ Result<Rdm> LayerRdm(const Gram& gram, RdmKind kind);
 // The same of any X·Xᵀ, whose errors begin with `whose` ("layer fc").
 Result<Rdm> RdmOf(const Eigen::MatrixXd& inner, const Eigen::VectorXd& row_sums,
                   std::int64_t features, RdmKind kind, const std::string& whose);
+
+// The same RDM of the rows of `patterns` [stimulus × feature] themselves, from their differences:
+// exact where rows are nearly alike (predictions shrunk by a great penalty), whose products differ
+// by less than rounding. O(n²p).
+Result<Rdm> RdmOfPatterns(const Eigen::MatrixXd& patterns, RdmKind kind, const std::string& whose);
 
 // distance(i, j) of n stimuli, i < j.
 template <typename Distance>

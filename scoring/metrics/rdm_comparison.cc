@@ -49,14 +49,15 @@ Embedded Embed(Eigen::VectorXd x, const StimulusSample& sample, const Comparison
   if (centred) x.array() -= weights.dot(x) / sample.total();
   if (comparison.comparator == RdmComparator::kRhoA) {  // scaled by the pairs, not by its norm
     const double n = sample.total();
-    x *= std::sqrt(12 / (n * n * n - n));
-    return {x, weights.cwiseProduct(x)};
+    const double norm = std::sqrt((n * n * n - n) / 12);
+    x /= norm;
+    return {x, weights.cwiseProduct(x), norm};
   }
   if (!((weights.array() * x.array().square()).sum() > kConstantShare * squares)) return {};
   Eigen::VectorXd white = weights.cwiseProduct(Whiten(x, sample, comparison));
   const double norm = std::sqrt(x.dot(white));
   if (!(norm * norm > kConstantShare * squares)) return {};
-  return {x / norm, white / norm};
+  return {x / norm, white / norm, norm};
 }
 
 SubjectsInSample::SubjectsInSample(const std::vector<ComparableRdm>& subjects,

@@ -37,6 +37,7 @@ std::vector<ComparableRdm> MakeComparable(const std::vector<Rdm>& rdms, RdmCompa
 // comparison. `white` is V⁻¹·plain, the pairs' weights in it. Empty where the RDM does not vary.
 struct Embedded {
   Eigen::VectorXd plain, white;
+  double norm = 0;  // that both were divided by
 };
 // `x` [pair of the sample] holds the values, or their weighted ranks where IsRanked.
 Embedded Embed(Eigen::VectorXd x, const StimulusSample& sample, const Comparison& comparison);

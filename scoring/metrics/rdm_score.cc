@@ -43,15 +43,24 @@ struct FromResamples {
   std::optional<CrossValidated> headline;  // where a choice is made
 };
 
-// The headline by cross-validation; nullopt where RDMs hardly vary over the few stimuli of a fold.
+// The headline by cross-validation, of a chosen layer or of mixtures; nullopt where RDMs hardly
+// vary over the few stimuli of a fold.
 std::optional<CrossValidated> HeadlineOf(const RsaChoice& choice, const LayerRdms& layers,
-                                         const RsaNumbers& numbers, const Drawable& drawable) {
+                                         const RsaNumbers& numbers, const Drawable& drawable,
+                                         std::size_t all_layers) {
   CrossValidated made;
   made.raw = numbers(Eigen::VectorXd::Ones(drawable.stimuli))(
       Eigen::VectorXd::Ones(drawable.subjects))(numbers.headline());
   if (!std::isfinite(made.raw)) return std::nullopt;
   made.on = drawable.subjects > 1 ? "the training stimuli of each fold and the other subjects"
                                   : "the training stimuli of each fold";
+  if (!choice.mixtures.empty()) {
+    made.shares.assign(all_layers, 0);
+    for (std::size_t i = 0; i < layers.of.size(); ++i) {
+      made.shares[layers.of[i]] = choice.shares(static_cast<Eigen::Index>(i));
+    }
+    return made;
+  }
   for (const std::vector<std::size_t>& fold : choice.layer) {
     for (const std::size_t rdm : fold) made.chosen.push_back(layers.of[rdm]);
   }
@@ -63,6 +72,9 @@ FromResamples Resample(const RdmOptions& options, Seed seed, const LayerRdms& la
   std::optional<RsaChoice> choice;
   if (options.layer_choice == "cross_validated" && layers.rdms.size() > 1) {
     choice = ChooseRsaLayers(layers.rdms, subjects, options.comparison, seed);
+  }
+  if (options.layer_choice == "weighted" && layers.rdms.size() > 1) {
+    choice = WeighRsaLayers(layers.rdms, subjects, options.comparison, seed);
   }
   const RsaNumbers numbers(layers.rdms, subjects, options.comparison, choice);
   const Drawable drawable{0, static_cast<int>(subjects[0].stimuli),
@@ -84,7 +96,7 @@ FromResamples Resample(const RdmOptions& options, Seed seed, const LayerRdms& la
     score.ceiling->interval = interval(score.ceiling->value, numbers.lower() + 1);
     score.ceiling_resamples = resampled.Row(numbers.lower());
   }
-  if (choice) made.headline = HeadlineOf(*choice, layers, numbers, drawable);
+  if (choice) made.headline = HeadlineOf(*choice, layers, numbers, drawable, score.layers.size());
   if (!made.headline) return made;
   made.headline->interval = interval(made.headline->raw, numbers.headline());
   made.headline->resamples = resampled.Row(numbers.headline());
@@ -113,7 +125,7 @@ void PutScores(const Eigen::MatrixXd& raw, const LayerRdms& rdms, BenchmarkScore
 }  // namespace
 
 Status ReadRdmOptions(OptionReader& reader, RdmOptions& read) {
-  read.layer_choice = ReadLayerChoice(reader);
+  read.layer_choice = ReadLayerChoice(reader, "weighted");
   VENTRAL_ASSIGN_OR_RETURN(
       read.interval,
       ReadIntervalRule(reader, {{"stimuli", "percentile"}, {"subjects", "t"}, {"both", "t"}}));

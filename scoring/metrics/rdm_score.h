@@ -34,7 +34,8 @@ Status CheckRdms(const Question& question, const RdmOptions& options,
                  const std::vector<Rdm>& subjects);
 
 // The score of a layer is the mean over subjects of the comparison of its RDM with theirs; the
-// ceiling is rsa_ceiling.h's. "cross_validated": rsa_choice.h. `unit` is what a score is called in
+// ceiling is rsa_ceiling.h's. "cross_validated" and "weighted":
+// rsa_choice.h. `unit` is what a score is called in
 // the rule: "r" makes "r/ceiling_upper". Requires CheckRdms.
 // @error invalid_input as ChooseLayer.
 Result<BenchmarkScore> ScoreRdms(const Question& question, std::span<const Gram> layers,

@@ -2,7 +2,9 @@
 
 #include "scoring/metrics/cka.h"
 #include "scoring/metrics/metric.h"
+#include "scoring/metrics/mixed_rsa.h"
 #include "scoring/metrics/pls.h"
+#include "scoring/metrics/reverse_ridge.h"
 #include "scoring/metrics/ridge.h"
 #include "scoring/metrics/rsa.h"
 
@@ -10,8 +12,9 @@ namespace ventral {
 namespace {
 
 // One line a metric.
-std::array<const Metric*, 4> AllMetrics() {
-  return {&RsaMetric(), &CkaMetric(), &RidgeMetric(), &PlsMetric()};
+std::array<const Metric*, 6> AllMetrics() {
+  return {&RsaMetric(), &CkaMetric(),      &RidgeMetric(),
+          &PlsMetric(), &MixedRsaMetric(), &ReverseRidgeMetric()};
 }
 
 }  // namespace

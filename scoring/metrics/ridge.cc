@@ -2,49 +2,39 @@
 
 #include <algorithm>
 
+#include "scoring/metrics/banded_ridge.h"
 #include "scoring/metrics/dual_ridge.h"
 #include "scoring/metrics/encoding.h"
+#include "scoring/metrics/encoding_together.h"
 #include "scoring/metrics/option_reader.h"
+#include "scoring/metrics/penalty_options.h"
 
 namespace ventral {
 namespace {
 
-const std::vector<double> kDefaultPenalties = {0.01, 0.1, 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8};
+constexpr char kBanded[] = "banded";
 
 struct RidgeOptions {
   Penalties penalties;
+  int bands = 0;  // groups of neighbouring layers; 0: each layer is one
+  int candidates = 100;
   EncodingOptions encoding;
 };
 
 Result<RidgeOptions> ReadOptions(const Options& options, Seed seed) {
   OptionReader reader(options);
   RidgeOptions read;
-  read.penalties.seed = Seed{seed.value + 1};  // other folds within than without
-  if (reader.Has("penalty") && reader.Has("penalties")) {
-    return InvalidInput("options penalty and penalties exclude each other");
-  }
-  read.penalties.values = reader.Positives("penalties", kDefaultPenalties);
-  const double penalty = reader.Number("penalty", 1, 1e-12, 1e12);
-  if (reader.Has("penalty")) read.penalties.values = {penalty};
-  read.penalties.relative =
-      reader.Choice("penalty_scale", "absolute", {"absolute", "relative"}) == "relative";
-  read.penalties.per_neuroid =
-      reader.Choice("penalty_for", "all", {"all", "each_neuroid"}) == "each_neuroid";
-  const bool kfold =
-      reader.Choice("penalty_by", "leave_one_out", {"leave_one_out", "kfold"}) == "kfold";
-  const auto folds = static_cast<int>(reader.Integer("penalty_folds", 5, 2, 100));
-  if (kfold) read.penalties.inner_folds = folds;
-  for (const char* option : {"penalty_for", "penalty_by"}) {
-    if (reader.Has(option) && reader.Has("penalty")) {
+  VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, seed, true));
+  read.bands = static_cast<int>(reader.Integer("bands", 0, 0, 10'000));
+  read.candidates = static_cast<int>(reader.Integer("band_candidates", 100, 1, 100'000));
+  VENTRAL_ASSIGN_OR_RETURN(read.encoding, ReadEncodingOptions(reader, kBanded));
+  VENTRAL_RETURN_IF_ERROR(reader.Finish());
+  for (const char* option : {"bands", "band_candidates"}) {
+    if (reader.Has(option) && read.encoding.layer_choice != kBanded) {
       return InvalidInput(std::string("option ") + option +
-                          " means nothing where one penalty is given");
+                          " means nothing where layer_choice is not banded");
     }
   }
-  if (reader.Has("penalty_folds") && !kfold) {
-    return InvalidInput("option penalty_folds means nothing where penalty_by is leave_one_out");
-  }
-  VENTRAL_ASSIGN_OR_RETURN(read.encoding, ReadEncodingOptions(reader));
-  VENTRAL_RETURN_IF_ERROR(reader.Finish());
   return read;
 }
 
@@ -64,7 +54,7 @@ class RidgeFold final : public FoldModel {
                last > 0 && 2 * static_cast<std::size_t>(at_end) > fit.chosen.size()};
   }
 
-  int LeastTraining() const override { return std::max(3, 2 * penalties_.inner_folds); }
+  int LeastTraining() const override { return LeastTrainingFor(penalties_); }
 
   std::string Remark(int folds, int of) const override {
     if (2 * folds <= of) return "";
@@ -74,6 +64,30 @@ class RidgeFold final : public FoldModel {
 
  private:
   const Penalties& penalties_;
+};
+
+class BandedFold final : public JointModel {
+ public:
+  explicit BandedFold(const RidgeOptions& options) : options_(options) {}
+
+  Result<Fit> PredictTogether(std::span<const CentredGram> layers,
+                              const CentredResponses& responses,
+                              const std::vector<std::vector<int>>& subjects,
+                              unsigned threads) const override {
+    const auto count = static_cast<int>(layers.size());
+    const int bands = options_.bands == 0 ? count : std::min(options_.bands, count);
+    const Eigen::MatrixXd of_bands = BandWeights(options_.candidates, bands, BandSeed());
+    Eigen::MatrixXd weights(of_bands.rows(), count);
+    for (int l = 0; l < count; ++l) weights.col(l) = of_bands.col(l * bands / count);
+    VENTRAL_ASSIGN_OR_RETURN(BandedFit fit, FitBandedRidge(layers, responses, subjects,
+                                                           options_.penalties, weights, threads));
+    return Fit{std::move(fit.predicted), std::move(fit.shares)};
+  }
+
+ private:
+  Seed BandSeed() const { return Seed{options_.penalties.seed.value + 1}; }
+
+  const RidgeOptions& options_;
 };
 
 class Ridge final : public Metric {
@@ -86,21 +100,16 @@ class Ridge final : public Metric {
     VENTRAL_RETURN_IF_ERROR(CheckEncoding(question, options.encoding));
     VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds,
                              EncodingFolds(question, options.encoding));
-    const auto inner = static_cast<std::size_t>(options.penalties.inner_folds);
-    for (const Fold& fold : folds) {
-      if (fold.train.size() >= 2 * inner) continue;
-      return InvalidInput("option penalty_folds: " + std::to_string(inner) +
-                          " inner folds need at least " + std::to_string(2 * inner) +
-                          " training stimuli, and a fold has " + std::to_string(fold.train.size()));
-    }
-    return Ok{};
+    return CheckInnerFolds(options.penalties, folds);
   }
 
   Result<BenchmarkScore> Score(const Question& question,
                                std::span<const Gram> layers) const override {
     VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options,
                              ReadOptions(question.spec.options, question.spec.seed));
-    return ScoreEncoding(question, layers, options.encoding, RidgeFold(options.penalties));
+    const BandedFold banded(options);
+    return ScoreEncoding(question, layers, options.encoding, RidgeFold(options.penalties),
+                         options.encoding.layer_choice == kBanded ? &banded : nullptr);
   }
 };
 

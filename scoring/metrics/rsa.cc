@@ -16,11 +16,8 @@ struct RsaOptions {
 Result<RsaOptions> ReadOptions(const Question& question) {
   OptionReader reader(question.spec.options);
   RsaOptions read;
-  const std::string rdm =
-      reader.Choice("rdm", "correlation", {"correlation", "cosine", "euclidean"});
-  read.rdms.layer_rdm = rdm == "cosine"      ? RdmKind::kCosine
-                        : rdm == "euclidean" ? RdmKind::kEuclidean
-                                             : RdmKind::kCorrelation;
+  read.rdms.layer_rdm =
+      RdmKindNamed(reader.Choice("rdm", "correlation", {"correlation", "cosine", "euclidean"}));
   read.rdms.comparison = {
       ComparatorNamed(reader.Choice("comparator", "spearman", ComparatorNames()))};
   read.recording_rdm =

@@ -49,7 +49,9 @@ RsaNumbers::RsaNumbers(const std::vector<Rdm>& layers, const std::vector<Rdm>& s
     : comparison_(comparison),
       choice_(choice),
       layers_(MakeComparable(layers, comparison.comparator)),
-      subjects_(MakeComparable(subjects, comparison.comparator)) {}
+      subjects_(MakeComparable(subjects, comparison.comparator)) {
+  if (choice) mixtures_ = MakeComparable(choice->mixtures, comparison.comparator);
+}
 
 Eigen::Index RsaNumbers::size() const { return lower() + (subjects_.size() > 1 ? 2 : 0); }
 
@@ -60,8 +62,8 @@ OfSubjects RsaNumbers::operator()(const Eigen::VectorXd& stimulus_counts) const 
     scores.row(l) = sampled->subjects.Compare(layers_[static_cast<std::size_t>(l)]);
   }
   if (choice_) {
-    scores.row(headline()) =
-        HeldOutScores(*choice_, layers_, subjects_, comparison_, stimulus_counts);
+    scores.row(headline()) = HeldOutScores(*choice_, mixtures_.empty() ? layers_ : mixtures_,
+                                           subjects_, comparison_, stimulus_counts);
   }
   return [this, sampled, scores](const Eigen::VectorXd& subject_counts) {
     Eigen::VectorXd numbers(size());

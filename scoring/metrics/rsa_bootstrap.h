@@ -37,7 +37,7 @@ class RsaNumbers {
  private:
   Comparison comparison_;
   const std::optional<RsaChoice>& choice_;
-  std::vector<ComparableRdm> layers_, subjects_;
+  std::vector<ComparableRdm> layers_, subjects_, mixtures_;
 };
 
 }  // namespace ventral

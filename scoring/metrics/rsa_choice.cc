@@ -5,9 +5,12 @@
 #include <map>
 
 #include "scoring/metrics/parallel.h"
+#include "scoring/metrics/rdm_mixture.h"
 
 namespace ventral {
 namespace {
+
+constexpr int kLeastStimuli = 8;  // a held-out RDM is of four at least
 
 int FoldsFor(int stimuli) { return stimuli < 12 ? 2 : stimuli < 24 ? 3 : stimuli < 40 ? 4 : 5; }
 
@@ -43,11 +46,11 @@ std::optional<RsaChoice> ChooseRsaLayers(const std::vector<Rdm>& layers,
                                          const std::vector<Rdm>& subjects,
                                          const Comparison& comparison, Seed seed) {
   const auto stimuli = static_cast<int>(subjects[0].stimuli);
-  if (stimuli < 8) return std::nullopt;
+  if (stimuli < kLeastStimuli) return std::nullopt;
   const std::vector<ComparableRdm> ours = MakeComparable(layers, comparison.comparator);
   const std::vector<ComparableRdm> theirs = MakeComparable(subjects, comparison.comparator);
   const auto count = static_cast<Eigen::Index>(subjects.size());
-  RsaChoice choice{ShuffledFolds(stimuli, FoldsFor(stimuli), seed), {}};
+  RsaChoice choice{ShuffledFolds(stimuli, FoldsFor(stimuli), seed), {}, {}, {}};
   for (const Fold& fold : choice.folds) {
     const StimulusSample training(Only(fold.train, Eigen::VectorXd::Ones(stimuli)));
     const SubjectsInSample sample(theirs, training, comparison);
@@ -61,7 +64,31 @@ std::optional<RsaChoice> ChooseRsaLayers(const std::vector<Rdm>& layers,
   return choice;
 }
 
-Eigen::RowVectorXd HeldOutScores(const RsaChoice& choice, const std::vector<ComparableRdm>& layers,
+std::optional<RsaChoice> WeighRsaLayers(const std::vector<Rdm>& layers,
+                                        const std::vector<Rdm>& subjects,
+                                        const Comparison& comparison, Seed seed) {
+  const auto stimuli = static_cast<int>(subjects[0].stimuli);
+  if (stimuli < kLeastStimuli) return std::nullopt;
+  const std::vector<ComparableRdm> theirs = MakeComparable(subjects, comparison.comparator);
+  RsaChoice choice{ShuffledFolds(stimuli, FoldsFor(stimuli), seed),
+                   {},
+                   {},
+                   Eigen::VectorXd::Zero(static_cast<Eigen::Index>(layers.size()))};
+  for (const Fold& fold : choice.folds) {
+    const StimulusSample training(Only(fold.train, Eigen::VectorXd::Ones(stimuli)));
+    std::vector<std::size_t>& chosen = choice.layer.emplace_back();
+    for (Mixture& mixture : MixRdms(layers, theirs, training, comparison)) {
+      chosen.push_back(choice.mixtures.size());
+      choice.mixtures.push_back(std::move(mixture.rdm));
+      choice.shares += mixture.shares;
+    }
+  }
+  choice.shares /= static_cast<double>(choice.mixtures.size());
+  return choice;
+}
+
+Eigen::RowVectorXd HeldOutScores(const RsaChoice& choice,
+                                 const std::vector<ComparableRdm>& candidates,
                                  const std::vector<ComparableRdm>& subjects,
                                  const Comparison& comparison,
                                  const Eigen::VectorXd& stimulus_counts) {
@@ -70,11 +97,11 @@ Eigen::RowVectorXd HeldOutScores(const RsaChoice& choice, const std::vector<Comp
   for (std::size_t f = 0; f < choice.folds.size(); ++f) {
     const StimulusSample held_out(Only(choice.folds[f].test, stimulus_counts));
     const SubjectsInSample sample(subjects, held_out, comparison);
-    std::map<std::size_t, Eigen::VectorXd> scores;  // of the layers that were chosen for someone
+    std::map<std::size_t, Eigen::VectorXd> scores;  // of those that were chosen for someone
     for (Eigen::Index s = 0; s < count; ++s) {
       const std::size_t layer = choice.layer[f][static_cast<std::size_t>(s)];
       const auto found = scores.try_emplace(layer);
-      if (found.second) found.first->second = sample.Compare(layers[layer]);
+      if (found.second) found.first->second = sample.Compare(candidates[layer]);
       const double score = found.first->second(s);
       if (!std::isfinite(score)) continue;
       sums(s) += score;

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "scoring/metrics/banded_ridge.h"
 #include "scoring/metrics/dual_ridge.h"
 #include "scoring/metrics/folds.h"
 #include "scoring/metrics/kernel_pls.h"
@@ -49,6 +50,51 @@ json Ridge(const Arguments& arguments) {
   return answer;
 }
 
+// SEED FOLDS PENALTIES(JSON) WEIGHTS RESPONSES FEATURES… → [{test, alpha [neuroid], candidate
+// [neuroid], predicted, shares, inner}], inner as above; weights [candidate × layer]
+json Banded(const Arguments& arguments) {
+  const Eigen::MatrixXd weights = ReadMatrix(arguments.at(3));
+  const Eigen::MatrixXd responses = ReadMatrix(arguments.at(4));
+  std::vector<Gram> layers;
+  for (std::size_t i = 5; i < arguments.size(); ++i) {
+    layers.push_back(GramOf(ReadMatrix(arguments[i]), "layer"));
+  }
+  const Penalties penalties = PenaltiesOf(arguments.at(2));
+  std::vector<int> neuroids(static_cast<std::size_t>(responses.cols()));
+  std::iota(neuroids.begin(), neuroids.end(), 0);
+  json answer = json::array();
+  for (const Fold& fold :
+       ShuffledFolds(static_cast<int>(responses.rows()), std::stoi(arguments.at(1)),
+                     Seed{std::stoull(arguments.at(0))})) {
+    std::vector<CentredGram> centred;
+    for (const Gram& layer : layers) centred.push_back(Must(Centre(layer.inner, fold)));
+    const BandedFit fit = Must(
+        FitBandedRidge(centred, Centre(responses, fold.train), {neuroids}, penalties, weights, 0));
+    json inner = json::array();
+    const int train = static_cast<int>(fold.train.size());
+    for (const Fold& one : ShuffledFolds(train, penalties.inner_folds, penalties.seed)) {
+      inner.push_back(one.test);
+    }
+    answer.push_back({{"test", fold.test},
+                      {"alpha", fit.alphas},
+                      {"candidate", fit.candidate},
+                      {"predicted", ToJson(fit.predicted)},
+                      {"shares", ToJson(fit.shares.transpose())[0]},
+                      {"inner", inner}});
+  }
+  return answer;
+}
+
+// SEED FOLDS STIMULI → [the rows that a fold holds out]
+json Divide(const Arguments& arguments) {
+  json answer = json::array();
+  for (const Fold& fold : ShuffledFolds(std::stoi(arguments.at(2)), std::stoi(arguments.at(1)),
+                                        Seed{std::stoull(arguments.at(0))})) {
+    answer.push_back(fold.test);
+  }
+  return answer;
+}
+
 // SEED HALVES TRIALS → [neuroid]
 json Reliability(const Arguments& arguments) {
   const Recording trials = ReadRecording(arguments.at(2), RecordingKind::kResponses,
@@ -78,7 +124,11 @@ json Pls(const Arguments& arguments) {
 }  // namespace
 
 std::map<std::string, std::function<json(const Arguments&)>> EncodingOperations() {
-  return {{"ridge", Ridge}, {"pls", Pls}, {"reliability", Reliability}};
+  return {{"ridge", Ridge},
+          {"banded", Banded},
+          {"pls", Pls},
+          {"folds", Divide},
+          {"reliability", Reliability}};
 }
 
 }  // namespace ventral

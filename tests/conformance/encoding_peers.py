@@ -12,8 +12,10 @@ try:
     import numpy as np
     from peer_table import SHARED, peer, record, run, ventral
     from sklearn.cross_decomposition import PLSRegression
-    from himalaya.kernel_ridge import KernelRidgeCV
+    from himalaya.kernel_ridge import KernelRidgeCV, MultipleKernelRidgeCV
+    import rsatoolbox
     from sklearn.linear_model import Ridge, RidgeCV
+    from sklearn.metrics import r2_score
     from sklearn.model_selection import PredefinedSplit
 except ImportError as error:
     print(f"skipped: {error} (tests/requirements.txt)")
@@ -81,6 +83,56 @@ def check_ridge_per_neuroid(scratch, features, responses, folds):
                theirs.predict(kernel[np.ix_(fold["test"], train)]) / scale, 1e-8)
 
 
+def check_banded(scratch, random, layers, responses, folds):
+    """Banded ridge as himalaya's random search over the same weights, whatever it is called there: kernels, precomputed."""
+    rows, scale = np.arange(len(responses)), responses.std()
+    weights = np.vstack([np.full(len(layers), 1 / len(layers)), random.dirichlet(np.full(len(layers), 0.3), 12)])
+    kernels = np.stack([layer @ layer.T for layer in layers])
+    for each in (True, False):
+        options = json.dumps({"penalties": GRID, "seed": 11, "inner_folds": 3, "per_neuroid": each})
+        for fold in ventral(scratch, "banded", 3, folds, options, weights, responses, *layers):
+            train = np.setdiff1d(rows, fold["test"])
+            inner_test = np.empty(len(train), dtype=int)
+            for number, held_out in enumerate(fold["inner"]):
+                inner_test[held_out] = number
+            theirs = MultipleKernelRidgeCV(
+                kernels="precomputed", solver="random_search", fit_intercept=True, cv=PredefinedSplit(inner_test),
+                solver_params={"n_iter": weights, "alphas": np.array(GRID), "local_alpha": each, "progress_bar": False,
+                               "diagonalize_method": "svd"})
+            theirs.fit(kernels[:, train][:, :, train], responses[train])
+            chosen = weights[fold["candidate"]].T
+            record("banded ridge, weights", peer("himalaya"), chosen, np.exp(theirs.deltas_) * theirs.best_alphas_, 1e-7)
+            record("banded ridge, penalties", peer("himalaya"), np.log(fold["alpha"]), np.log(theirs.best_alphas_), 1e-12)
+            record("banded ridge, predictions", peer("himalaya"), np.array(fold["predicted"]) / scale,
+                   theirs.predict(kernels[:, fold["test"]][:, :, train]) / scale, 1e-7)
+            record("banded ridge, shares", "definition", sum(fold["shares"]), 1, 1e-12)
+
+
+def check_mixed_rsa(scratch, features, responses, folds):
+    """A read-out by scikit-learn, the RDM of its predictions by rsatoolbox, compared there."""
+    rows, scores = np.arange(len(features)), []
+    for test in ventral(scratch, "folds", 3, folds, len(features)):
+        train = np.setdiff1d(rows, test)
+        predicted = RidgeCV(alphas=GRID).fit(features[train], responses[train]).predict(features[test])
+        rdms = [rsatoolbox.rdm.calc_rdm(rsatoolbox.data.Dataset(array), method="correlation")
+                for array in (predicted, responses[test])]
+        scores.append(rsatoolbox.rdm.compare(*rdms, method="spearman")[0, 0])
+    options = json.dumps({"folds": folds, "penalties": GRID, "bootstrap": 0})
+    ours = ventral(scratch, "score", "mixed_rsa", options, 3, responses, "-", features)
+    record("mixed RSA, score", f"{peer('scikit-learn')}, {peer('rsatoolbox')}", ours["raw"], np.mean(scores), 1e-6)
+
+
+def check_reverse(scratch, features, responses, folds):
+    rows, scores = np.arange(len(features)), []
+    for test in ventral(scratch, "folds", 3, folds, len(features)):
+        train = np.setdiff1d(rows, test)
+        predicted = RidgeCV(alphas=GRID).fit(responses[train], features[train]).predict(responses[test])
+        scores.append(r2_score(features[test], predicted, multioutput="variance_weighted"))
+    options = json.dumps({"folds": folds, "penalties": GRID, "bootstrap": 0})
+    ours = ventral(scratch, "score", "reverse_ridge", options, 3, responses, "-", features)
+    record("reverse ridge, R²", peer("scikit-learn"), ours["raw"], np.mean(scores), 1e-9)
+
+
 def check_pls(scratch, features, responses, folds, components):
     rows = np.arange(len(features))
     correlations = []
@@ -141,6 +193,9 @@ def random_arrays(scratch):
         check_ridge(scratch, features, responses, 5)
         if neuroids > 1:
             check_ridge_per_neuroid(scratch, features, responses, 5)
+            check_mixed_rsa(scratch, features, responses, 5)
+            check_banded(scratch, random, [features, random.standard_normal((stimuli, 9)), features[:, :2]], responses, 3)
+        check_reverse(scratch, features, responses, 5)
         check_pls(scratch, features, responses, 5, components)
     check_reliability(scratch, random)
 
@@ -154,6 +209,8 @@ def real_arrays(scratch):
     pixels = np.stack([np.asarray(Image.open(file).convert("RGB").resize((12, 12)), dtype=float).ravel() / 255 for file in files])
     check_ridge(scratch, pixels, responses, 10)
     check_ridge_per_neuroid(scratch, pixels, responses, 10)
+    check_mixed_rsa(scratch, pixels, responses, 10)
+    check_reverse(scratch, pixels, responses, 10)
     check_pls(scratch, pixels, responses, 10, 25)
 
 

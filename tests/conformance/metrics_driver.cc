@@ -12,6 +12,7 @@
 #include "scoring/metrics/bootstrap.h"
 #include "scoring/metrics/metric.h"
 #include "scoring/metrics/rdm.h"
+#include "scoring/metrics/rdm_mixture.h"
 #include "scoring/metrics/response_rdm.h"
 #include "scoring/metrics/rsa_bootstrap.h"
 #include "scoring/metrics/rsa_ceiling.h"
@@ -69,6 +70,20 @@ json Compare(const Arguments& arguments) {
     comparison.noise = &*noise;
   }
   return ToJson(CompareRdms(ReadRdms(arguments.at(1)), ReadRdms(arguments.at(2)), comparison));
+}
+
+// COMPARATOR LAYERS SUBJECTS → [subject]: the mixture of the layers for the other subjects,
+// condensed
+json Mix(const Arguments& arguments) {
+  const RdmComparator comparator = ComparatorNamed(arguments.at(0));
+  const std::vector<Rdm> layers = ReadRdms(arguments.at(1));
+  json answer = json::array();
+  for (const Mixture& mixture :
+       MixRdms(layers, MakeComparable(ReadRdms(arguments.at(2)), comparator),
+               StimulusSample::All(layers.at(0).stimuli), {comparator})) {
+    answer.push_back(ToJson(mixture.rdm.upper.transpose())[0]);
+  }
+  return answer;
 }
 
 // COMPARATOR RDMS → [lower, upper]
@@ -157,6 +172,7 @@ int Run(const Arguments& arguments) {
                      {"response_rdm", MakeResponseRdm},
                      {"noise_covariance", MakeCovariance},
                      {"compare", Compare},
+                     {"mixture", Mix},
                      {"ceiling", MakeCeiling},
                      {"resample", Resample},
                      {"score", Score}});

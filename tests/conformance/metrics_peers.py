@@ -58,6 +58,21 @@ def check_comparisons(scratch, layers, subjects):
            ventral(scratch, "compare", "spearman", layers, subjects), theirs, 1e-12)
 
 
+def check_mixtures(scratch, layers, subjects, comparators=("pearson", "cosine", "whitened_cosine", "whitened_correlation")):
+    """Weights are compared by what they make: the layers' RDMs mixed, at norm 1."""
+    upper = np.triu_indices(layers.shape[1], 1)
+    vectors = np.array([layer[upper] for layer in layers])
+    model = rsatoolbox.model.ModelWeighted("layers", toolbox_rdms(layers))
+    for name in comparators:
+        mixtures = ventral(scratch, "mixture", name, layers, subjects)
+        for left_out, ours in enumerate(mixtures):
+            others = np.delete(subjects, left_out, 0) if len(subjects) > 1 else subjects
+            theta = rsatoolbox.model.fitter.fit_regress_nn(model, toolbox_rdms(others), METHODS[name])
+            theirs = theta @ vectors
+            record(f"layers mixed, {name}", peer("rsatoolbox"), np.array(ours) / np.linalg.norm(ours),
+                   theirs / np.linalg.norm(theirs), 1e-9)
+
+
 def check_noise_covariance(scratch, random, layers, subjects):
     """Whitened by a noise covariance between stimuli. rsatoolbox solves V by conjugate gradients to 1e-5; its own V solved
     directly gives the exact answer. Its short cut for a diagonal covariance (1-D sigma_k) divides the centred kernel by the
@@ -143,6 +158,7 @@ def random_arrays(scratch):
         layers, subjects = random_rdms(random, 3, stimuli, ties), random_rdms(random, 4, stimuli, ties)
         check_comparisons(scratch, layers, subjects)
         check_ceiling(scratch, subjects)
+        check_mixtures(scratch, layers, subjects)
         check_noise_covariance(scratch, random, layers, subjects)
         check_resamples(scratch, layers, subjects, 10) if stimuli > 5 else None
 
@@ -155,6 +171,7 @@ def real_arrays(scratch):
     models = np.stack([np.load(file).astype(float) for file in sorted((images / "model_rdms").glob("*.npy"))])
     check_comparisons(scratch, models, subjects)
     check_ceiling(scratch, subjects)
+    check_mixtures(scratch, models, subjects, ("pearson", "cosine"))
     check_ceiling(scratch, np.load(images / "behaviour_rdms.npy").astype(float))
     check_resamples(scratch, models[:2], subjects, 3)
     # What the publishers of the arrays computed: the mean human RDM against the monkey's, and the ceiling with plain-mean

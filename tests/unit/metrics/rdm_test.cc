@@ -79,5 +79,25 @@ TEST(SubjectRdms, RefusesAConstantSubject) {
   EXPECT_THAT(SubjectRdms(recording).error().message, HasSubstr("subject 1"));
 }
 
+TEST(RdmOfPatterns, EqualsTheRdmOfTheGramMatrix) {
+  const Eigen::MatrixXd x = testing::RandomMatrix(9, 14, 3);
+  for (const RdmKind kind : {RdmKind::kCorrelation, RdmKind::kCosine, RdmKind::kEuclidean}) {
+    EXPECT_TRUE(RdmOfPatterns(x, kind, "x")
+                    ->upper.isApprox(LayerRdm(testing::GramOf(x), kind)->upper, 1e-12));
+  }
+}
+
+// Patterns that differ by a hundred-millionth have the distances of their differences.
+TEST(RdmOfPatterns, KeepsWhatPatternsThatAreNearlyAlikeDifferBy) {
+  const Eigen::RowVectorXd mean = testing::RandomMatrix(1, 14, 1);
+  const Eigen::MatrixXd difference = testing::RandomMatrix(9, 14, 3);
+  const auto rdm = [&](double size) {
+    const Eigen::MatrixXd x = (size * difference).rowwise() + mean;
+    return Eigen::VectorXd(RdmOfPatterns(x, RdmKind::kCorrelation, "x")->upper / (size * size));
+  };
+  EXPECT_TRUE(rdm(1e-8).isApprox(rdm(1e-5), 1e-4));
+  EXPECT_FALSE(RdmOfPatterns(mean.replicate(9, 1), RdmKind::kCorrelation, "x").ok());
+}
+
 }  // namespace
 }  // namespace ventral

@@ -1,0 +1,24 @@
+// Eigen once more, for AVX-512. It gets a namespace of its own, or the linker would take its
+// functions for those that must run on any processor.
+#if defined(__x86_64__)
+// clang-format off
+#include "scoring/metrics/dense_kernels_standard.h"
+#include "scoring/metrics/dense_kernels.h"
+
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,avx512f,avx512dq,avx512vl")
+#define Eigen EigenAvx512
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+#undef Eigen
+
+#define VENTRAL_EIGEN EigenAvx512
+#include "scoring/metrics/dense_kernels_body.h"
+#pragma GCC pop_options
+// clang-format on
+
+namespace ventral {
+const DenseKernels kAvx512Kernels = kKernels;
+}
+#endif  // __x86_64__

@@ -1,0 +1,171 @@
+#include "scoring/metrics/mixed_rsa.h"
+
+#include <cmath>
+#include <utility>
+
+#include "scoring/metrics/held_out_score.h"
+#include "scoring/metrics/neuroids.h"
+#include "scoring/metrics/penalty_options.h"
+#include "scoring/metrics/rdm.h"
+#include "scoring/metrics/rdm_comparison.h"
+
+namespace ventral {
+namespace {
+
+struct MixedOptions {
+  Penalties penalties;
+  RdmKind rdm = RdmKind::kCorrelation;
+  Comparison comparison{RdmComparator::kSpearman};
+  int ceiling_splits = 0;
+  double min_reliability = 0;
+  HeldOutOptions held_out;
+};
+
+Result<MixedOptions> ReadOptions(const Question& question) {
+  OptionReader reader(question.spec.options);
+  MixedOptions read;
+  VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, question.spec.seed, true));
+  read.rdm =
+      RdmKindNamed(reader.Choice("rdm", "correlation", {"correlation", "cosine", "euclidean"}));
+  read.comparison = {ComparatorNamed(reader.Choice("comparator", "spearman", ComparatorNames()))};
+  read.ceiling_splits = static_cast<int>(reader.Integer("ceiling_splits", 100, 1, 10'000));
+  read.min_reliability = reader.Number("min_reliability", 0.1, -1, 1);
+  VENTRAL_ASSIGN_OR_RETURN(read.held_out, ReadHeldOutOptions(reader));
+  VENTRAL_RETURN_IF_ERROR(reader.Finish());
+  return read;
+}
+
+Result<Neuroids> NeuroidsOf(const Question& question, const MixedOptions& options) {
+  return SelectNeuroids(question, options.ceiling_splits, options.min_reliability, false);
+}
+
+Result<std::vector<Fold>> FoldsOf(const Question& question, const MixedOptions& options) {
+  VENTRAL_ASSIGN_OR_RETURN(
+      std::vector<Fold> folds,
+      MakeFolds(options.held_out.split, static_cast<int>(question.recording.Size(Axis::kStimulus)),
+                question.columns, question.spec.seed));
+  for (const Fold& fold : folds) {
+    if (fold.test.size() >= 4) continue;
+    return InvalidInput("metric mixed_rsa compares RDMs of held-out stimuli, and a fold has " +
+                        std::to_string(fold.test.size()) + "; four are needed, so fewer folds");
+  }
+  return folds;
+}
+
+// Subjects' RDMs of a fold's held-out stimuli, and perhaps predictions of them.
+class HeldOutRdms final : public HeldOutFit, public HeldOutBounds {
+ public:
+  HeldOutRdms(std::vector<ComparableRdm> recorded, std::vector<ComparableRdm> predicted,
+              const Comparison& comparison)
+      : recorded_(std::move(recorded)), predicted_(std::move(predicted)), comparison_(comparison) {}
+
+  Eigen::VectorXd Scores(const Eigen::VectorXd& counts) const override {
+    const StimulusSample sample(counts);
+    const SubjectsInSample subjects(recorded_, sample, comparison_);
+    Eigen::VectorXd scores(static_cast<Eigen::Index>(recorded_.size()));
+    for (Eigen::Index s = 0; s < scores.size(); ++s) {
+      scores(s) = subjects.Compare(predicted_[static_cast<std::size_t>(s)])(s);
+    }
+    return scores;
+  }
+
+  CeilingBounds Bounds(const Eigen::VectorXd& counts,
+                       const Eigen::VectorXd& subject_counts) const override {
+    const StimulusSample sample(counts);
+    return BoundsInSample(SubjectsInSample(recorded_, sample, comparison_), subject_counts);
+  }
+
+ private:
+  std::vector<ComparableRdm> recorded_, predicted_;  // [subject]
+  Comparison comparison_;
+};
+
+class MixedModel final : public HeldOutModel {
+ public:
+  MixedModel(const MixedOptions& options, const Neuroids& neuroids)
+      : options_(options), neuroids_(neuroids) {}
+
+  Result<std::unique_ptr<const HeldOutFit>> Fit(const Gram& layer,
+                                                const Fold& fold) const override {
+    VENTRAL_ASSIGN_OR_RETURN(const CentredGram gram, Centre(layer.inner, fold));
+    VENTRAL_ASSIGN_OR_RETURN(const RidgeFit fit,
+                             FitDualRidge(gram, Centre(neuroids_.responses, fold.train),
+                                          neuroids_.pool.subjects, options_.penalties, 1));
+    VENTRAL_ASSIGN_OR_RETURN(std::vector<ComparableRdm> predicted,
+                             SubjectRdms(fit.predicted, "the predictions"));
+    VENTRAL_ASSIGN_OR_RETURN(std::vector<ComparableRdm> recorded, Recorded(fold));
+    return {std::make_unique<HeldOutRdms>(std::move(recorded), std::move(predicted),
+                                          options_.comparison)};
+  }
+
+  std::unique_ptr<const HeldOutBounds> Ceiling(const Fold& fold) const override {
+    if (neuroids_.pool.subjects.size() < 2) return nullptr;
+    auto recorded = Recorded(fold);
+    if (!recorded.ok()) return nullptr;
+    return std::make_unique<HeldOutRdms>(std::move(recorded).value(), std::vector<ComparableRdm>{},
+                                         options_.comparison);
+  }
+
+  int LeastTraining() const override { return LeastTrainingFor(options_.penalties); }
+
+  // @error invalid_input names the stimulus, of the held-out ones, that has no distances.
+  Result<std::vector<ComparableRdm>> Recorded(const Fold& fold) const {
+    return SubjectRdms(neuroids_.responses(fold.test, Eigen::all), "the recorded responses");
+  }
+
+ private:
+  Result<std::vector<ComparableRdm>> SubjectRdms(const Eigen::MatrixXd& responses,
+                                                 const std::string& whose) const {
+    std::vector<ComparableRdm> rdms;
+    for (const std::vector<int>& neuroids : neuroids_.pool.subjects) {
+      VENTRAL_ASSIGN_OR_RETURN(const Rdm rdm,
+                               RdmOfPatterns(responses(Eigen::all, neuroids), options_.rdm, whose));
+      rdms.emplace_back(rdm, options_.comparison.comparator);
+    }
+    return rdms;
+  }
+
+  const MixedOptions& options_;
+  const Neuroids& neuroids_;
+};
+
+class MixedRsa final : public Metric {
+ public:
+  std::string_view name() const override { return "mixed_rsa"; }
+
+  Status Check(const Question& question) const override {
+    VENTRAL_ASSIGN_OR_RETURN(const MixedOptions options, ReadOptions(question));
+    VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, FoldsOf(question, options));
+    VENTRAL_RETURN_IF_ERROR(CheckInnerFolds(options.penalties, folds));
+    VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
+    const MixedModel model(options, neuroids);
+    for (const Fold& fold : folds) VENTRAL_RETURN_IF_ERROR(model.Recorded(fold));
+    return CheckSubjects(question, options.held_out, neuroids.pool.subjects.size());
+  }
+
+  Result<BenchmarkScore> Score(const Question& question,
+                               std::span<const Gram> layers) const override {
+    VENTRAL_ASSIGN_OR_RETURN(const MixedOptions options, ReadOptions(question));
+    VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, FoldsOf(question, options));
+    VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
+    BenchmarkScore score = FrameOf(question, neuroids);
+    score.rule = "r";
+    if (score.subjects > 1) {
+      score.ceiling.emplace();
+      score.ceiling->method = PoolingName(options.comparison.comparator);
+    } else {
+      score.notes.push_back("one subject: no noise ceiling can be estimated");
+    }
+    return ScoreHeldOut(question, layers, folds, options.held_out, MixedModel(options, neuroids),
+                        std::move(score));
+  }
+};
+
+}  // namespace
+
+const Metric& MixedRsaMetric() {
+  static const MixedRsa metric;
+  return metric;
+}
+
+}  // namespace ventral
