@@ -54,20 +54,28 @@ void AddShares(const std::vector<Eigen::MatrixXd>& parts, Eigen::VectorXd& share
 // What is best so far, for each neuroid.
 struct Search {
   std::vector<std::size_t> candidate, penalty;
-  std::vector<double> error;
+  std::vector<double> error;  // of the neuroid, or of all of its subject
 };
 
 // `errors` [penalty × neuroid] of a candidate.
 void Update(const Eigen::MatrixXd& errors, std::size_t candidate, bool per_neuroid,
             const std::vector<std::vector<int>>& subjects, Search& best) {
   const std::vector<std::size_t> penalties = LeastErrors(errors, subjects, per_neuroid);
-  for (std::size_t neuroid = 0; neuroid < penalties.size(); ++neuroid) {
-    const double error =
-        errors(static_cast<Eigen::Index>(penalties[neuroid]), static_cast<Eigen::Index>(neuroid));
-    if (!(error < best.error[neuroid])) continue;
-    best.error[neuroid] = error;
-    best.candidate[neuroid] = candidate;
-    best.penalty[neuroid] = penalties[neuroid];
+  for (const std::vector<int>& neuroids : subjects) {
+    double of_all = 0;
+    const auto error_of = [&](int neuroid) {
+      return errors(static_cast<Eigen::Index>(penalties[static_cast<std::size_t>(neuroid)]),
+                    neuroid);
+    };
+    for (const int neuroid : neuroids) of_all += error_of(neuroid);
+    for (const int neuroid : neuroids) {
+      const auto place = static_cast<std::size_t>(neuroid);
+      const double error = per_neuroid ? error_of(neuroid) : of_all;
+      if (!(error < best.error[place])) continue;
+      best.error[place] = error;
+      best.candidate[place] = candidate;
+      best.penalty[place] = penalties[place];
+    }
   }
 }
 

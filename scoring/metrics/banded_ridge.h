@@ -29,8 +29,8 @@ struct BandedFit {
 // Banded ridge (Nunez-Elizalde, Huth & Gallant 2019, NeuroImage 197:482) in the dual: ridge from
 // K̃ = Σ_l γ_l·K̃_l, γ of one row of `weights` [candidate × layer], for each neuroid that whose error
 // on training stimuli left out of the fit is least (random search: Dupré la Tour et al. 2022,
-// NeuroImage 264:119728); the first of equals. The penalty as Penalties say: where it is shared,
-// it is chosen for each candidate over all neuroids of a subject. Relative penalties: each layer is
+// NeuroImage 264:119728); the first of equals. Where the penalty is shared, the neuroids of a
+// subject share the row, too. Relative penalties: each layer is
 // first divided by its own scale. Requires at least one layer and one row.
 // @error as FitDualRidge.
 Result<BandedFit> FitBandedRidge(std::span<const CentredGram> layers,

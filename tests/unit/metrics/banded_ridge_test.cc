@@ -83,7 +83,8 @@ TEST(FitBandedRidge, OfOneLayerIsRidge) {
   }
 }
 
-// Each neuroid takes the candidate that leaves its own layer, for the other is noise to it.
+// Each neuroid takes the candidate that leaves its own layer, for the other is noise to it; where
+// they share, what is best for both.
 TEST(FitBandedRidge, ChoosesBandsForEachNeuroid) {
   const Eigen::MatrixXd a = RandomMatrix(60, 40, 1), b = RandomMatrix(60, 40, 2);
   Eigen::MatrixXd y(60, 2);
@@ -91,11 +92,15 @@ TEST(FitBandedRidge, ChoosesBandsForEachNeuroid) {
   const Fold fold = ShuffledFolds(60, 5, Seed{5})[0];
   Eigen::MatrixXd weights(3, 2);
   weights << 0.5, 0.5, 0.99, 0.01, 0.01, 0.99;
-  const Penalties penalties{{0.001, 0.01, 0.1, 1}, true, false, 0, Seed{4}};
-  const auto fit = FitBandedRidge(CentreAll({a, b}, fold), Centre(y, fold.train), kTwoNeuroids,
-                                  penalties, weights, 1);
-  ASSERT_TRUE(fit.ok());
-  EXPECT_THAT(fit->candidate, ::testing::ElementsAre(1u, 2u));
+  const auto candidates = [&](bool each, const std::vector<std::vector<int>>& subjects) {
+    const Penalties penalties{{0.001, 0.01, 0.1, 1}, true, each, 0, Seed{4}};
+    return FitBandedRidge(CentreAll({a, b}, fold), Centre(y, fold.train), subjects, penalties,
+                          weights, 1)
+        ->candidate;
+  };
+  EXPECT_THAT(candidates(true, kTwoNeuroids), ::testing::ElementsAre(1u, 2u));
+  EXPECT_THAT(candidates(false, kTwoNeuroids), ::testing::ElementsAre(0u, 0u));
+  EXPECT_THAT(candidates(false, {{0}, {1}}), ::testing::ElementsAre(1u, 2u));
 }
 
 BenchmarkSpec Spec(Options options) {
