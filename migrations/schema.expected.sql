@@ -61,6 +61,15 @@ CREATE TABLE public.job_attempts (
     CONSTRAINT job_attempts_succeeded_has_no_cause CHECK (((outcome IS DISTINCT FROM 'succeeded'::text) OR (failure_cause IS NULL)))
 );
 
+CREATE TABLE public.job_grams (
+    job_id uuid NOT NULL,
+    sha256 text NOT NULL COLLATE pg_catalog."C",
+    bytes bigint NOT NULL,
+    created timestamp with time zone NOT NULL,
+    CONSTRAINT job_grams_bytes_positive CHECK ((bytes > 0)),
+    CONSTRAINT job_grams_sha256_is_hex CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
 CREATE TABLE public.jobs (
     job_id uuid DEFAULT gen_random_uuid() NOT NULL,
     sequence bigint NOT NULL,
@@ -88,12 +97,14 @@ CREATE TABLE public.jobs (
     started timestamp with time zone,
     ended timestamp with time zone,
     revision bigint DEFAULT 1 NOT NULL,
+    kind text DEFAULT 'score'::text NOT NULL,
     CONSTRAINT jobs_attempts_in_range CHECK ((((attempts >= 0) AND (attempts <= max_attempts)) AND (attempts <= attempt_number))),
     CONSTRAINT jobs_cancel_requested_while_running CHECK (((state = 'running'::text) OR (NOT cancel_requested))),
     CONSTRAINT jobs_cause_known CHECK ((failure_cause = ANY (ARRAY['invalid_checkpoint'::text, 'violation'::text, 'out_of_memory'::text, 'timeout'::text, 'crash'::text, 'infrastructure'::text]))),
     CONSTRAINT jobs_failed_has_cause CHECK (((state <> 'failed'::text) OR (failure_cause IS NOT NULL))),
     CONSTRAINT jobs_failure_is_whole CHECK (((failure_cause IS NULL) = (failure_message IS NULL))),
     CONSTRAINT jobs_final_has_end CHECK (((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended IS NOT NULL))),
+    CONSTRAINT jobs_kind_known CHECK ((kind = ANY (ARRAY['score'::text, 'rescore'::text]))),
     CONSTRAINT jobs_progress_is_whole CHECK ((num_nulls(progress_phase, progress_message, progress_done, progress_total) = ANY (ARRAY[0, 4]))),
     CONSTRAINT jobs_progress_while_running CHECK (((state = 'running'::text) OR (progress_phase IS NULL))),
     CONSTRAINT jobs_running_has_lease CHECK ((((state = 'running'::text) = (lease_token IS NOT NULL)) AND ((state = 'running'::text) = (lease_expires IS NOT NULL)))),
@@ -231,6 +242,9 @@ ALTER TABLE ONLY public.checkpoints
 ALTER TABLE ONLY public.job_attempts
     ADD CONSTRAINT job_attempts_pkey PRIMARY KEY (job_id, number);
 
+ALTER TABLE ONLY public.job_grams
+    ADD CONSTRAINT job_grams_pkey PRIMARY KEY (job_id);
+
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (job_id);
 
@@ -272,6 +286,8 @@ ALTER TABLE ONLY public.workers
 
 CREATE INDEX jobs_leased ON public.jobs USING btree (lease_expires) WHERE (state = 'running'::text);
 
+CREATE INDEX jobs_of_checkpoint ON public.jobs USING btree (model_id, checkpoint_sha256, pack_id, sequence DESC);
+
 CREATE INDEX jobs_of_model ON public.jobs USING btree (model_id, sequence DESC);
 
 CREATE INDEX jobs_waiting ON public.jobs USING btree (sequence) WHERE (state = 'queued'::text);
@@ -302,6 +318,9 @@ ALTER TABLE ONLY public.checkpoints
 
 ALTER TABLE ONLY public.job_attempts
     ADD CONSTRAINT job_attempts_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(job_id);
+
+ALTER TABLE ONLY public.job_grams
+    ADD CONSTRAINT job_grams_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(job_id);
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_model_id_checkpoint_sha256_fkey FOREIGN KEY (model_id, checkpoint_sha256) REFERENCES public.checkpoints(model_id, sha256);

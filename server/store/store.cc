@@ -3,6 +3,7 @@
 #include "server/store/database.h"
 #include "server/store/postgres_catalogue.h"
 #include "server/store/postgres_job_queue.h"
+#include "server/store/postgres_rescoring.h"
 #include "server/store/postgres_worker_registry.h"
 
 namespace ventral::store {
@@ -17,11 +18,13 @@ class PostgresStore final : public Store {
       : database_(options.connection, options.connections, options.statement_timeout),
         jobs_(database_, clock, options.policy),
         catalogue_(database_, clock),
-        workers_(database_, clock) {}
+        workers_(database_, clock),
+        rescoring_(database_, clock, options.policy) {}
 
   JobQueue& jobs() override { return jobs_; }
   Catalogue& catalogue() override { return catalogue_; }
   WorkerRegistry& workers() override { return workers_; }
+  Rescoring& rescoring() override { return rescoring_; }
 
   Status Ping() override {
     VENTRAL_ASSIGN_OR_RETURN(const int version,
@@ -39,6 +42,7 @@ class PostgresStore final : public Store {
   PostgresJobQueue jobs_;
   PostgresCatalogue catalogue_;
   PostgresWorkerRegistry workers_;
+  PostgresRescoring rescoring_;
 };
 
 }  // namespace
