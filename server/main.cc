@@ -51,6 +51,7 @@ service::ServerOptions ServerOptionsOf(const Settings& settings) {
   options.listen = settings.listen;
   options.most_threads = settings.max_watches + 128;
   options.wall_time = std::chrono::seconds(settings.wall_time_seconds);
+  options.most_grams = Bytes(settings.max_grams_bytes);
   options.reap_interval =
       std::chrono::milliseconds(static_cast<int>(settings.reap_interval_seconds * 1000));
   options.watch.most = settings.max_watches;

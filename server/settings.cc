@@ -46,6 +46,10 @@ void AddOptions(CLI::App& app, Settings* s) {
   Add(app, "--max-upload-bytes", s->max_upload_bytes, "Largest blob")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 50))
       ->capture_default_str();
+  Add(app, "--max-grams-bytes", s->max_grams_bytes,
+      "Most Grams of one job that are kept for 'ventral rescore' and 'ventral rdms'; 0 keeps none")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 50))
+      ->capture_default_str();
   Add(app, "--lease-seconds", s->lease_seconds, "A worker that is silent for so long loses its job")
       ->check(CLI::Range(1, 86'400))
       ->capture_default_str();

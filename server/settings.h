@@ -16,6 +16,7 @@ struct Settings {
   std::string listen = "127.0.0.1:7411";
   bool insecure_listen = false;  // other machines may connect, without TLS
   std::uint64_t max_upload_bytes = 8ull << 30;
+  std::uint64_t max_grams_bytes = 1ull << 30;  // of one job; 0: none are kept
   int lease_seconds = 60;
   int max_attempts = 3;
   int wall_time_seconds = 6 * 3600;

@@ -52,9 +52,9 @@ class GrpcServer final : public Server {
         blob_(blobs),
         model_(store.catalogue(), blobs),
         pack_(store.catalogue(), blobs),
-        job_(store.jobs(), watches_),
+        job_(store, blobs, watches_),
         score_(store.catalogue()),
-        worker_(store, blobs, options.wall_time),
+        worker_(store, blobs, options.wall_time, options.most_grams),
         pool_(store.workers()) {}
   ~GrpcServer() override { Drain(std::chrono::milliseconds(0)); }
 

@@ -18,6 +18,7 @@ struct ServerOptions {
   int most_threads = 256;                 // calls at a time, watches among them
   int largest_message = 64 << 20;         // bytes; a report with every neuroid of every layer fits
   std::chrono::seconds wall_time{6 * 3600};  // of one attempt at a job
+  Bytes most_grams{1ull << 30};              // of one job, that are kept; 0 keeps none
   std::chrono::milliseconds reap_interval{5'000};
   std::chrono::milliseconds ready_interval{2'000};
   WatchOptions watch;
