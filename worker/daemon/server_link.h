@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,9 +27,12 @@ class ServerLink {
 
   // nullopt when no job is waiting. `node` is what the server tells of this worker.
   Result<std::optional<v1::Lease>> Lease(const std::string& worker, const std::string& device,
-                                         const v1::WorkerNode& node);
+                                         const v1::WorkerNode& node, bool rescore_only);
   Result<v1::HeartbeatResponse> Heartbeat(const v1::HeartbeatRequest& request,
                                           std::chrono::milliseconds timeout);
+  // Streams `file`; ends early, with unavailable, when `stop` fires.
+  Status UploadGrams(const v1::GramsDeclaration& declaration, const std::filesystem::path& file,
+                     const std::stop_token& stop);
   Result<v1::CompleteJobResponse> Complete(const v1::CompleteJobRequest& request);
   Result<v1::FailJobResponse> Fail(const v1::FailJobRequest& request);
 

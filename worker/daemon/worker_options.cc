@@ -19,8 +19,9 @@ Examples:
   ventral-worker --cache /var/cache/ventral --device cuda:0 --device cuda:1 --memory-budget 16GiB
   ventral-worker --cache /tmp/cache --once        one job, if one is waiting, and exit
   ventral-worker --cache /var/cache/ventral --sandbox strict
+  ventral-worker --cache /var/cache/ventral --rescore-only     no network is run here, nor LibTorch
 
-ventral-evaluate and ventral-extract must stand beside this program.
+ventral-evaluate must stand beside this program, and ventral-extract unless --rescore-only is given.
 SIGTERM or SIGINT: leases no more, hands the running job back (after --drain-seconds), and exits.
 A second one hands it back at once.
 
@@ -100,6 +101,9 @@ void AddOptions(CLI::App& app, WorkerOptions& options) {
   app.add_flag("--torchscript", options.torchscript,
                "Also run TorchScript checkpoints, which are programs; without it they are refused")
       ->envname("VENTRAL_TORCHSCRIPT");
+  app.add_flag("--rescore-only", options.rescore_only,
+               "Take only jobs of 'ventral rescore', which need no extractor, sandbox or GPU")
+      ->envname("VENTRAL_RESCORE_ONLY");
   app.add_flag("--once", options.once, "One job a device, or none if none is waiting, and exit");
   app.add_option("--log-level", options.log_level, "debug, info, warn or error")
       ->envname("VENTRAL_LOG_LEVEL")

@@ -22,6 +22,7 @@ struct WorkerOptions {
   int drain_seconds = 0;
   bool once = false;
   bool torchscript = false;
+  bool rescore_only = false;         // scores kept Grams again; needs no ventral-extract
   std::string sandbox = "standard";  // as ParseRequiredLayers (worker/sandbox/layers.h) reads it
   std::string log_level = "info";
 };

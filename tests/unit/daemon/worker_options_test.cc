@@ -26,6 +26,11 @@ TEST(WorkerOptions, SizesAndDevicesAreRead) {
   EXPECT_FALSE(options->name.empty());
 }
 
+TEST(WorkerOptions, RescoresOnlyWhereItIsAskedFor) {
+  EXPECT_FALSE(Parse({"--cache", "c"})->rescore_only);
+  EXPECT_TRUE(Parse({"--cache", "c", "--rescore-only"})->rescore_only);
+}
+
 TEST(WorkerOptions, AutoIsResolved) {
   EXPECT_EQ(Parse({"--cache", "c"})->devices, std::vector<std::string>{AutoDevice()});
 }
