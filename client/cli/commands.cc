@@ -46,6 +46,8 @@ void AddCommands(CLI::App& app, Session& session) {
   AddCatalogue(app, session);
   AddPacks(app, session);
   AddLocalScore(app, session);
+  AddRescore(app, session);
+  AddRdms(app, session);
   AddInspect(app, session);
   AddStatus(app, session);
 }

@@ -17,6 +17,8 @@ void AddJobs(CLI::App& app, Session& session);        // jobs, watch, cancel, re
 void AddCatalogue(CLI::App& app, Session& session);   // models, packs, benchmarks
 void AddPacks(CLI::App& app, Session& session);       // pack check, publish, build
 void AddLocalScore(CLI::App& app, Session& session);  // score
+void AddRescore(CLI::App& app, Session& session);     // rescore
+void AddRdms(CLI::App& app, Session& session);        // rdms
 void AddInspect(CLI::App& app, Session& session);     // inspect
 void AddStatus(CLI::App& app, Session& session);      // status
 
