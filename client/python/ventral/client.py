@@ -96,6 +96,22 @@ class Client:
                                            "them; give more of the id")
         return next(iter(found.values()))
 
+    def rescore(self, *, model: str | None = None, job: str | None = None, pack: str | None = None,
+                force: bool = False) -> Jobs:
+        """Scores kept Grams again with the present scorer: of a model, of a job's checkpoint and pack, or of all.
+
+        The jobs that wait or run now; none where all scores are of the present scorer version, unless `force`.
+        Raises ConflictError where a model or job is named and its Grams are not kept.
+        """
+        answer = self._channel.twice(self._jobs.CreateRescoreJobs, job_pb2.CreateRescoreJobsRequest(
+            model=f"models/{model}" if model else "", job=f"jobs/{self.job(job).name}" if job else "",
+            pack=f"packs/{pack}" if pack else "", force=force))
+        lost = [left.message for left in answer.not_rescored
+                if left.obstacle == job_pb2.RESCORE_OBSTACLE_GRAMS_NOT_KEPT]
+        if lost and not answer.jobs and (model or job):
+            raise errors.ConflictError(lost[0])
+        return Jobs([of_message(made, self._channel) for made in answer.jobs])
+
     def packs(self) -> Packs:
         """All packs, by name."""
         pages = self._pages(self._packs.ListPacks, lambda token: pack_pb2.ListPacksRequest(
