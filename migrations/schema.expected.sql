@@ -7,6 +7,26 @@ BEGIN
 END
 $$;
 
+CREATE TABLE public.audit_log (
+    sequence bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    user_id text NOT NULL COLLATE pg_catalog."C",
+    token_id text NOT NULL COLLATE pg_catalog."C",
+    method text NOT NULL,
+    resource text NOT NULL,
+    outcome text NOT NULL,
+    peer text NOT NULL
+);
+
+ALTER TABLE public.audit_log ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_log_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.benchmarks (
     pack_id text NOT NULL COLLATE pg_catalog."C",
     pack_version text NOT NULL,
@@ -204,6 +224,38 @@ ALTER TABLE public.scores ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.tokens (
+    token_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id text NOT NULL COLLATE pg_catalog."C",
+    digest text NOT NULL COLLATE pg_catalog."C",
+    description text NOT NULL,
+    sequence bigint NOT NULL,
+    created timestamp with time zone NOT NULL,
+    expires timestamp with time zone,
+    last_use timestamp with time zone,
+    revoked timestamp with time zone,
+    CONSTRAINT tokens_digest_is_hex CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE public.tokens ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.tokens_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.users (
+    user_id text NOT NULL COLLATE pg_catalog."C",
+    display_name text NOT NULL,
+    role text NOT NULL,
+    created timestamp with time zone NOT NULL,
+    disabled timestamp with time zone,
+    CONSTRAINT users_id_is_plain CHECK ((user_id ~ '^[a-z0-9][a-z0-9._-]{0,99}$'::text)),
+    CONSTRAINT users_role_is_known CHECK ((role = ANY (ARRAY['reader'::text, 'submitter'::text, 'publisher'::text, 'worker'::text, 'admin'::text])))
+);
+
 CREATE TABLE public.workers (
     name text NOT NULL COLLATE pg_catalog."C",
     version text NOT NULL,
@@ -215,6 +267,9 @@ CREATE TABLE public.workers (
     CONSTRAINT workers_missing_is_an_object CHECK ((jsonb_typeof(missing) = 'object'::text)),
     CONSTRAINT workers_name_not_empty CHECK ((name <> ''::text))
 );
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (sequence);
 
 ALTER TABLE ONLY public.benchmarks
     ADD CONSTRAINT benchmarks_ordinal_once UNIQUE (pack_id, pack_version, ordinal);
@@ -267,8 +322,22 @@ ALTER TABLE ONLY public.scores
 ALTER TABLE ONLY public.scores
     ADD CONSTRAINT scores_sequence_once UNIQUE (sequence);
 
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_digest_once UNIQUE (digest);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_pkey PRIMARY KEY (token_id);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_sequence_once UNIQUE (sequence);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
+
+CREATE INDEX audit_log_of_user ON public.audit_log USING btree (user_id, sequence DESC);
 
 CREATE INDEX jobs_leased ON public.jobs USING btree (lease_expires) WHERE (state = 'running'::text);
 
@@ -281,6 +350,12 @@ CREATE INDEX packs_newest ON public.packs USING btree (pack_id, sequence DESC);
 CREATE INDEX scores_of_benchmark ON public.scores USING btree (benchmark_id, model_id, sequence DESC);
 
 CREATE INDEX scores_of_model ON public.scores USING btree (model_id, sequence DESC);
+
+CREATE INDEX tokens_of_user ON public.tokens USING btree (user_id, sequence DESC);
+
+CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_log_not_truncated BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER benchmarks_append_only BEFORE DELETE OR UPDATE ON public.benchmarks FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -320,4 +395,7 @@ ALTER TABLE ONLY public.scores
 
 ALTER TABLE ONLY public.scores
     ADD CONSTRAINT scores_pack_id_pack_version_benchmark_id_fkey FOREIGN KEY (pack_id, pack_version, benchmark_id) REFERENCES public.benchmarks(pack_id, pack_version, benchmark_id);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
 
