@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <stdexcept>
@@ -88,6 +89,9 @@ void ServiceProcesses::StartServer(const std::vector<std::string>& options) {
                                         "0.2",
                                         "--log-level",
                                         "warn"};
+  if (std::find(options.begin(), options.end(), "--accounts") == options.end()) {
+    arguments.insert(arguments.end(), {"--accounts", "off"});
+  }
   arguments.insert(arguments.end(), options.begin(), options.end());
   server_.emplace(Launch("ventral-server", arguments));
   const bool listens =

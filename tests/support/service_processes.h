@@ -32,7 +32,7 @@ class ServiceProcesses {
   explicit ServiceProcesses(std::string database);
 
   // Throws std::runtime_error when it does not listen. A server that is started again has its old
-  // address.
+  // address. Accounts are off unless `options` say otherwise.
   void StartServer(const std::vector<std::string>& options = {});
   void StartWorker(const std::vector<std::string>& options = {});
   // SIGKILL to that process only, and waits for its end.
