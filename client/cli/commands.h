@@ -19,6 +19,7 @@ void AddPacks(CLI::App& app, Session& session);       // pack check, publish, bu
 void AddLocalScore(CLI::App& app, Session& session);  // score
 void AddInspect(CLI::App& app, Session& session);     // inspect
 void AddStatus(CLI::App& app, Session& session);      // status
+void AddAdmin(CLI::App& app, Session& session);       // admin user, token, audit
 
 // All of them, on the options that they share.
 void AddCommands(CLI::App& app, Session& session);

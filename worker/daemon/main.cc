@@ -73,9 +73,9 @@ DeviceLoopOptions LoopOptions(const WorkerOptions& options, const JobPrograms& p
 }
 
 // One thread a device. Each starts the children of its jobs, and lives until they have ended.
-bool RunDevices(const WorkerOptions& options, const DeviceLoopOptions& each, BlobCache& cache,
-                Shutdown& shutdown) {
-  ServerLink server(options.server);
+bool RunDevices(const WorkerOptions& options, const Access& access, const DeviceLoopOptions& each,
+                BlobCache& cache, Shutdown& shutdown) {
+  ServerLink server(options.server, access);
   std::atomic<std::size_t> left = options.devices.size();
   std::atomic<bool> ok = true;
   std::vector<std::jthread> threads;
@@ -101,9 +101,10 @@ int Run(const WorkerOptions& options) {
   auto shutdown = Shutdown::Make();
   const auto programs = FindPrograms();
   const auto cache = BlobCache::Open(options.cache, Bytes{options.max_cache_bytes});
+  const auto access = ReadAccess(options);
   for (const Error* error :
        {shutdown.ok() ? nullptr : &shutdown.error(), programs.ok() ? nullptr : &programs.error(),
-        cache.ok() ? nullptr : &cache.error()}) {
+        cache.ok() ? nullptr : &cache.error(), access.ok() ? nullptr : &access.error()}) {
     if (error == nullptr) continue;
     spdlog::error("{}", error->ToString());
     return Exit(WorkerExit::kSetup);
@@ -119,8 +120,8 @@ int Run(const WorkerOptions& options) {
     spdlog::error("{}", sandbox.error().ToString());
     return Exit(WorkerExit::kSandbox);
   }
-  const bool ok =
-      RunDevices(options, LoopOptions(options, *programs, required, *sandbox), **cache, *shutdown);
+  const bool ok = RunDevices(options, *access, LoopOptions(options, *programs, required, *sandbox),
+                             **cache, *shutdown);
   spdlog::info("ventral-worker ended");
   return Exit(ok ? WorkerExit::kDone : WorkerExit::kUnavailable);
 }

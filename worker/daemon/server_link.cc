@@ -2,6 +2,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "client/channel/channel.h"
+
 namespace ventral {
 namespace {
 
@@ -60,15 +62,14 @@ Result<Response> Answer(const grpc::Status& status, Response& response, const ch
 
 }  // namespace
 
-ServerLink::ServerLink(const std::string& address) {
+ServerLink::ServerLink(const std::string& address, const Access& access) {
   grpc::ChannelArguments arguments;
   // gRPC's own pause between connections grows to two minutes: longer than a lease.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   arguments.SetMaxReceiveMessageSize(kLargestMessage);
-  stub_ = v1::WorkerService::NewStub(
-      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+  stub_ = v1::WorkerService::NewStub(OpenChannel(address, access, arguments));
 }
 
 Result<std::optional<v1::Lease>> ServerLink::Lease(const std::string& worker,

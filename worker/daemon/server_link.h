@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "client/channel/access.h"
 #include "scoring/base/digest.h"
 #include "scoring/base/result.h"
 #include "ventral/v1/worker.grpc.pb.h"
@@ -21,8 +22,9 @@ namespace ventral {
 // lease_lost when the lease's token is no longer the job's, else the code that fits the status.
 class ServerLink {
  public:
-  // "host:port". Connects when first used, and again whenever the connection was lost.
-  explicit ServerLink(const std::string& address);
+  // "host:port". Requires CheckAccess. Connects when first used, and again whenever the connection
+  // was lost.
+  explicit ServerLink(const std::string& address, const Access& access = {});
 
   // nullopt when no job is waiting. `node` is what the server tells of this worker.
   Result<std::optional<v1::Lease>> Lease(const std::string& worker, const std::string& device,
