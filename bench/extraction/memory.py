@@ -44,11 +44,9 @@ def make(folder, stimuli, side):
 def run(program, checkpoint, files, budget):
     """Seconds, peak MiB, passes, the Gram: in a process of its own, for the peak of its child."""
     words = [sys.executable, __file__, program, "--child", json.dumps([str(checkpoint), list(map(str, files)), budget])]
-    start = time.perf_counter()
     done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
-    seconds = time.perf_counter() - start
     head, gram = done.stdout.split(b"\n", 1)
-    peak, passes = json.loads(head)
+    seconds, peak, passes = json.loads(head)
     return seconds, peak, passes, np.frombuffer(gram)
 
 
@@ -57,14 +55,16 @@ def child(program, words):
     request = json.dumps({"checkpoint": checkpoint, "stimuli": files, "limits": {
         "device": "cpu", "memory_budget_bytes": int(budget * 2**30), "batch_size": 16, "threads": 2, "processor_seconds": 0,
         "required_sandbox": [], "torchscript": False, "layers": [], "precision": "float32", "samples": 0, "seed": 0}})
+    start = time.perf_counter()
     frames, _ = extract_frames.talk(program, extract_frames.frame(extract_frames.EXTRACT_REQUEST, request.encode()), timeout=3600)
+    seconds = time.perf_counter() - start
     for kind, message in frames:
         if kind == extract_frames.FAILURE:
             sys.exit(f"the extractor failed: {message}")
     plan, = (message for kind, message in frames if kind == extract_frames.PLAN)
     (_, _, inner), = (message for kind, message in frames if kind == extract_frames.GRAM)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    sys.stdout.buffer.write(json.dumps([peak, plan["passes"]]).encode() + b"\n" + inner.tobytes())
+    sys.stdout.buffer.write(json.dumps([seconds, peak, plan["passes"]]).encode() + b"\n" + inner.tobytes())
 
 
 def main():
