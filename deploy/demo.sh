@@ -1,6 +1,5 @@
 # Sourced by quickstart.sh: packs, checkpoints, submissions, the leaderboard.
 
-ventral() { "$VENTRAL_BIN/ventral" "$@"; }
 python_ventral() { PYTHONPATH="$VENTRAL_ROOT/client/python" "$VENTRAL_PYTHON" -m "$@"; }
 
 VENTRAL_SHARED=${VENTRAL_SHARED:-$VENTRAL_ROOT/../shared}
@@ -137,8 +136,9 @@ submit_once() {
 }
 
 say_what_next() {
-  local prefix="" bin="$VENTRAL_BIN" model benchmark=simulated-cortex.neurons.ridge pack=simulated-cortex
-  [ "$VENTRAL_SERVER" = 127.0.0.1:7411 ] || prefix="VENTRAL_SERVER=$VENTRAL_SERVER "
+  local prefix config="$VENTRAL_CONFIG" bin="$VENTRAL_BIN" model benchmark=simulated-cortex.neurons.ridge pack=simulated-cortex
+  case "$config" in "$PWD"/*) config=${config#"$PWD"/} ;; esac
+  prefix="VENTRAL_CONFIG=$config "
   case "$bin" in "$PWD"/*) bin=${bin#"$PWD"/} ;; esac
   model=simulated-teacher
   if [ -e "$VENTRAL_STATE/networks/squeezenet1_1.pt2" ]; then model=squeezenet1_1; fi
@@ -154,6 +154,7 @@ Ventral is running at $VENTRAL_SERVER. Four commands to try next:
   $prefix$bin/ventral jobs
   $bin/ventral score $VENTRAL_STATE/networks/$model.pt2 --pack $VENTRAL_STATE/packs/$pack
 
+VENTRAL_CONFIG names the server and your token, that of its admin; 'export VENTRAL_CONFIG=$config' once and leave it out.
 Stop it with deploy/quickstart.sh --down; start it again with deploy/quickstart.sh.
 EOT
 }

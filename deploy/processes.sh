@@ -58,7 +58,22 @@ wait_for() {
   done
 }
 
+ventral() { "$VENTRAL_BIN/ventral" "$@"; }
+
+# What `ventral` is told of this service by VENTRAL_CONFIG: where it is, and who asks.
+write_config() {
+  printf 'server = %s\ntoken_file = admin-token\n' "$VENTRAL_SERVER" > "$VENTRAL_STATE/config"
+  export VENTRAL_CONFIG=$VENTRAL_STATE/config
+}
+
+make_worker_token() {
+  ventral admin user create worker --role worker
+  ventral admin token create worker --for quickstart --out "$VENTRAL_STATE/worker-token"
+}
+
 start_everything() {
+  # Those of another service are nothing to this one.
+  unset VENTRAL_TOKEN VENTRAL_TOKEN_FILE VENTRAL_TLS_CA VENTRAL_TLS_CERT VENTRAL_TLS_KEY VENTRAL_TLS_CLIENT_CA
   step "start a private PostgreSQL" private_postgres start
   local database
   database=$(private_postgres url)
@@ -70,16 +85,20 @@ start_everything() {
     rm -f "$address_file"
     # The database's address goes through the environment: a command line is for all to read.
     VENTRAL_DATABASE=$database start_process server "$VENTRAL_BIN/ventral-server" --blobs "$VENTRAL_STATE/blobs" \
-      --listen "127.0.0.1:$(free_port "${VENTRAL_PORT:-7411}")" --address-file "$address_file"
+      --listen "127.0.0.1:$(free_port "${VENTRAL_PORT:-7411}")" --address-file "$address_file" \
+      --admin-token-file "$VENTRAL_STATE/admin-token"
     wait_for "$address_file" server
     say "- server: started at $(cat "$address_file"), log $VENTRAL_LOGS/server.log"
   fi
   VENTRAL_SERVER=$(cat "$address_file")
   export VENTRAL_SERVER
+  write_config
+  [ -e "$VENTRAL_STATE/worker-token" ] || step "make a token for the worker" make_worker_token
   if is_running worker; then
     say "- worker: running"
   else
-    start_process worker "$VENTRAL_BIN/ventral-worker" --server "$VENTRAL_SERVER" --cache "$VENTRAL_STATE/cache"
+    start_process worker "$VENTRAL_BIN/ventral-worker" --server "$VENTRAL_SERVER" --cache "$VENTRAL_STATE/cache" \
+      --token-file "$VENTRAL_STATE/worker-token"
     say "- worker: started, log $VENTRAL_LOGS/worker.log"
   fi
 }

@@ -7,6 +7,26 @@ BEGIN
 END
 $$;
 
+CREATE TABLE public.audit_log (
+    sequence bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    user_id text NOT NULL COLLATE pg_catalog."C",
+    token_id text NOT NULL COLLATE pg_catalog."C",
+    method text NOT NULL,
+    resource text NOT NULL,
+    outcome text NOT NULL,
+    peer text NOT NULL
+);
+
+ALTER TABLE public.audit_log ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_log_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.benchmarks (
     pack_id text NOT NULL COLLATE pg_catalog."C",
     pack_version text NOT NULL,
@@ -61,6 +81,15 @@ CREATE TABLE public.job_attempts (
     CONSTRAINT job_attempts_succeeded_has_no_cause CHECK (((outcome IS DISTINCT FROM 'succeeded'::text) OR (failure_cause IS NULL)))
 );
 
+CREATE TABLE public.job_grams (
+    job_id uuid NOT NULL,
+    sha256 text NOT NULL COLLATE pg_catalog."C",
+    bytes bigint NOT NULL,
+    created timestamp with time zone NOT NULL,
+    CONSTRAINT job_grams_bytes_positive CHECK ((bytes > 0)),
+    CONSTRAINT job_grams_sha256_is_hex CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
 CREATE TABLE public.jobs (
     job_id uuid DEFAULT gen_random_uuid() NOT NULL,
     sequence bigint NOT NULL,
@@ -88,12 +117,14 @@ CREATE TABLE public.jobs (
     started timestamp with time zone,
     ended timestamp with time zone,
     revision bigint DEFAULT 1 NOT NULL,
+    kind text DEFAULT 'score'::text NOT NULL,
     CONSTRAINT jobs_attempts_in_range CHECK ((((attempts >= 0) AND (attempts <= max_attempts)) AND (attempts <= attempt_number))),
     CONSTRAINT jobs_cancel_requested_while_running CHECK (((state = 'running'::text) OR (NOT cancel_requested))),
     CONSTRAINT jobs_cause_known CHECK ((failure_cause = ANY (ARRAY['invalid_checkpoint'::text, 'violation'::text, 'out_of_memory'::text, 'timeout'::text, 'crash'::text, 'infrastructure'::text]))),
     CONSTRAINT jobs_failed_has_cause CHECK (((state <> 'failed'::text) OR (failure_cause IS NOT NULL))),
     CONSTRAINT jobs_failure_is_whole CHECK (((failure_cause IS NULL) = (failure_message IS NULL))),
     CONSTRAINT jobs_final_has_end CHECK (((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended IS NOT NULL))),
+    CONSTRAINT jobs_kind_known CHECK ((kind = ANY (ARRAY['score'::text, 'rescore'::text]))),
     CONSTRAINT jobs_progress_is_whole CHECK ((num_nulls(progress_phase, progress_message, progress_done, progress_total) = ANY (ARRAY[0, 4]))),
     CONSTRAINT jobs_progress_while_running CHECK (((state = 'running'::text) OR (progress_phase IS NULL))),
     CONSTRAINT jobs_running_has_lease CHECK ((((state = 'running'::text) = (lease_token IS NOT NULL)) AND ((state = 'running'::text) = (lease_expires IS NOT NULL)))),
@@ -204,6 +235,38 @@ ALTER TABLE public.scores ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.tokens (
+    token_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id text NOT NULL COLLATE pg_catalog."C",
+    digest text NOT NULL COLLATE pg_catalog."C",
+    description text NOT NULL,
+    sequence bigint NOT NULL,
+    created timestamp with time zone NOT NULL,
+    expires timestamp with time zone,
+    last_use timestamp with time zone,
+    revoked timestamp with time zone,
+    CONSTRAINT tokens_digest_is_hex CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE public.tokens ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.tokens_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.users (
+    user_id text NOT NULL COLLATE pg_catalog."C",
+    display_name text NOT NULL,
+    role text NOT NULL,
+    created timestamp with time zone NOT NULL,
+    disabled timestamp with time zone,
+    CONSTRAINT users_id_is_plain CHECK ((user_id ~ '^[a-z0-9][a-z0-9._-]{0,99}$'::text)),
+    CONSTRAINT users_role_is_known CHECK ((role = ANY (ARRAY['reader'::text, 'submitter'::text, 'publisher'::text, 'worker'::text, 'admin'::text])))
+);
+
 CREATE TABLE public.workers (
     name text NOT NULL COLLATE pg_catalog."C",
     version text NOT NULL,
@@ -215,6 +278,9 @@ CREATE TABLE public.workers (
     CONSTRAINT workers_missing_is_an_object CHECK ((jsonb_typeof(missing) = 'object'::text)),
     CONSTRAINT workers_name_not_empty CHECK ((name <> ''::text))
 );
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (sequence);
 
 ALTER TABLE ONLY public.benchmarks
     ADD CONSTRAINT benchmarks_ordinal_once UNIQUE (pack_id, pack_version, ordinal);
@@ -230,6 +296,9 @@ ALTER TABLE ONLY public.checkpoints
 
 ALTER TABLE ONLY public.job_attempts
     ADD CONSTRAINT job_attempts_pkey PRIMARY KEY (job_id, number);
+
+ALTER TABLE ONLY public.job_grams
+    ADD CONSTRAINT job_grams_pkey PRIMARY KEY (job_id);
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (job_id);
@@ -267,10 +336,26 @@ ALTER TABLE ONLY public.scores
 ALTER TABLE ONLY public.scores
     ADD CONSTRAINT scores_sequence_once UNIQUE (sequence);
 
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_digest_once UNIQUE (digest);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_pkey PRIMARY KEY (token_id);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_sequence_once UNIQUE (sequence);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
 
+CREATE INDEX audit_log_of_user ON public.audit_log USING btree (user_id, sequence DESC);
+
 CREATE INDEX jobs_leased ON public.jobs USING btree (lease_expires) WHERE (state = 'running'::text);
+
+CREATE INDEX jobs_of_checkpoint ON public.jobs USING btree (model_id, checkpoint_sha256, pack_id, sequence DESC);
 
 CREATE INDEX jobs_of_model ON public.jobs USING btree (model_id, sequence DESC);
 
@@ -281,6 +366,12 @@ CREATE INDEX packs_newest ON public.packs USING btree (pack_id, sequence DESC);
 CREATE INDEX scores_of_benchmark ON public.scores USING btree (benchmark_id, model_id, sequence DESC);
 
 CREATE INDEX scores_of_model ON public.scores USING btree (model_id, sequence DESC);
+
+CREATE INDEX tokens_of_user ON public.tokens USING btree (user_id, sequence DESC);
+
+CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_log_not_truncated BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER benchmarks_append_only BEFORE DELETE OR UPDATE ON public.benchmarks FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -303,6 +394,9 @@ ALTER TABLE ONLY public.checkpoints
 ALTER TABLE ONLY public.job_attempts
     ADD CONSTRAINT job_attempts_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(job_id);
 
+ALTER TABLE ONLY public.job_grams
+    ADD CONSTRAINT job_grams_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(job_id);
+
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_model_id_checkpoint_sha256_fkey FOREIGN KEY (model_id, checkpoint_sha256) REFERENCES public.checkpoints(model_id, sha256);
 
@@ -320,4 +414,7 @@ ALTER TABLE ONLY public.scores
 
 ALTER TABLE ONLY public.scores
     ADD CONSTRAINT scores_pack_id_pack_version_benchmark_id_fkey FOREIGN KEY (pack_id, pack_version, benchmark_id) REFERENCES public.benchmarks(pack_id, pack_version, benchmark_id);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
 

@@ -12,9 +12,11 @@
 #include "scoring/base/clock.h"
 #include "scoring/base/version.h"
 #include "server/blob/blob_store.h"
+#include "server/first_admin.h"
 #include "server/service/server.h"
 #include "server/settings.h"
 #include "server/store/store.h"
+#include "server/tls_files.h"
 
 namespace ventral {
 namespace {
@@ -51,9 +53,16 @@ service::ServerOptions ServerOptionsOf(const Settings& settings) {
   options.listen = settings.listen;
   options.most_threads = settings.max_watches + 128;
   options.wall_time = std::chrono::seconds(settings.wall_time_seconds);
+  options.most_grams = Bytes(settings.max_grams_bytes);
   options.reap_interval =
       std::chrono::milliseconds(static_cast<int>(settings.reap_interval_seconds * 1000));
   options.watch.most = settings.max_watches;
+  options.accounts = settings.accounts;
+  options.anonymous_reading = settings.anonymous_reading;
+  if (!settings.tls_cert.empty()) {
+    options.tls = service::TlsFiles{settings.tls_cert, settings.tls_key, settings.tls_client_ca,
+                                    std::chrono::seconds(settings.tls_reload_seconds)};
+  }
   return options;
 }
 
@@ -83,14 +92,25 @@ int Serve(const Settings& settings) {
   if (const auto ready = store->Ping(); !ready.ok()) return Refuse(ready.error(), kExitDatabase);
   const auto blobs = OpenDiskBlobStore({settings.blobs, Bytes(settings.max_upload_bytes)});
   if (!blobs.ok()) return Refuse(blobs.error(), kExitBlobs);
-  const auto server = service::Server::Start(ServerOptionsOf(settings), *store, **blobs);
+  const service::ServerOptions options = ServerOptionsOf(settings);
+  if (options.tls) {
+    if (const auto usable = CheckTlsFiles(*options.tls); !usable.ok()) {
+      return Refuse(usable.error(), kExitTls);
+    }
+  }
+  if (settings.accounts) {
+    const auto admin = EnsureAdmin(store->accounts(), AdminTokenFile(settings));
+    if (!admin.ok()) return Refuse(admin.error(), kExitAccounts);
+  }
+  const auto server = service::Server::Start(options, *store, **blobs);
   if (!server.ok()) return Refuse(server.error(), kExitListen);
   const std::string& address = (*server)->address();
   if (const auto written = WriteAddress(settings.address_file, address); !written.ok()) {
     return Refuse(written.error(), kExitListen);
   }
-  spdlog::info("ventral-server {} listens on {}{}", kVersion, address,
-               settings.insecure_listen ? " WITHOUT TLS" : "");
+  spdlog::info("ventral-server {} listens on {}{}{}", kVersion, address,
+               options.tls ? " with TLS" : (settings.insecure_listen ? " WITHOUT TLS" : ""),
+               settings.accounts ? "" : ", accounts are off");
   int signal_number = 0;
   sigwait(&stop_signals, &signal_number);
   spdlog::info("stopping; calls in flight have {} s", settings.drain_seconds);

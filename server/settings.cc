@@ -17,10 +17,13 @@ Examples:
   ventral-server --database 'host=/run/postgresql dbname=ventral' --blobs /var/lib/ventral/blobs
   ventral-server --database postgresql://db/ventral --blobs blobs --listen 127.0.0.1:0 \
     --address-file address
+  ventral-server … --listen 0.0.0.0:7411 --tls-cert server.pem --tls-key server.key
   ventral-server … --listen 0.0.0.0:7411 --insecure-listen     # behind a proxy that does TLS
 
+At the first start, user 'admin' is made, and its token is written into --admin-token-file.
+
 Exit codes: 0 stopped by SIGTERM or SIGINT, 1 unexpected, 2 usage, 3 database, 4 blob folder,
-5 listening.)";
+5 listening, 6 certificates, 7 the first admin's token.)";
 
 // "--max-upload-bytes" → "VENTRAL_MAX_UPLOAD_BYTES".
 std::string EnvironmentName(const std::string& option) {
@@ -35,6 +38,33 @@ CLI::Option* Add(CLI::App& app, const std::string& name, T& value, const std::st
   return app.add_option(name, value, what)->envname(EnvironmentName(name));
 }
 
+void AddTls(CLI::App& app, Settings* s) {
+  Add(app, "--tls-cert", s->tls_cert,
+      "Certificate (PEM), with those that signed it behind it: TLS for all clients");
+  Add(app, "--tls-key", s->tls_key, "Private key (PEM) of --tls-cert");
+  Add(app, "--tls-client-ca", s->tls_client_ca,
+      "CA (PEM) of clients' certificates: workers must show one, others may");
+  Add(app, "--tls-reload-seconds", s->tls_reload_seconds,
+      "How often these files are read again; new connections get what is there")
+      ->check(CLI::Range(1, 86'400))
+      ->capture_default_str();
+}
+
+void AddAccounts(CLI::App& app, Settings* s) {
+  app.add_option_function<std::string>(
+         "--accounts", [s](const std::string& value) { s->accounts = value == "on"; },
+         "on, or off: everyone may do everything, on loopback and unix sockets only")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->default_str("on")
+      ->envname("VENTRAL_ACCOUNTS");
+  app.add_flag("--anonymous-reading", s->anonymous_reading,
+               "Who has no token may read models, packs, jobs and scores")
+      ->envname("VENTRAL_ANONYMOUS_READING");
+  Add(app, "--admin-token-file", s->admin_token_file,
+      "Where the first admin's token is written, for its owner only; must not exist "
+      "[admin-token beside --blobs]");
+}
+
 void AddOptions(CLI::App& app, Settings* s) {
   Add(app, "--database", s->database, "PostgreSQL: libpq connection string or URI")->required();
   Add(app, "--blobs", s->blobs, "Folder of checkpoints and packs, by digest")->required();
@@ -43,8 +73,14 @@ void AddOptions(CLI::App& app, Settings* s) {
   app.add_flag("--insecure-listen", s->insecure_listen,
                "Allow an address that other machines reach, without TLS")
       ->envname("VENTRAL_INSECURE_LISTEN");
+  AddTls(app, s);
+  AddAccounts(app, s);
   Add(app, "--max-upload-bytes", s->max_upload_bytes, "Largest blob")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 50))
+      ->capture_default_str();
+  Add(app, "--max-grams-bytes", s->max_grams_bytes,
+      "Most Grams of one job that are kept for 'ventral rescore' and 'ventral rdms'; 0 keeps none")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 50))
       ->capture_default_str();
   Add(app, "--lease-seconds", s->lease_seconds, "A worker that is silent for so long loses its job")
       ->check(CLI::Range(1, 86'400))
@@ -86,23 +122,60 @@ bool IsPort(const std::string& text) {
 
 }  // namespace
 
-Status CheckListen(const std::string& listen, bool insecure_listen) {
+namespace {
+
+bool IsOwnMachines(const std::string& listen) {
+  return listen.starts_with("unix:") || IsLoopback(listen.substr(0, listen.rfind(':')));
+}
+
+Status CheckAddress(const std::string& listen) {
   if (listen.starts_with("unix:") && listen.size() > 5) return Ok{};
   const auto colon = listen.rfind(':');
   const std::string host = listen.substr(0, colon);
   const bool bare_ipv6 = host.find(':') != std::string::npos && !host.starts_with("[");
-  if (colon == std::string::npos || host.empty() || bare_ipv6 ||
-      !IsPort(listen.substr(colon + 1))) {
-    return InvalidInput(
-        "--listen " + listen +
-        ": wanted is host:port, such as 127.0.0.1:7411 or [::1]:7411, or unix:path");
+  if (colon != std::string::npos && !host.empty() && !bare_ipv6 &&
+      IsPort(listen.substr(colon + 1))) {
+    return Ok{};
   }
-  if (insecure_listen || IsLoopback(host)) return Ok{};
-  return Error{ErrorCode::kPermission,
-               "--listen " + listen +
-                   " lets other machines in, and there is neither TLS nor a password yet; add "
-                   "--insecure-listen if that is meant",
-               {}};
+  return InvalidInput("--listen " + listen +
+                      ": wanted is host:port, such as 127.0.0.1:7411 or [::1]:7411, or unix:path");
+}
+
+Status CheckTls(const Settings& s) {
+  if (s.tls_cert.empty() != s.tls_key.empty()) {
+    return InvalidInput("--tls-cert and --tls-key go together: give both, or neither");
+  }
+  if (s.tls_cert.empty() && !s.tls_client_ca.empty()) {
+    return InvalidInput("--tls-client-ca wants --tls-cert and --tls-key beside it");
+  }
+  return Ok{};
+}
+
+Error LetsIn(const std::string& listen, const std::string& why) {
+  return {ErrorCode::kPermission, "--listen " + listen + " lets other machines in, " + why, {}};
+}
+
+}  // namespace
+
+Status CheckSettings(const Settings& settings) {
+  VENTRAL_RETURN_IF_ERROR(CheckAddress(settings.listen));
+  VENTRAL_RETURN_IF_ERROR(CheckTls(settings));
+  if (IsOwnMachines(settings.listen)) return Ok{};
+  if (!settings.accounts) {
+    return LetsIn(settings.listen,
+                  "and --accounts off lets everyone do everything; take one of them back");
+  }
+  if (!settings.tls_cert.empty() || settings.insecure_listen) return Ok{};
+  return LetsIn(
+      settings.listen,
+      "and tokens would cross the network in the clear; give --tls-cert and --tls-key, or "
+      "add --insecure-listen if a proxy in front does TLS");
+}
+
+std::filesystem::path AdminTokenFile(const Settings& settings) {
+  if (!settings.admin_token_file.empty()) return settings.admin_token_file;
+  const auto blobs = settings.blobs.lexically_normal();
+  return (blobs.has_filename() ? blobs : blobs.parent_path()).parent_path() / "admin-token";
 }
 
 bool ReadSettings(int argc, char** argv, Settings* settings, int* exit_code) {
@@ -116,9 +189,9 @@ bool ReadSettings(int argc, char** argv, Settings* settings, int* exit_code) {
     *exit_code = app.exit(error) == 0 ? kExitOk : kExitUsage;
     return false;
   }
-  const Status listen = CheckListen(settings->listen, settings->insecure_listen);
-  if (listen.ok()) return true;
-  std::cerr << "ventral-server: " << listen.error().message << '\n';
+  const Status checked = CheckSettings(*settings);
+  if (checked.ok()) return true;
+  std::cerr << "ventral-server: " << checked.error().message << '\n';
   *exit_code = kExitUsage;
   return false;
 }

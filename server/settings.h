@@ -15,7 +15,13 @@ struct Settings {
   std::filesystem::path blobs;
   std::string listen = "127.0.0.1:7411";
   bool insecure_listen = false;  // other machines may connect, without TLS
+  std::filesystem::path tls_cert, tls_key, tls_client_ca;  // empty: none
+  int tls_reload_seconds = 60;
+  bool accounts = true;
+  bool anonymous_reading = false;
+  std::filesystem::path admin_token_file;  // empty: "admin-token" beside the blob folder
   std::uint64_t max_upload_bytes = 8ull << 30;
+  std::uint64_t max_grams_bytes = 1ull << 30;  // of one job; 0: none are kept
   int lease_seconds = 60;
   int max_attempts = 3;
   int wall_time_seconds = 6 * 3600;
@@ -33,16 +39,22 @@ enum ExitCode {
   kExitUsage = 2,
   kExitDatabase = 3,  // no connection, or the schema is behind
   kExitBlobs = 4,
-  kExitListen = 5,  // the address cannot be listened on, or --address-file not be written
+  kExitListen = 5,    // the address cannot be listened on, or --address-file not be written
+  kExitTls = 6,       // a certificate or key cannot be used
+  kExitAccounts = 7,  // the first admin's token cannot be written
 };
 
 // Fills `settings`. Returns false when the program should end with `*exit_code`: after --help or
 // --version, or after a sentence on standard error about what is wrong.
 bool ReadSettings(int argc, char** argv, Settings* settings, int* exit_code);
 
-// @error permission if `listen` lets other machines in: there is no TLS yet.
-// @error invalid_input if it is neither "host:port" nor "unix:path".
-Status CheckListen(const std::string& listen, bool insecure_listen);
+// @error invalid_input if `listen` is neither "host:port" nor "unix:path", or options do not go
+//   together (names them). @error permission if other machines could connect without TLS or without
+//   accounts, and that was not said to be meant.
+Status CheckSettings(const Settings& settings);
+
+// Where the first admin's token is written.
+std::filesystem::path AdminTokenFile(const Settings& settings);
 
 }  // namespace ventral
 

@@ -1,97 +1,26 @@
-// bench_coverage EXPERIMENTS [SEED]
+// bench_coverage [EXPERIMENTS [SEED [CASE…]]]
+// bench_coverage --help: the cases
 // How often the 95 % intervals hold the truth, in simulated experiments. What is drawn anew in each
 // experiment is what the interval is over; all else is the same in all. The truth is the mean score
 // over four times as many experiments of their own. Prints a Markdown table for bench/RESULTS.md.
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <limits>
 #include <map>
-#include <random>
+#include <numeric>
 #include <string>
 #include <vector>
 
+#include "bench/coverage/experiments.h"
 #include "scoring/metrics/metric.h"
 #include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {
-
-using Engine = std::mt19937_64;
-
-Eigen::MatrixXd Normal(Eigen::Index rows, Eigen::Index columns, std::uint64_t seed) {
-  Engine engine(seed);
-  std::normal_distribution<double> normal;
-  Eigen::MatrixXd x(rows, columns);
-  for (double& value : x.reshaped()) value = normal(engine);
-  return x;
-}
-
-// Seeds of what an experiment draws: of what is held fixed, that of all; of the rest, its own.
-struct Seeds {
-  std::uint64_t stimuli, subjects, neuroids;
-};
-Seeds SeedsOf(const std::string& over, std::uint64_t experiment) {
-  const bool both = over == "both";
-  return {over == "stimuli" || both ? 1000 + experiment : 1,
-          over == "subjects" || both ? 1'000'000'000 + experiment : 2,
-          over == "neuroids" ? 2'000'000'000 + experiment : 3};
-}
-
-struct Experiment {
-  Gram layer;
-  Recording recording;
-};
-
-Gram GramOf(const Eigen::MatrixXd& x) {
-  Eigen::MatrixXd inner = x * x.transpose();
-  inner = ((inner + inner.transpose()) / 2).eval();
-  return {{"layer", 0}, x.cols(), false, inner, x.rowwise().sum()};
-}
-
-// The network has the features; each subject has the same, mixed in a way of its own, with noise
-// for each stimulus that it sees.
-Experiment RsaExperiment(int stimuli, int subjects, const Seeds& seeds) {
-  constexpr int kFeatures = 12;
-  const Eigen::MatrixXd x = Normal(stimuli, kFeatures, seeds.stimuli);
-  Experiment made{GramOf(x), {}};
-  made.recording.id = "rdms";
-  made.recording.kind = RecordingKind::kRdms;
-  made.recording.axes = {Axis::kSubject, Axis::kStimulus, Axis::kStimulus};
-  made.recording.shape = {subjects, stimuli, stimuli};
-  for (int s = 0; s < subjects; ++s) {
-    const auto number = static_cast<std::uint64_t>(s);
-    const Eigen::MatrixXd mixing = Eigen::MatrixXd::Identity(kFeatures, kFeatures) +
-                                   0.4 * Normal(kFeatures, kFeatures, seeds.subjects * 64 + number);
-    const Eigen::MatrixXd noise =
-        Normal(stimuli, kFeatures, (seeds.stimuli * 7919 + seeds.subjects) * 64 + number);
-    const Eigen::MatrixXd y = x * mixing + 0.8 * noise;
-    for (int i = 0; i < stimuli; ++i) {
-      for (int j = 0; j < stimuli; ++j) {
-        made.recording.values.push_back((y.row(i) - y.row(j)).squaredNorm());
-      }
-    }
-  }
-  return made;
-}
-
-// Each neuroid reads the features in a way of its own, with noise for each stimulus.
-Experiment EncodingExperiment(int stimuli, int neuroids, const Seeds& seeds) {
-  constexpr int kFeatures = 20;
-  const Eigen::MatrixXd x = Normal(stimuli, kFeatures, seeds.stimuli);
-  const Eigen::MatrixXd noise = Normal(stimuli, neuroids, seeds.stimuli * 7919 + seeds.neuroids);
-  const Eigen::MatrixXd strength = Normal(1, neuroids, seeds.neuroids + 17).cwiseAbs();
-  Eigen::MatrixXd y = x * Normal(kFeatures, neuroids, seeds.neuroids);
-  y = y * strength.row(0).asDiagonal() + 4 * noise;
-  Experiment made{GramOf(x), {}};
-  made.recording.id = "neurons";
-  made.recording.axes = {Axis::kStimulus, Axis::kNeuroid};
-  made.recording.shape = {stimuli, neuroids};
-  for (int i = 0; i < stimuli; ++i) {
-    for (int c = 0; c < neuroids; ++c) made.recording.values.push_back(y(i, c));
-  }
-  return made;
-}
 
 struct Case {
   std::string metric, what;
@@ -155,26 +84,84 @@ Case Ridge(int stimuli, int neuroids, const std::string& over, const std::string
       [=](const Seeds& seeds) { return EncodingExperiment(stimuli, neuroids, seeds); }};
 }
 
+std::vector<Case> Cases() {
+  return {Rsa(40, 8, "stimuli", "percentile"),
+          Rsa(40, 8, "stimuli", "t"),
+          Rsa(40, 8, "subjects", "percentile"),
+          Rsa(40, 8, "subjects", "t"),
+          Rsa(40, 8, "both", "t"),
+          Rsa(60, 20, "both", "t"),
+          Ridge(100, 60, "neuroids", "percentile"),
+          Ridge(100, 60, "neuroids", "t"),
+          Ridge(100, 60, "stimuli", "percentile"),
+          Ridge(100, 60, "stimuli", "t")};
+}
+
+struct Wanted {
+  std::uint64_t experiments = 1000, seed = 0;
+  std::vector<std::size_t> cases;  // from 1
+};
+
+// @error invalid_input names the argument that is no number, or no number of a case.
+Result<Wanted> Read(const std::vector<std::string>& arguments, std::size_t cases) {
+  Wanted wanted;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const char* end = argument.data() + argument.size();
+    std::uint64_t number = 0;
+    const auto [read, error] = std::from_chars(argument.data(), end, number);
+    const bool counts = i != 1;  // the seed may be 0
+    const std::uint64_t most = i < 2 ? std::numeric_limits<std::uint64_t>::max() : cases;
+    if (error != std::errc() || read != end || (counts && number == 0) || number > most) {
+      const char* names[] = {"EXPERIMENTS", "SEED", "CASE"};
+      return InvalidInput(std::string(names[std::min<std::size_t>(i, 2)]) + " '" + argument +
+                          "': write a whole number" + (counts ? " from 1" : "") +
+                          (i < 2 ? "" : " to " + std::to_string(cases)));
+    }
+    if (i == 0) wanted.experiments = number;
+    if (i == 1) wanted.seed = number;
+    if (i >= 2) wanted.cases.push_back(number);
+  }
+  if (wanted.cases.empty()) {
+    wanted.cases.resize(cases);
+    std::iota(wanted.cases.begin(), wanted.cases.end(), 1);
+  }
+  return wanted;
+}
+
+void PrintUsage(const std::vector<Case>& cases, std::FILE* out) {
+  std::fprintf(out,
+               "usage: bench_coverage [EXPERIMENTS [SEED [CASE…]]]\n"
+               "EXPERIMENTS is 1000 and SEED 0 unless given; CASE is one of these, and all run "
+               "where none is given:\n");
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    std::fprintf(out, "  %2zu  %s, %s\n", i + 1, cases[i].metric.c_str(), cases[i].what.c_str());
+  }
+  std::fprintf(out, "example, ridge over neuroids by percentiles: bench_coverage 500 0 7\n");
+}
+
 }  // namespace
 }  // namespace ventral
 
 int main(int argc, char** argv) {
   using namespace ventral;
-  const std::uint64_t experiments = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1000;
-  const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 0;
-  const std::vector<Case> cases = {Rsa(40, 8, "stimuli", "percentile"),
-                                   Rsa(40, 8, "stimuli", "t"),
-                                   Rsa(40, 8, "subjects", "percentile"),
-                                   Rsa(40, 8, "subjects", "t"),
-                                   Rsa(40, 8, "both", "t"),
-                                   Rsa(60, 20, "both", "t"),
-                                   Ridge(100, 60, "neuroids", "percentile"),
-                                   Ridge(100, 60, "neuroids", "t"),
-                                   Ridge(100, 60, "stimuli", "percentile"),
-                                   Ridge(100, 60, "stimuli", "t")};
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const std::vector<Case> cases = Cases();
+  if (arguments == std::vector<std::string>{"--help"}) {
+    PrintUsage(cases, stdout);
+    return 0;
+  }
+  const Result<Wanted> wanted = Read(arguments, cases.size());
+  if (!wanted.ok()) {
+    std::fprintf(stderr, "bench_coverage: %s\n", wanted.error().message.c_str());
+    PrintUsage(cases, stderr);
+    return 2;
+  }
   std::printf(
       "%llu experiments\n\n| metric | experiment, interval | truth | mean width | coverage "
       "|\n|---|---|---|---|---|\n",
-      static_cast<unsigned long long>(experiments));
-  for (const Case& one : cases) Run(one, experiments, seed);
+      static_cast<unsigned long long>(wanted->experiments));
+  for (const std::size_t number : wanted->cases) {
+    Run(cases[number - 1], wanted->experiments, wanted->seed);
+  }
 }

@@ -18,16 +18,17 @@ import tempfile
 import time
 
 import numpy as np
-import torch
-from PIL import Image
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "client/python"), str(ROOT / "tests/conformance")]
 import extract_frames  # noqa: E402
-import ventral  # noqa: E402
 
 
 def make(folder, stimuli, side):
+    # Not above: what a parent holds when it starts a program counts in the program's ru_maxrss.
+    import torch
+    import ventral
+    from PIL import Image
     torch.manual_seed(1)
     net = torch.nn.Sequential(torch.nn.Conv2d(3, 48, 1)).eval()
     checkpoint = folder / "net.pt2"
@@ -42,14 +43,11 @@ def make(folder, stimuli, side):
 
 
 def run(program, checkpoint, files, budget):
-    """Seconds, peak MiB, passes, the Gram: in a process of its own, for the peak of its child."""
+    """Seconds, processor seconds, peak MiB, passes, the Gram: in a process of its own, for the usage of its child."""
     words = [sys.executable, __file__, program, "--child", json.dumps([str(checkpoint), list(map(str, files)), budget])]
-    start = time.perf_counter()
     done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
-    seconds = time.perf_counter() - start
     head, gram = done.stdout.split(b"\n", 1)
-    peak, passes = json.loads(head)
-    return seconds, peak, passes, np.frombuffer(gram)
+    return *json.loads(head), np.frombuffer(gram)
 
 
 def child(program, words):
@@ -57,14 +55,17 @@ def child(program, words):
     request = json.dumps({"checkpoint": checkpoint, "stimuli": files, "limits": {
         "device": "cpu", "memory_budget_bytes": int(budget * 2**30), "batch_size": 16, "threads": 2, "processor_seconds": 0,
         "required_sandbox": [], "torchscript": False, "layers": [], "precision": "float32", "samples": 0, "seed": 0}})
+    start = time.perf_counter()
     frames, _ = extract_frames.talk(program, extract_frames.frame(extract_frames.EXTRACT_REQUEST, request.encode()), timeout=3600)
+    seconds = time.perf_counter() - start
     for kind, message in frames:
         if kind == extract_frames.FAILURE:
             sys.exit(f"the extractor failed: {message}")
     plan, = (message for kind, message in frames if kind == extract_frames.PLAN)
     (_, _, inner), = (message for kind, message in frames if kind == extract_frames.GRAM)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    sys.stdout.buffer.write(json.dumps([peak, plan["passes"]]).encode() + b"\n" + inner.tobytes())
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    numbers = [seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, plan["passes"]]
+    sys.stdout.buffer.write(json.dumps(numbers).encode() + b"\n" + inner.tobytes())
 
 
 def main():
@@ -83,7 +84,7 @@ def main():
         checkpoint, files = make(pathlib.Path(name), options.stimuli, options.side)
         first = None
         for budget in options.budgets:
-            seconds, peak, passes, gram = run(options.program, checkpoint, files, budget)
+            seconds, _, peak, passes, gram = run(options.program, checkpoint, files, budget)
             first = gram if first is None else first
             difference = np.abs(gram - first).max() / np.abs(first).max()
             print(f"| {budget:g} GiB | {passes} | {seconds:.0f} | {peak:.0f} MiB | {difference:.1e} of the largest entry |", flush=True)

@@ -24,12 +24,33 @@ CLI::App* AddCommand(CLI::App& parent, Session& session, const std::string& name
   return command;
 }
 
+namespace {
+
+void AddAccess(CLI::App& app, client::AccessFlags& flags) {
+  app.add_option("--token-file", flags.token_file,
+                 "File with your token; else VENTRAL_TOKEN, VENTRAL_TOKEN_FILE, or 'token_file = "
+                 "FILE' beside 'server = …' in the configuration file");
+  app.add_option(
+      "--tls-ca", flags.tls_ca,
+      "TLS: file (PEM) of the CA that signed the server's certificate, or 'system'; else "
+      "VENTRAL_TLS_CA or 'tls_ca'");
+  app.add_option("--tls-cert", flags.tls_cert,
+                 "Certificate (PEM) to show the server; else VENTRAL_TLS_CERT or 'tls_cert'");
+  app.add_option("--tls-key", flags.tls_key,
+                 "Its private key (PEM); else VENTRAL_TLS_KEY or 'tls_key'");
+  app.add_flag("--insecure", flags.insecure,
+               "Send the token without TLS, for all on the way to read; else VENTRAL_INSECURE");
+}
+
+}  // namespace
+
 void AddCommands(CLI::App& app, Session& session) {
   app.name("ventral");
   app.set_version_flag("--version", std::string("ventral ") + kVersion);
   app.add_option("--server", session.server_flag,
                  "host:port or unix:/path; else VENTRAL_SERVER, else 'server = host:port' in "
-                 "~/.config/ventral/config, else 127.0.0.1:7411");
+                 "VENTRAL_CONFIG (~/.config/ventral/config), else 127.0.0.1:7411");
+  AddAccess(app, session.access_flags);
   app.add_flag("--json", session.json,
                "Print the message that the service answers, as protobuf JSON; lists are whole "
                "unless the command's help says that it has pages");
@@ -46,8 +67,11 @@ void AddCommands(CLI::App& app, Session& session) {
   AddCatalogue(app, session);
   AddPacks(app, session);
   AddLocalScore(app, session);
+  AddRescore(app, session);
+  AddRdms(app, session);
   AddInspect(app, session);
   AddStatus(app, session);
+  AddAdmin(app, session);
 }
 
 }  // namespace ventral::cli

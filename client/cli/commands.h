@@ -17,8 +17,11 @@ void AddJobs(CLI::App& app, Session& session);        // jobs, watch, cancel, re
 void AddCatalogue(CLI::App& app, Session& session);   // models, packs, benchmarks
 void AddPacks(CLI::App& app, Session& session);       // pack check, publish, build
 void AddLocalScore(CLI::App& app, Session& session);  // score
+void AddRescore(CLI::App& app, Session& session);     // rescore
+void AddRdms(CLI::App& app, Session& session);        // rdms
 void AddInspect(CLI::App& app, Session& session);     // inspect
 void AddStatus(CLI::App& app, Session& session);      // status
+void AddAdmin(CLI::App& app, Session& session);       // admin user, token, audit
 
 // All of them, on the options that they share.
 void AddCommands(CLI::App& app, Session& session);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <iostream>
 
 #include "client/cli/exit_codes.h"
 #include "client/cli/format.h"
@@ -94,6 +95,17 @@ Result<std::string> DescribeEnd(client::Connection& connection, const v1::Job& j
   }
   return text + "job " + id + " succeeded; all scores of the model: ventral show " +
          ModelOfCheckpoint(job.checkpoint()) + "\n";
+}
+
+Status FollowAll(Session& session, client::Connection& connection, std::vector<v1::Job>& jobs) {
+  for (v1::Job& job : jobs) {
+    VENTRAL_ASSIGN_OR_RETURN(job, Follow(connection, job.name()));
+    if (job.state() != v1::JOB_STATE_SUCCEEDED) session.exit_code = kFailed;
+    if (session.json) continue;
+    VENTRAL_ASSIGN_OR_RETURN(const std::string text, DescribeEnd(connection, job));
+    std::cout << text << std::flush;
+  }
+  return Ok{};
 }
 
 }  // namespace ventral::cli

@@ -39,6 +39,9 @@ std::string FormatComparison(const v1::ModelComparison& comparison);
 // What the model says of itself.
 std::string FormatModel(const v1::Model& model);
 std::string FormatJobs(const v1::ListJobsResponse& jobs);
+// What was queued by CreateRescoreJobs, and what was not, with the reason. `watched`: without how
+// to follow a job.
+std::string FormatRescore(const v1::CreateRescoreJobsResponse& made, bool watched);
 // Each attempt with its cause and log.
 std::string FormatAttempts(const v1::ListJobAttemptsResponse& attempts);
 // Who they are, when they were heard of, and what seals the checkpoints that they run; "" for none.

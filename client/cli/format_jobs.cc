@@ -15,6 +15,7 @@ std::string Remark(const v1::Job& job) {
   if (job.has_failure() && job.state() != v1::JOB_STATE_SUCCEEDED) {
     return CauseName(job.failure().cause());
   }
+  if (job.kind() == v1::JOB_KIND_RESCORE) return "rescore";
   return "";
 }
 
@@ -29,6 +30,30 @@ std::string FormatJobs(const v1::ListJobsResponse& jobs) {
                Time(job.create_time()), Remark(job)});
   }
   return table.empty() ? "no jobs\n" : table.Text();
+}
+
+std::string FormatRescore(const v1::CreateRescoreJobsResponse& made, bool watched) {
+  std::string text;
+  for (const v1::Job& job : made.jobs()) {
+    text += "job " + LastPart(job.name()) + " " + StateName(job.state()) + ": " +
+            ModelOfCheckpoint(job.checkpoint()) + " on " + LastPart(job.pack()) +
+            ", from kept Grams\n";
+    if (!watched) text += "  follow it: ventral watch " + LastPart(job.name()) + "\n";
+  }
+  std::size_t up_to_date = 0;
+  for (const v1::NotRescored& left : made.not_rescored()) {
+    if (left.obstacle() == v1::RESCORE_OBSTACLE_UP_TO_DATE) {
+      ++up_to_date;
+    } else {
+      text += "not queued: " + Printable(left.message()) + "\n";
+    }
+  }
+  if (up_to_date > 0) {
+    text += (made.jobs().empty() ? "nothing to do for " : "left alone: ") +
+            std::to_string(up_to_date) + " of scorer version " + Printable(made.scorer_version()) +
+            " already; --force scores them again\n";
+  }
+  return text.empty() ? "nothing to do: there are no scores\n" : text;
 }
 
 std::string FormatAttempts(const v1::ListJobAttemptsResponse& attempts) {

@@ -10,9 +10,9 @@ namespace ventral::cli {
 namespace {
 
 struct ScoreFlags {
-  std::string file, pack, device = "auto", sandbox = "standard";
+  client::LocalRun run;
+  std::string device = "auto", sandbox = "standard";
   std::vector<std::string> benchmarks;
-  RunLimits limits;
 };
 
 // "" for a device that there can be.
@@ -50,41 +50,51 @@ void ShowProgress(ProgressLine& line, const ProgressMessage& progress) {
   line.Show(progress.phase, text, progress.done, progress.total);
 }
 
-Status Run(Session& session, ScoreFlags& flags) {
-  flags.limits.device = client::ResolveDevice(flags.device);
-  VENTRAL_ASSIGN_OR_RETURN(flags.limits.required_sandbox, ParseRequiredLayers(flags.sandbox));
+Result<client::LocalScores> Score(ScoreFlags& flags) {
+  if (flags.run.checkpoint.empty() == flags.run.grams.empty()) {
+    return InvalidInput("give a checkpoint file, or kept Grams with --grams, and not both");
+  }
+  flags.run.limits.device = client::ResolveDevice(flags.device);
+  VENTRAL_ASSIGN_OR_RETURN(flags.run.limits.required_sandbox, ParseRequiredLayers(flags.sandbox));
   ProgressLine line;
-  auto report = client::ScoreLocally(
-      flags.file, flags.pack, flags.limits, client::ProgramsBesideThis(),
+  auto scores = client::ScoreLocally(
+      flags.run, client::ProgramsBesideThis(),
       [&line](const ProgressMessage& progress) { ShowProgress(line, progress); });
   line.Clear();
-  if (!report.ok()) return std::move(report).error();
-  VENTRAL_RETURN_IF_ERROR(Keep(flags.benchmarks, *report));
+  return scores;
+}
+
+Status Run(Session& session, ScoreFlags& flags) {
+  VENTRAL_ASSIGN_OR_RETURN(client::LocalScores scores, Score(flags));
+  v1::ScoreReport& report = scores.report;
+  VENTRAL_RETURN_IF_ERROR(Keep(flags.benchmarks, report));
   std::string text;
-  for (const v1::BenchmarkScore& score : report->scores()) {
-    text += FormatScore(score, report->provenance()) + "\n";
+  for (const v1::BenchmarkScore& score : report.scores()) {
+    text += FormatScore(score, report.provenance()) + "\n";
   }
-  session.Print(*report, text);
-  return Ok{};
+  session.Print(report, text);
+  if (scores.not_kept.empty()) return Ok{};
+  session.exit_code = kOther;
+  return Unavailable("the scores are made, the Grams are not kept: " + scores.not_kept);
 }
 
 // What is computed, where the checkpoint's own word is not to be taken.
 void AddChoices(CLI::App& command, ScoreFlags& flags) {
   command
       .add_option(
-          "--layers", flags.limits.layers,
+          "--layers", flags.run.limits.layers,
           "Score these modules instead of those that the checkpoint names; patterns such as "
           "'features.*'")
       ->delimiter(',')
       ->allow_extra_args(false);
-  command.add_option("--precision", flags.limits.precision, "float32, bfloat16 or float16")
+  command.add_option("--precision", flags.run.limits.precision, "float32, bfloat16 or float16")
       ->check(CLI::IsMember({"float32", "bfloat16", "float16"}))
       ->capture_default_str();
-  CLI::Option* seed =
-      command.add_option("--seed", flags.limits.seed, "For a network that draws random numbers");
+  CLI::Option* seed = command.add_option("--seed", flags.run.limits.seed,
+                                         "For a network that draws random numbers");
   seed->check(CLI::NonNegativeNumber);
   CLI::Option* samples =
-      command.add_option("--samples", flags.limits.samples,
+      command.add_option("--samples", flags.run.limits.samples,
                          "Score the mean over so many runs of a network that draws random numbers");
   samples->check(CLI::Range(1, 1000))->needs(seed);
   seed->needs(samples);
@@ -95,17 +105,17 @@ void AddLimits(CLI::App& command, ScoreFlags& flags) {
       ->check(CheckDevice)
       ->capture_default_str();
   command
-      .add_option("--memory-budget", flags.limits.memory_budget_bytes,
+      .add_option("--memory-budget", flags.run.limits.memory_budget_bytes,
                   "For activations held between batches, such as 4GiB")
       ->transform(CLI::AsSizeValue(false))
       ->default_str("4GiB");
-  command.add_option("--batch-size", flags.limits.batch_size, "Stimuli a batch")
+  command.add_option("--batch-size", flags.run.limits.batch_size, "Stimuli a batch")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
-  command.add_option("--threads", flags.limits.threads, "0 for all cores")
+  command.add_option("--threads", flags.run.limits.threads, "0 for all cores")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
-  command.add_flag("!--no-torchscript", flags.limits.torchscript,
+  command.add_flag("!--no-torchscript", flags.run.limits.torchscript,
                    "Refuse TorchScript files (.pt), as a service does unless told otherwise");
   command
       .add_option("--sandbox", flags.sandbox,
@@ -122,15 +132,25 @@ void AddLimits(CLI::App& command, ScoreFlags& flags) {
 
 void AddLocalScore(CLI::App& app, Session& session) {
   auto flags = std::make_shared<ScoreFlags>();
-  flags->limits.torchscript = true;
+  flags->run.limits.torchscript = true;
   CLI::App* command = AddCommand(
       app, session, "score", "Score a checkpoint here: no server, no database, the same numbers",
       "ventral score squeezenet.pt2 --pack packs/kriegeskorte2008\n"
       "ventral score net.pt2 --pack packs/cowley2023_v4 --device cuda:0 --json\n"
-      "ventral score net.pt2 --pack packs/kriegeskorte2008 --layers 'layer4.*,fc'",
+      "ventral score net.pt2 --pack packs/kriegeskorte2008 --layers 'layer4.*,fc'\n"
+      "ventral score net.pt2 --pack packs/kriegeskorte2008 --keep-grams net.grams\n"
+      "ventral score --grams net.grams --pack packs/kriegeskorte2008     # no network is run",
       [&session, flags] { return Run(session, *flags); });
-  command->add_option("file", flags->file, "The .pt2 file, or a TorchScript file")->required();
-  command->add_option("--pack", flags->pack, "The folder with pack.json")->required();
+  CLI::Option* file =
+      command->add_option("file", flags->run.checkpoint, "The .pt2 file, or a TorchScript file");
+  command->add_option("--pack", flags->run.pack, "The folder with pack.json")->required();
+  CLI::Option* grams = command->add_option(
+      "--grams", flags->run.grams, "Score these kept Grams: no checkpoint, no network, no GPU");
+  grams->excludes(file);
+  command
+      ->add_option("--keep-grams", flags->run.keep_grams,
+                   "Keep the Grams in this file, for --grams and 'ventral rdms'")
+      ->excludes(grams);
   command->add_option("--benchmark", flags->benchmarks, "Print this one only; may be given again")
       ->expected(1);
   AddChoices(*command, *flags);

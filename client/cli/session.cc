@@ -15,7 +15,10 @@ Result<client::Address> Session::Address() const {
 Result<client::Connection*> Session::Connect() {
   if (!connection_) {
     VENTRAL_ASSIGN_OR_RETURN(const client::Address address, Address());
-    connection_ = std::make_unique<client::Connection>(address.server);
+    VENTRAL_ASSIGN_OR_RETURN(
+        const Access access,
+        client::ResolveAccess(address, access_flags, client::ProcessEnvironment));
+    connection_ = std::make_unique<client::Connection>(address.server, access);
   }
   return connection_.get();
 }

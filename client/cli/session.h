@@ -10,6 +10,7 @@
 #include "client/cli/exit_codes.h"
 #include "client/lib/address.h"
 #include "client/lib/connection.h"
+#include "client/lib/credentials.h"
 #include "scoring/base/result.h"
 
 namespace ventral::cli {
@@ -17,11 +18,12 @@ namespace ventral::cli {
 class Session {
  public:
   std::string server_flag;
+  client::AccessFlags access_flags;
   bool json = false;
   // How the program ends. A body that sets it and returns an error keeps it.
   int exit_code = kSuccess;
 
-  // Both resolve the address once. @error as ResolveServer.
+  // @error as ResolveServer and ResolveAccess.
   Result<client::Connection*> Connect();
   Result<client::Address> Address() const;
 

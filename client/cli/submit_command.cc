@@ -32,18 +32,6 @@ Result<client::Submitted> Send(client::Connection& connection,
   });
 }
 
-// Each job to its end, printing what came of it.
-Status WatchAll(Session& session, client::Connection& connection, std::vector<v1::Job>& jobs) {
-  for (v1::Job& job : jobs) {
-    VENTRAL_ASSIGN_OR_RETURN(job, Follow(connection, job.name()));
-    if (job.state() != v1::JOB_STATE_SUCCEEDED) session.exit_code = kFailed;
-    if (session.json) continue;
-    VENTRAL_ASSIGN_OR_RETURN(const std::string text, DescribeEnd(connection, job));
-    std::cout << text << std::flush;
-  }
-  return Ok{};
-}
-
 std::string FormatSubmitted(const client::Submitted& submitted, bool watch) {
   std::string text;
   for (const v1::Job& job : submitted.jobs) {
@@ -73,7 +61,7 @@ Status Run(Session& session, SubmitFlags& flags) {
   }
   if (!session.json) std::cout << FormatSubmitted(submitted, flags.watch) << std::flush;
   Status watched = Ok{};
-  if (flags.watch) watched = WatchAll(session, *connection, submitted.jobs);
+  if (flags.watch) watched = FollowAll(session, *connection, submitted.jobs);
   // Even after an error: the jobs are there, and a script must learn their names.
   if (session.json) session.Print(AsList(submitted.jobs), "");
   return watched;

@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "client/channel/channel.h"
+
 namespace ventral::client {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr int kLargestMessage = 256 << 20;
 constexpr int kPingMilliseconds = 20'000;
 constexpr int kPingPatienceMilliseconds = 10'000;
 
-std::shared_ptr<grpc::Channel> Open(const std::string& server) {
+std::shared_ptr<grpc::Channel> Open(const std::string& server, const Access& access) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
@@ -19,20 +21,21 @@ std::shared_ptr<grpc::Channel> Open(const std::string& server) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingPatienceMilliseconds);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetMaxReceiveMessageSize(kLargestMessage);
-  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
+  return OpenChannel(server, access, arguments);
 }
 
 }  // namespace
 
-Connection::Connection(std::string server)
+Connection::Connection(std::string server, const Access& access)
     : server_(std::move(server)),
-      channel_(Open(server_)),
+      channel_(Open(server_, access)),
       blobs_(v1::BlobService::NewStub(channel_)),
       models_(v1::ModelService::NewStub(channel_)),
       packs_(v1::PackService::NewStub(channel_)),
       jobs_(v1::JobService::NewStub(channel_)),
       scores_(v1::ScoreService::NewStub(channel_)),
-      workers_(v1::WorkerPoolService::NewStub(channel_)) {}
+      workers_(v1::WorkerPoolService::NewStub(channel_)),
+      admin_(v1::AdminService::NewStub(channel_)) {}
 
 bool Connection::AwaitServer(std::chrono::milliseconds patience) {
   return channel_->WaitForConnected(std::chrono::system_clock::now() + patience);

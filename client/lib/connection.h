@@ -8,8 +8,10 @@
 #include <memory>
 #include <string>
 
+#include "client/channel/access.h"
 #include "client/lib/call_error.h"
 #include "scoring/base/result.h"
+#include "ventral/v1/admin.grpc.pb.h"
 #include "ventral/v1/blob.grpc.pb.h"
 #include "ventral/v1/job.grpc.pb.h"
 #include "ventral/v1/model.grpc.pb.h"
@@ -22,8 +24,8 @@ namespace ventral::client {
 // Thread-safe, as stubs are.
 class Connection {
  public:
-  // Does not connect yet.
-  explicit Connection(std::string server);
+  // Requires CheckAccess. Does not connect yet.
+  explicit Connection(std::string server, const Access& access = {});
 
   const std::string& server() const { return server_; }
   v1::BlobService::StubInterface& blobs() { return *blobs_; }
@@ -32,6 +34,7 @@ class Connection {
   v1::JobService::StubInterface& jobs() { return *jobs_; }
   v1::ScoreService::StubInterface& scores() { return *scores_; }
   v1::WorkerPoolService::StubInterface& workers() { return *workers_; }
+  v1::AdminService::StubInterface& admin() { return *admin_; }
 
   // The reply of a unary call, within a deadline:
   // Call(conn.jobs(), &JobService::StubInterface::GetJob, request).
@@ -79,6 +82,7 @@ class Connection {
   std::unique_ptr<v1::JobService::StubInterface> jobs_;
   std::unique_ptr<v1::ScoreService::StubInterface> scores_;
   std::unique_ptr<v1::WorkerPoolService::StubInterface> workers_;
+  std::unique_ptr<v1::AdminService::StubInterface> admin_;
 };
 
 // A fresh request id, so that a creation that is asked twice happens once.

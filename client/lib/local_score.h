@@ -23,14 +23,25 @@ LocalPrograms ProgramsBesideThis();
 // is.
 std::string ResolveDevice(const std::string& device);
 
+struct LocalRun {
+  std::filesystem::path checkpoint;  // or `grams`
+  std::filesystem::path pack;
+  RunLimits limits;
+  std::filesystem::path grams = {};       // kept Grams: then neither checkpoint nor extractor
+  std::filesystem::path keep_grams = {};  // a file that gets the Grams; none where empty
+};
+
+struct LocalScores {
+  v1::ScoreReport report;
+  std::string not_kept;  // why there is no such file, where one was wanted
+};
+
 // Ignores SIGPIPE from then on. The evaluator dies with the calling thread.
-// @error not_found if there is no such checkpoint or pack; as the evaluator says it (invalid_input
-// for a checkpoint or
-//   pack that cannot be scored), or internal when it died, with how and the end of its log.
-Result<v1::ScoreReport> ScoreLocally(
-    const std::filesystem::path& checkpoint, const std::filesystem::path& pack,
-    const RunLimits& limits, const LocalPrograms& programs,
-    const std::function<void(const ProgressMessage&)>& on_progress);
+// @error not_found if there is no such checkpoint, pack or file of Grams; as the evaluator says it
+// (invalid_input for what cannot be scored), or internal when it died, with how and the end of its
+// log.
+Result<LocalScores> ScoreLocally(const LocalRun& run, const LocalPrograms& programs,
+                                 const std::function<void(const ProgressMessage&)>& on_progress);
 
 }  // namespace ventral::client
 

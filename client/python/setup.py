@@ -15,7 +15,7 @@ from setuptools.command.sdist import sdist
 
 _HERE = pathlib.Path(__file__).resolve().parent
 # What clients speak; worker.proto is between workers and servers.
-_PROTOS = [f"ventral/v1/{name}.proto" for name in ("blob", "job", "model", "pack", "report", "score")]
+_PROTOS = [f"ventral/v1/{name}.proto" for name in ("access", "blob", "job", "model", "pack", "report", "score")]
 
 
 def proto_folder() -> pathlib.Path:

@@ -1,7 +1,5 @@
 #include "scoring/network/layer_selection.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -15,12 +13,6 @@ constexpr char kSequential[] = "torch.nn.modules.container.Sequential";
 
 // Modules nested deeper are no blocks: the file is hostile, and the walk calls itself.
 constexpr std::ptrdiff_t kDeepest = 64;
-
-std::string AsFilePath(std::string_view text) {
-  std::string path(text);
-  std::replace(path.begin(), path.end(), '.', '/');
-  return path;
-}
 
 // One name of a path, with all that is below it.
 struct Branch {
@@ -144,11 +136,6 @@ std::vector<std::string> SelectLayers(std::span<const ModuleLayers> modules,
     if (std::find(layers.begin(), layers.end(), name) == layers.end()) layers.push_back(name);
   }
   return layers;
-}
-
-bool MatchesLayer(std::string_view pattern, std::string_view layer) {
-  if (pattern == "**" || pattern == layer) return true;
-  return fnmatch(AsFilePath(pattern).c_str(), AsFilePath(layer).c_str(), FNM_PATHNAME) == 0;
 }
 
 std::vector<std::size_t> ChooseBlocks(std::span<const CalledModule> modules) {

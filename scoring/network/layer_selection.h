@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "scoring/base/layer_pattern.h"
+
 namespace ventral {
 
 struct LayerSelection {
@@ -16,10 +18,6 @@ struct LayerSelection {
   Kind kind = Kind::kNamed;
   std::vector<std::string> names;  // layers, patterns, or layers beside the blocks
 };
-
-// As a shell matches file names, with '.' for '/': '*', '?' and '[…]' match within one module name,
-// so "features.*" has the children of features, not theirs. "**" matches all layers.
-bool MatchesLayer(std::string_view pattern, std::string_view layer);
 
 struct CalledModule {
   std::string path, module_class;  // "layer1.0", "torchvision.models.resnet.BasicBlock"

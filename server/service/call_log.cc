@@ -5,33 +5,14 @@
 #include <chrono>
 #include <string>
 
+#include "server/service/caller.h"
+#include "server/service/code_name.h"
 #include "server/service/log_text.h"
 
 namespace ventral::service {
 namespace {
 
 using grpc::experimental::InterceptionHookPoints;
-
-const char* CodeName(grpc::StatusCode code) {
-  static constexpr const char* kNames[] = {"OK",
-                                           "CANCELLED",
-                                           "UNKNOWN",
-                                           "INVALID_ARGUMENT",
-                                           "DEADLINE_EXCEEDED",
-                                           "NOT_FOUND",
-                                           "ALREADY_EXISTS",
-                                           "PERMISSION_DENIED",
-                                           "RESOURCE_EXHAUSTED",
-                                           "FAILED_PRECONDITION",
-                                           "ABORTED",
-                                           "OUT_OF_RANGE",
-                                           "UNIMPLEMENTED",
-                                           "INTERNAL",
-                                           "UNAVAILABLE",
-                                           "DATA_LOSS",
-                                           "UNAUTHENTICATED"};
-  return code >= 0 && code <= grpc::StatusCode::UNAUTHENTICATED ? kNames[code] : "UNKNOWN";
-}
 
 // Workers ask these every few seconds: not worth a line at the usual level.
 bool IsRoutine(const std::string& method) {
@@ -54,10 +35,11 @@ class CallLog final : public grpc::experimental::Interceptor {
   void Write(const grpc::Status& status) const {
     const std::chrono::duration<double, std::milli> taken =
         std::chrono::steady_clock::now() - start_;
+    const std::string& user = CurrentCaller().user;
     const bool routine = status.ok() && IsRoutine(method_);
-    spdlog::log(routine ? spdlog::level::debug : spdlog::level::info, "{} {} {:.1f} ms{}{}",
-                method_, CodeName(status.error_code()), taken.count(), status.ok() ? "" : ": ",
-                OneLine(status.error_message()));
+    spdlog::log(routine ? spdlog::level::debug : spdlog::level::info, "{} {} {:.1f} ms{}{}{}{}",
+                method_, CodeName(status.error_code()), taken.count(), user.empty() ? "" : " by ",
+                user, status.ok() ? "" : ": ", OneLine(status.error_message()));
   }
 
   const std::string method_;

@@ -29,6 +29,9 @@ v1::Benchmark ToProto(const store::BenchmarkRow& row);
 v1::JobState ToProto(store::JobState state);
 // nullopt for JOB_STATE_UNSPECIFIED and for numbers of a later version.
 std::optional<store::JobState> FromProto(v1::JobState state);
+v1::JobKind ToProto(store::JobKind kind);
+std::optional<store::JobKind> FromProto(v1::JobKind kind);
+v1::KeptGrams ToProto(const store::GramsRow& row);
 v1::FailureCause ToProto(FailureCause cause);
 std::optional<FailureCause> FromProto(v1::FailureCause cause);
 v1::Failure ToProto(const store::FailureRow& row);

@@ -36,6 +36,34 @@ std::optional<store::JobState> FromProto(v1::JobState state) {
   }
 }
 
+v1::JobKind ToProto(store::JobKind kind) {
+  switch (kind) {
+    case store::JobKind::kScore:
+      return v1::JOB_KIND_SCORE;
+    case store::JobKind::kRescore:
+      return v1::JOB_KIND_RESCORE;
+  }
+  return v1::JOB_KIND_UNSPECIFIED;
+}
+
+std::optional<store::JobKind> FromProto(v1::JobKind kind) {
+  switch (kind) {
+    case v1::JOB_KIND_SCORE:
+      return store::JobKind::kScore;
+    case v1::JOB_KIND_RESCORE:
+      return store::JobKind::kRescore;
+    default:
+      return std::nullopt;
+  }
+}
+
+v1::KeptGrams ToProto(const store::GramsRow& row) {
+  v1::KeptGrams grams;
+  grams.set_sha256(row.sha256);
+  grams.set_size_bytes(row.bytes);
+  return grams;
+}
+
 v1::FailureCause ToProto(FailureCause cause) {
   switch (cause) {
     case FailureCause::kInvalidCheckpoint:
@@ -106,6 +134,8 @@ v1::Job ToProto(const store::JobRow& row) {
   if (row.ended) *job.mutable_end_time() = ToTimestamp(*row.ended);
   *job.mutable_not_before() = ToTimestamp(row.not_before);
   for (const auto& id : row.scores) job.add_scores(ScoreName(id));
+  job.set_kind(ToProto(row.kind));
+  if (row.grams) *job.mutable_grams() = ToProto(*row.grams);
   return job;
 }
 

@@ -1,16 +1,18 @@
 #ifndef VENTRAL_SERVER_SERVICE_JOB_HANDLERS_H_
 #define VENTRAL_SERVER_SERVICE_JOB_HANDLERS_H_
 
+#include "server/blob/blob_store.h"
 #include "server/service/watch.h"
-#include "server/store/job_queue.h"
+#include "server/store/store.h"
 #include "ventral/v1/job.grpc.pb.h"
 
 namespace ventral::service {
 
 class JobHandlers final : public v1::JobService::Service {
  public:
-  // Both outlive this.
-  JobHandlers(store::JobQueue& jobs, Watches& watches) : jobs_(jobs), watches_(watches) {}
+  // All outlive this.
+  JobHandlers(store::Store& store, const BlobStore& blobs, Watches& watches)
+      : store_(store), jobs_(store.jobs()), blobs_(blobs), watches_(watches) {}
 
   grpc::Status CreateJob(grpc::ServerContext* context, const v1::CreateJobRequest* request,
                          v1::Job* response) override;
@@ -27,9 +29,17 @@ class JobHandlers final : public v1::JobService::Service {
   grpc::Status ListJobAttempts(grpc::ServerContext* context,
                                const v1::ListJobAttemptsRequest* request,
                                v1::ListJobAttemptsResponse* response) override;
+  // In rescore_handlers.cc.
+  grpc::Status CreateRescoreJobs(grpc::ServerContext* context,
+                                 const v1::CreateRescoreJobsRequest* request,
+                                 v1::CreateRescoreJobsResponse* response) override;
+  grpc::Status FetchGrams(grpc::ServerContext* context, const v1::FetchGramsRequest* request,
+                          grpc::ServerWriter<v1::FetchGramsResponse>* writer) override;
 
  private:
+  store::Store& store_;
   store::JobQueue& jobs_;
+  const BlobStore& blobs_;
   Watches& watches_;
 };
 

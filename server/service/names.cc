@@ -39,7 +39,8 @@ std::optional<std::vector<std::string>> Split(std::string_view name,
                                               const std::vector<Part>& parts) {
   std::vector<std::string> ids;
   for (const Part& part : parts) {
-    const std::string prefix = (ids.empty() ? "" : "/") + std::string(part.collection) + "/";
+    std::string prefix = ids.empty() ? "" : "/";
+    prefix.append(part.collection).append("/");
     if (!name.starts_with(prefix)) return std::nullopt;
     name.remove_prefix(prefix.size());
     const std::string_view id = name.substr(0, name.find('/'));
@@ -103,6 +104,26 @@ Result<std::string> ParseScoreName(std::string_view name) {
   return ParseOne(name, {"scores", IsUuid}, "scores/{score_id}, the id being a UUID");
 }
 
+Result<std::string> ParseUserName(std::string_view name) {
+  return ParseOne(name, {"users", IsId}, "users/{user_id}");
+}
+
+Result<std::string> ParseUserOrAllName(std::string_view name) {
+  if (name == "users/-") return std::string();
+  return ParseOne(name, {"users", IsId}, "users/{user_id}, or users/- for all");
+}
+
+Result<TokenName> ParseTokenName(std::string_view name) {
+  VENTRAL_ASSIGN_OR_RETURN(auto ids, Parse(name, {{"users", IsId}, {"tokens", IsUuid}},
+                                           "users/{user_id}/tokens/{token_id}"));
+  return TokenName{std::move(ids[0]), std::move(ids[1])};
+}
+
+Result<std::string> ParseOptionalUserName(std::string_view name) {
+  if (name.empty()) return std::string();
+  return ParseUserName(name);
+}
+
 Result<std::string> ParseOptionalModelName(std::string_view name) {
   if (name.empty()) return std::string();
   return ParseModelName(name);
@@ -136,6 +157,10 @@ std::string BenchmarkNameOf(const std::string& pack, const std::string& benchmar
 }
 std::string JobName(const std::string& id) { return "jobs/" + id; }
 std::string ScoreName(const std::string& id) { return "scores/" + id; }
+std::string UserName(const std::string& id) { return "users/" + id; }
+std::string TokenNameOf(const std::string& user, const std::string& token) {
+  return UserName(user) + "/tokens/" + token;
+}
 
 std::string WorkerName(const std::string& worker) {
   static constexpr std::string_view kUnreserved =

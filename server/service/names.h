@@ -15,6 +15,9 @@ struct CheckpointName {
 struct BenchmarkName {
   std::string pack, benchmark;
 };
+struct TokenName {
+  std::string user, token;
+};
 
 // All: @error invalid_input says the form that is wanted and what came instead.
 Result<std::string> ParseModelName(std::string_view name);  // "models/{model_id}"
@@ -25,7 +28,11 @@ Result<std::string> ParsePackOrAllName(std::string_view name);    // "" for "pac
 Result<BenchmarkName> ParseBenchmarkName(std::string_view name);  // "packs/{id}/benchmarks/{id}"
 Result<std::string> ParseJobName(std::string_view name);          // "jobs/{uuid}"
 Result<std::string> ParseScoreName(std::string_view name);        // "scores/{uuid}"
+Result<std::string> ParseUserName(std::string_view name);         // "users/{user_id}"
+Result<std::string> ParseUserOrAllName(std::string_view name);    // "" for "users/-"
+Result<TokenName> ParseTokenName(std::string_view name);          // "users/{id}/tokens/{uuid}"
 // Empty stays empty, for filters.
+Result<std::string> ParseOptionalUserName(std::string_view name);
 Result<std::string> ParseOptionalModelName(std::string_view name);
 Result<std::string> ParseOptionalJobName(std::string_view name);
 
@@ -41,6 +48,8 @@ std::string PackName(const std::string& id);
 std::string BenchmarkNameOf(const std::string& pack, const std::string& benchmark);
 std::string JobName(const std::string& id);
 std::string ScoreName(const std::string& id);
+std::string UserName(const std::string& id);
+std::string TokenNameOf(const std::string& user, const std::string& token);
 // Of a worker's own name, which may be any text: what RFC 3986 reserves is percent-encoded.
 std::string WorkerName(const std::string& worker);
 

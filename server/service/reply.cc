@@ -84,6 +84,17 @@ grpc::Status ToGrpcStatus(const Error& error, ConflictMeans conflict, const std:
           status.SerializeAsString()};
 }
 
+grpc::Status UnauthenticatedStatus(const std::string& message) {
+  google::rpc::Status status;
+  status.set_code(grpc::StatusCode::UNAUTHENTICATED);
+  status.set_message(message);
+  google::rpc::ErrorInfo info;
+  info.set_reason("UNAUTHENTICATED");
+  info.set_domain("ventral");
+  status.add_details()->PackFrom(info);
+  return {grpc::StatusCode::UNAUTHENTICATED, message, status.SerializeAsString()};
+}
+
 grpc::Status Finish(const Status& outcome, const Call& call) {
   if (outcome.ok()) return grpc::Status::OK;
   const Error& error = outcome.error();

@@ -45,6 +45,9 @@ class Call {
 grpc::Status ToGrpcStatus(const Error& error, ConflictMeans conflict, const std::string& field,
                           const std::string& request_id);
 
+// UNAUTHENTICATED with ErrorInfo{"UNAUTHENTICATED", "ventral"}: who calls is not known.
+grpc::Status UnauthenticatedStatus(const std::string& message);
+
 // OK, or the status of the error. Errors of ours (internal, corrupt_data, unavailable) are logged
 // whole, under a request id that the client gets too.
 grpc::Status Finish(const Status& outcome, const Call& call);

@@ -2,15 +2,17 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
 #include <mutex>
 #include <vector>
 
+#include "server/service/admin_handlers.h"
+#include "server/service/audit.h"
 #include "server/service/blob_handlers.h"
 #include "server/service/call_log.h"
+#include "server/service/guarded_service.h"
 #include "server/service/job_handlers.h"
 #include "server/service/model_handlers.h"
 #include "server/service/pack_handlers.h"
@@ -31,7 +33,7 @@ std::string Bound(const std::string& listen, int port) {
   return listen.substr(0, listen.rfind(':') + 1) + std::to_string(port);
 }
 
-void Configure(const ServerOptions& options, grpc::ServerBuilder* builder) {
+void Configure(const ServerOptions& options, store::AuditLog& audit, grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // else two servers share a port unseen
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kPingMilliseconds);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
@@ -42,31 +44,37 @@ void Configure(const ServerOptions& options, grpc::ServerBuilder* builder) {
   builder->SetResourceQuota(quota);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(MakeCallLog());
+  interceptors.push_back(MakeAudit(audit));
   builder->experimental().SetInterceptorCreators(std::move(interceptors));
+}
+
+GateOptions GateOptionsOf(const ServerOptions& options) {
+  const bool certificates = options.tls && !options.tls->client_ca.empty();
+  return {options.accounts, options.anonymous_reading, certificates};
 }
 
 class GrpcServer final : public Server {
  public:
   GrpcServer(const ServerOptions& options, store::Store& store, BlobStore& blobs)
-      : watches_(options.watch),
+      : gate_(store.accounts(), GateOptionsOf(options)),
+        watches_(options.watch),
         blob_(blobs),
         model_(store.catalogue(), blobs),
         pack_(store.catalogue(), blobs),
-        job_(store.jobs(), watches_),
+        job_(store, blobs, watches_),
         score_(store.catalogue()),
-        worker_(store, blobs, options.wall_time),
-        pool_(store.workers()) {}
+        worker_(store, blobs, options.wall_time, options.most_grams),
+        pool_(store.workers()),
+        admin_(store.accounts(), store.audit()) {}
   ~GrpcServer() override { Drain(std::chrono::milliseconds(0)); }
 
   Status Listen(const ServerOptions& options, store::Store& store) {
     grpc::ServerBuilder builder;
-    Configure(options, &builder);
+    Configure(options, store.audit(), &builder);
     int port = 0;
-    builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
-    for (grpc::Service* handlers : std::initializer_list<grpc::Service*>{
-             &blob_, &model_, &pack_, &job_, &score_, &worker_, &pool_}) {
-      builder.RegisterService(handlers);
-    }
+    builder.AddListeningPort(options.listen, ServerCredentialsOf(options.tls), &port);
+    VENTRAL_RETURN_IF_ERROR(Guard());
+    for (const auto& service : guarded_) builder.RegisterService(service.get());
     grpc_ = builder.BuildAndStart();
     if (!grpc_ || port == 0) {
       return Unavailable("cannot listen on " + options.listen +
@@ -94,6 +102,24 @@ class GrpcServer final : public Server {
   }
 
  private:
+  Status Guard() {
+    const std::pair<const char*, grpc::Service*> services[] = {
+        {v1::BlobService::service_full_name(), &blob_},
+        {v1::ModelService::service_full_name(), &model_},
+        {v1::PackService::service_full_name(), &pack_},
+        {v1::JobService::service_full_name(), &job_},
+        {v1::ScoreService::service_full_name(), &score_},
+        {v1::WorkerService::service_full_name(), &worker_},
+        {v1::WorkerPoolService::service_full_name(), &pool_},
+        {v1::AdminService::service_full_name(), &admin_}};
+    for (const auto& [name, handlers] : services) {
+      VENTRAL_ASSIGN_OR_RETURN(auto guarded, GuardService(*handlers, name, gate_));
+      guarded_.push_back(std::move(guarded));
+    }
+    return Ok{};
+  }
+
+  const Gate gate_;
   Watches watches_;
   BlobHandlers blob_;
   ModelHandlers model_;
@@ -102,6 +128,8 @@ class GrpcServer final : public Server {
   ScoreHandlers score_;
   WorkerHandlers worker_;
   WorkerPoolHandlers pool_;
+  AdminHandlers admin_;
+  std::vector<std::unique_ptr<grpc::Service>> guarded_;
   std::string address_;
   std::mutex draining_;
   std::unique_ptr<grpc::Server> grpc_;

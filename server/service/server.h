@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "scoring/base/result.h"
 #include "server/blob/blob_store.h"
+#include "server/service/transport.h"
 #include "server/service/watch.h"
 #include "server/store/store.h"
 
@@ -18,15 +20,20 @@ struct ServerOptions {
   int most_threads = 256;                 // calls at a time, watches among them
   int largest_message = 64 << 20;         // bytes; a report with every neuroid of every layer fits
   std::chrono::seconds wall_time{6 * 3600};  // of one attempt at a job
+  Bytes most_grams{1ull << 30};              // of one job, that are kept; 0 keeps none
   std::chrono::milliseconds reap_interval{5'000};
   std::chrono::milliseconds ready_interval{2'000};
   WatchOptions watch;
+  bool accounts = true;            // false: everyone may do everything
+  bool anonymous_reading = false;  // what a reader may do, one may without a token
+  std::optional<TlsFiles> tls;
 };
 
 class Server {
  public:
   // Listens when it returns. Store and blobs outlive it.
-  // @error unavailable if the address cannot be listened on (names it).
+  // @error unavailable if the address cannot be listened on (names it); internal if a method does
+  //   not say who may call it.
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, store::Store& store,
                                                BlobStore& blobs);
   virtual ~Server() = default;

@@ -1,6 +1,7 @@
 #include "server/service/worker_handlers.h"
 
 #include "server/service/convert.h"
+#include "server/service/kept_grams.h"
 #include "server/service/names.h"
 #include "server/service/pack_publication.h"
 #include "server/service/reply.h"
@@ -17,8 +18,18 @@ Result<std::string> CheckName(const std::string& name) {
   return InvalidInput("must have 1 to 100 characters");
 }
 
+Result<std::vector<store::JobKind>> KindsOf(const v1::LeaseJobRequest& request) {
+  std::vector<store::JobKind> kinds;
+  for (const int number : request.kinds()) {
+    const auto kind = FromProto(static_cast<v1::JobKind>(number));
+    if (!kind) return InvalidInput(std::to_string(number) + " is not a kind that jobs have");
+    kinds.push_back(*kind);
+  }
+  return kinds;
+}
+
 v1::Lease LeaseOf(const store::LeaseRow& row, const std::vector<store::PackFileRow>& files,
-                  std::chrono::seconds wall_time) {
+                  std::chrono::seconds wall_time, Bytes most_grams) {
   v1::Lease lease;
   lease.set_job(JobName(row.job));
   lease.set_lease_token(row.token);
@@ -31,6 +42,11 @@ v1::Lease LeaseOf(const store::LeaseRow& row, const std::vector<store::PackFileR
   lease.set_pack_digest(row.pack_digest);
   for (const auto& file : files) *lease.add_pack_files() = ToProto(file);
   lease.set_wall_time_seconds(static_cast<std::int32_t>(wall_time.count()));
+  lease.set_kind(ToProto(row.kind));
+  if (row.grams) *lease.mutable_grams() = ToProto(*row.grams);
+  if (row.kind == store::JobKind::kScore) {
+    lease.set_max_grams_bytes(static_cast<std::int64_t>(most_grams.value));
+  }
   return lease;
 }
 
@@ -88,14 +104,15 @@ grpc::Status WorkerHandlers::LeaseJob(grpc::ServerContext*, const v1::LeaseJobRe
       VENTRAL_ASSIGN_OR_RETURN(const auto row, FromProto(worker, request->node(), "node", call));
       VENTRAL_RETURN_IF_ERROR(store_.workers().Heard(row));
     }
-    VENTRAL_ASSIGN_OR_RETURN(const auto lease, store_.jobs().Lease(worker, device));
+    VENTRAL_ASSIGN_OR_RETURN(const auto kinds, call.Check("kinds", KindsOf(*request)));
+    VENTRAL_ASSIGN_OR_RETURN(const auto lease, store_.jobs().Lease(worker, device, kinds));
     if (!lease) return Ok{};
     auto files = store_.catalogue().PackFiles(lease->pack, lease->pack_version);
     if (!files.ok()) {
       HandBack(store_.jobs(), *lease);
       return std::move(files).error();
     }
-    *response->mutable_lease() = LeaseOf(*lease, *files, wall_time_);
+    *response->mutable_lease() = LeaseOf(*lease, *files, wall_time_, most_grams_);
     return Ok{};
   });
 }
@@ -137,8 +154,13 @@ grpc::Status WorkerHandlers::CompleteJob(grpc::ServerContext*,
     VENTRAL_ASSIGN_OR_RETURN(const auto subject, SubjectOf(job, store_.catalogue(), blobs_));
     VENTRAL_RETURN_IF_ERROR(CheckReport(request->report(), subject));
     VENTRAL_ASSIGN_OR_RETURN(const auto scores, NewScoresOf(request->report()));
-    VENTRAL_ASSIGN_OR_RETURN(const auto ids, store_.jobs().Complete(id, request->lease_token(),
-                                                                    scores, request->log_tail()));
+    std::optional<store::GramsRow> grams;
+    if (request->has_grams()) {
+      VENTRAL_ASSIGN_OR_RETURN(grams, HeldGrams(request->grams(), most_grams_, blobs_, call));
+    }
+    VENTRAL_ASSIGN_OR_RETURN(
+        const auto ids,
+        store_.jobs().Complete(id, request->lease_token(), scores, request->log_tail(), grams));
     for (const auto& score : ids) response->add_scores(ScoreName(score));
     return Ok{};
   });

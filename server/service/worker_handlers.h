@@ -11,9 +11,10 @@ namespace ventral::service {
 
 class WorkerHandlers final : public v1::WorkerService::Service {
  public:
-  // Store and blobs outlive this. An attempt may take `wall_time`.
-  WorkerHandlers(store::Store& store, const BlobStore& blobs, std::chrono::seconds wall_time)
-      : store_(store), blobs_(blobs), wall_time_(wall_time) {}
+  // Store and blobs outlive this. An attempt may take `wall_time`, and keep Grams of `most_grams`.
+  WorkerHandlers(store::Store& store, BlobStore& blobs, std::chrono::seconds wall_time,
+                 Bytes most_grams)
+      : store_(store), blobs_(blobs), wall_time_(wall_time), most_grams_(most_grams) {}
 
   grpc::Status LeaseJob(grpc::ServerContext* context, const v1::LeaseJobRequest* request,
                         v1::LeaseJobResponse* response) override;
@@ -21,6 +22,9 @@ class WorkerHandlers final : public v1::WorkerService::Service {
                          v1::HeartbeatResponse* response) override;
   grpc::Status FetchBlob(grpc::ServerContext* context, const v1::FetchBlobRequest* request,
                          grpc::ServerWriter<v1::FetchBlobResponse>* writer) override;
+  grpc::Status UploadGrams(grpc::ServerContext* context,
+                           grpc::ServerReader<v1::UploadGramsRequest>* reader,
+                           v1::UploadGramsResponse* response) override;
   grpc::Status CompleteJob(grpc::ServerContext* context, const v1::CompleteJobRequest* request,
                            v1::CompleteJobResponse* response) override;
   grpc::Status FailJob(grpc::ServerContext* context, const v1::FailJobRequest* request,
@@ -28,8 +32,9 @@ class WorkerHandlers final : public v1::WorkerService::Service {
 
  private:
   store::Store& store_;
-  const BlobStore& blobs_;
+  BlobStore& blobs_;
   const std::chrono::seconds wall_time_;
+  const Bytes most_grams_;
 };
 
 }  // namespace ventral::service

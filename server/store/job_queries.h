@@ -9,7 +9,9 @@ namespace ventral::store::job_queries {
   " j.job_id, j.sequence, j.model_id, j.checkpoint_sha256, j.pack_id, j.pack_version, j.state, " \
   " j.attempts, j.max_attempts, j.progress_phase, j.progress_message, j.progress_done, "         \
   " j.progress_total, j.failure_cause, j.failure_message, j.cancel_requested, j.created, "       \
-  " j.not_before, j.started, j.ended, j.revision, "                                              \
+  " j.not_before, j.started, j.ended, j.revision, j.kind, "                                      \
+  " (SELECT g.sha256 FROM job_grams g WHERE g.job_id = j.job_id) AS grams_sha256, "              \
+  " (SELECT g.bytes FROM job_grams g WHERE g.job_id = j.job_id) AS grams_bytes, "                \
   " (SELECT string_agg(s.score_id::text, ',' ORDER BY s.ordinal) FROM scores s "                 \
   "  WHERE s.job_id = j.job_id) AS scores "
 
@@ -56,11 +58,13 @@ inline constexpr char kRetry[] = R"(
   WHERE job_id = $1 AND state IN ('failed', 'cancelled')
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
-// $1 worker, $2 device, $3 now, $4 end of the lease. MATERIALIZED, so that the row is chosen and
-// locked once; SKIP LOCKED, so that workers who ask at once get different jobs and none waits.
+// $1 worker, $2 device, $3 now, $4 end of the lease, $5 kinds, all when empty. MATERIALIZED, so
+// that the row is chosen and locked once; SKIP LOCKED, so that workers who ask at once get
+// different jobs and none waits.
 inline constexpr char kLease[] = R"(
   WITH next AS MATERIALIZED (
-    SELECT job_id FROM jobs WHERE state = 'queued' AND not_before <= $3
+    SELECT job_id FROM jobs
+    WHERE state = 'queued' AND not_before <= $3 AND (cardinality($5::text[]) = 0 OR kind = ANY ($5::text[]))
     ORDER BY sequence LIMIT 1 FOR UPDATE SKIP LOCKED
   ), leased AS (
     UPDATE jobs AS j
@@ -73,10 +77,11 @@ inline constexpr char kLease[] = R"(
     SELECT job_id, attempt_number, $1, $2, $3 FROM leased
   )
   SELECT l.job_id, l.lease_token, l.model_id, l.checkpoint_sha256, l.pack_id, l.pack_version, l.attempt_number,
-         l.lease_expires, c.bytes, p.digest
+         l.lease_expires, c.bytes, p.digest, l.kind, g.sha256 AS grams_sha256, g.bytes AS grams_bytes
   FROM leased l
   JOIN checkpoints c ON (c.model_id, c.sha256) = (l.model_id, l.checkpoint_sha256)
-  JOIN packs p ON (p.pack_id, p.version) = (l.pack_id, l.pack_version))";
+  JOIN packs p ON (p.pack_id, p.version) = (l.pack_id, l.pack_version)
+  LEFT JOIN job_grams g ON g.job_id = l.job_id)";
 
 // $1 job, $2 token, $3 end of the lease, $4 phase or NULL, $5 message, $6 done, $7 total
 inline constexpr char kHeartbeat[] = R"(
@@ -135,7 +140,8 @@ inline constexpr char kForeignBenchmarks[] = R"(
   LIMIT 1)";
 
 // Scores and end of the job in one statement: without the token no row of `ended`, and so no score.
-// $1 job, $2 token, $3 now, $4 log, then one array a column.
+// $1 job, $2 token, $3 now, $4 log, then one array a column; $20 digest of the Grams or NULL, $21
+// their bytes.
 inline constexpr char kComplete[] = R"(
   WITH ended AS (
     UPDATE jobs AS j
@@ -147,6 +153,9 @@ inline constexpr char kComplete[] = R"(
   ), attempt AS (
     UPDATE job_attempts a SET ended = $3, outcome = 'succeeded', log_tail = $4
     FROM ended WHERE a.job_id = ended.job_id AND a.number = ended.attempt_number
+  ), kept AS (
+    INSERT INTO job_grams (job_id, sha256, bytes, created)
+    SELECT job_id, $20::text, $21::bigint, $3 FROM ended WHERE kind = 'score' AND $20::text IS NOT NULL
   ), stored AS (
     INSERT INTO scores (
       job_id, ordinal, model_id, checkpoint_sha256, pack_id, pack_version, created,

@@ -55,9 +55,10 @@ class JobQueue {
   // Failed or cancelled → queued, with fresh attempts. @error conflict otherwise.
   virtual Result<JobRow> Retry(const std::string& id) = 0;
 
-  // The oldest job that may run now, or nullopt.
+  // The oldest job of these kinds (any when empty) that may run now, or nullopt.
   virtual Result<std::optional<LeaseRow>> Lease(const std::string& worker,
-                                                const std::string& device) = 0;
+                                                const std::string& device,
+                                                const std::vector<JobKind>& kinds = {}) = 0;
   struct Beat {
     TimePoint expires;
     bool cancel_requested = false;
@@ -65,12 +66,14 @@ class JobQueue {
   // @error lease_lost unless `token` is the job's current one.
   virtual Result<Beat> Heartbeat(const std::string& job, const std::string& token,
                                  const ProgressRow& progress) = 0;
-  // Inserts the scores and ends the job in one statement. Returns the scores' ids. Asked again with
-  // the same token after success, answers with the same ids. @error lease_lost, invalid_input.
+  // Inserts the scores and ends the job in one statement, which also names its Grams where they are
+  // kept; those of a rescore are named already. Returns the scores' ids. Asked again with the same
+  // token after success, answers with the same ids. @error lease_lost, invalid_input.
   virtual Result<std::vector<std::string>> Complete(const std::string& job,
                                                     const std::string& token,
                                                     std::span<const NewScore> scores,
-                                                    const std::string& log_tail) = 0;
+                                                    const std::string& log_tail,
+                                                    const std::optional<GramsRow>& grams = {}) = 0;
   // @error lease_lost.
   virtual Result<JobRow> Fail(const std::string& job, const std::string& token,
                               const AttemptFailure& failure) = 0;

@@ -32,6 +32,17 @@ std::vector<std::string> Split(const std::string& joined) {
   return parts;
 }
 
+JobKind KindOf(const pqxx::row& row) {
+  const auto kind = ParseJobKind(TextOf(row, "kind"));
+  if (!kind) throw std::runtime_error("the database holds a kind that this server does not know");
+  return *kind;
+}
+
+std::optional<GramsRow> GramsOf(const pqxx::row& row) {
+  if (IsNull(row, "grams_sha256")) return std::nullopt;
+  return GramsRow{TextOf(row, "grams_sha256"), IntegerOf(row, "grams_bytes")};
+}
+
 }  // namespace
 
 JobRow JobOf(const pqxx::row& row) {
@@ -55,6 +66,8 @@ JobRow JobOf(const pqxx::row& row) {
   job.ended = MaybeTimeOf(row, "ended");
   if (!IsNull(row, "scores")) job.scores = Split(TextOf(row, "scores"));
   job.revision = IntegerOf(row, "revision");
+  job.kind = KindOf(row);
+  job.grams = GramsOf(row);
   return job;
 }
 
@@ -82,6 +95,8 @@ LeaseRow LeaseOf(const pqxx::row& row) {
   lease.checkpoint_bytes = IntegerOf(row, "bytes");
   lease.attempt = static_cast<int>(IntegerOf(row, "attempt_number"));
   lease.expires = TimeOf(row, "lease_expires");
+  lease.kind = KindOf(row);
+  if (lease.kind == JobKind::kRescore) lease.grams = GramsOf(row);
   return lease;
 }
 

@@ -29,6 +29,23 @@ std::optional<JobState> ParseJobState(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view JobKindName(JobKind kind) {
+  switch (kind) {
+    case JobKind::kScore:
+      return "score";
+    case JobKind::kRescore:
+      return "rescore";
+  }
+  return "";
+}
+
+std::optional<JobKind> ParseJobKind(std::string_view name) {
+  for (JobKind kind : {JobKind::kScore, JobKind::kRescore}) {
+    if (JobKindName(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
 bool HasEnded(JobState state) { return state != JobState::kQueued && state != JobState::kRunning; }
 
 }  // namespace ventral::store

@@ -29,6 +29,10 @@ namespace ventral::store {
 std::string_view JobStateName(JobState state);
 std::optional<JobState> ParseJobState(std::string_view name);
 
+// "score", "rescore".
+std::string_view JobKindName(JobKind kind);
+std::optional<JobKind> ParseJobKind(std::string_view name);
+
 // Succeeded, failed, cancelled.
 bool HasEnded(JobState state);
 

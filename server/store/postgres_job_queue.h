@@ -22,13 +22,14 @@ class PostgresJobQueue final : public JobQueue {
   Result<JobRow> Cancel(const std::string& id) override;
   Result<JobRow> Retry(const std::string& id) override;
 
-  Result<std::optional<LeaseRow>> Lease(const std::string& worker,
-                                        const std::string& device) override;
+  Result<std::optional<LeaseRow>> Lease(const std::string& worker, const std::string& device,
+                                        const std::vector<JobKind>& kinds) override;
   Result<Beat> Heartbeat(const std::string& job, const std::string& token,
                          const ProgressRow& progress) override;
   Result<std::vector<std::string>> Complete(const std::string& job, const std::string& token,
                                             std::span<const NewScore> scores,
-                                            const std::string& log_tail) override;
+                                            const std::string& log_tail,
+                                            const std::optional<GramsRow>& grams) override;
   Result<JobRow> Fail(const std::string& job, const std::string& token,
                       const AttemptFailure& failure) override;
   Result<int> Reap() override;

@@ -78,14 +78,17 @@ Status CheckBenchmarks(pqxx::work& transaction, const std::string& job,
 }  // namespace
 
 Result<std::optional<LeaseRow>> PostgresJobQueue::Lease(const std::string& worker,
-                                                        const std::string& device) {
+                                                        const std::string& device,
+                                                        const std::vector<JobKind>& kinds) {
+  std::vector<std::string> names;
+  for (const JobKind kind : kinds) names.emplace_back(JobKindName(kind));
   const TimePoint now = clock_.Now();
   return database_.Transact<std::optional<LeaseRow>>(
       [&](pqxx::work& transaction) -> Result<std::optional<LeaseRow>> {
         const pqxx::result rows =
             transaction.exec_params(job_queries::kLease, CleanText(worker, kMaxName, Keep::kStart),
                                     CleanText(device, kMaxName, Keep::kStart), TimestampText(now),
-                                    TimestampText(now + policy_.lease));
+                                    TimestampText(now + policy_.lease), TextArray(names));
         if (rows.empty()) return std::optional<LeaseRow>();
         return std::optional<LeaseRow>(LeaseOf(rows[0]));
       });
@@ -108,7 +111,8 @@ Result<JobQueue::Beat> PostgresJobQueue::Heartbeat(const std::string& job, const
 Result<std::vector<std::string>> PostgresJobQueue::Complete(const std::string& job,
                                                             const std::string& token,
                                                             std::span<const NewScore> scores,
-                                                            const std::string& log_tail) {
+                                                            const std::string& log_tail,
+                                                            const std::optional<GramsRow>& grams) {
   if (!IsUuid(job) || !IsUuid(token)) return LostLease(job);
   VENTRAL_RETURN_IF_ERROR(CheckScores(scores));
   const ScoreColumns columns(scores);
@@ -119,7 +123,8 @@ Result<std::vector<std::string>> PostgresJobQueue::Complete(const std::string& j
         const pqxx::result stored = transaction.exec_params(
             job_queries::kComplete, job, token, TimestampText(clock_.Now()),
             CleanText(log_tail, kMaxLog, Keep::kEnd), c[0], c[1], c[2], c[3], c[4], c[5], c[6],
-            c[7], c[8], c[9], c[10], c[11], c[12], c[13], c[14]);
+            c[7], c[8], c[9], c[10], c[11], c[12], c[13], c[14],
+            grams ? grams->sha256.c_str() : nullptr, grams ? grams->bytes : 0);
         if (!stored.empty()) return ScoreIds(stored);
         // Either this worker did it before and lost the answer, or the job is no longer its own.
         const pqxx::result before =

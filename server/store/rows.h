@@ -46,6 +46,15 @@ struct PackRow {
 
 enum class JobState { kQueued, kRunning, kSucceeded, kFailed, kCancelled };
 
+// Runs the network; scores kept Grams again.
+enum class JobKind { kScore, kRescore };
+
+// A blob.
+struct GramsRow {
+  std::string sha256;
+  std::int64_t bytes = 0;
+};
+
 struct FailureRow {
   FailureCause cause = FailureCause::kInfrastructure;
   std::string message;
@@ -68,6 +77,8 @@ struct JobRow {
   std::optional<TimePoint> started, ended;
   std::vector<std::string> scores;  // ids
   std::int64_t revision = 0;        // rises with every change: what a watcher compares
+  JobKind kind = JobKind::kScore;
+  std::optional<GramsRow> grams;  // that it made, or that a rescore reads
 };
 
 struct AttemptRow {
@@ -83,6 +94,8 @@ struct LeaseRow {
   std::int64_t checkpoint_bytes = 0;
   int attempt = 0;
   TimePoint expires{};
+  JobKind kind = JobKind::kScore;
+  std::optional<GramsRow> grams = {};  // of a rescore
 };
 
 // A score to insert: columns that queries need, and the whole result as JSON

@@ -1,8 +1,11 @@
 #include "server/store/store.h"
 
 #include "server/store/database.h"
+#include "server/store/postgres_accounts.h"
+#include "server/store/postgres_audit_log.h"
 #include "server/store/postgres_catalogue.h"
 #include "server/store/postgres_job_queue.h"
+#include "server/store/postgres_rescoring.h"
 #include "server/store/postgres_worker_registry.h"
 
 namespace ventral::store {
@@ -17,11 +20,17 @@ class PostgresStore final : public Store {
       : database_(options.connection, options.connections, options.statement_timeout),
         jobs_(database_, clock, options.policy),
         catalogue_(database_, clock),
-        workers_(database_, clock) {}
+        workers_(database_, clock),
+        accounts_(database_, clock),
+        audit_(database_, clock),
+        rescoring_(database_, clock, options.policy) {}
 
   JobQueue& jobs() override { return jobs_; }
   Catalogue& catalogue() override { return catalogue_; }
   WorkerRegistry& workers() override { return workers_; }
+  Rescoring& rescoring() override { return rescoring_; }
+  Accounts& accounts() override { return accounts_; }
+  AuditLog& audit() override { return audit_; }
 
   Status Ping() override {
     VENTRAL_ASSIGN_OR_RETURN(const int version,
@@ -39,6 +48,9 @@ class PostgresStore final : public Store {
   PostgresJobQueue jobs_;
   PostgresCatalogue catalogue_;
   PostgresWorkerRegistry workers_;
+  PostgresAccounts accounts_;
+  PostgresAuditLog audit_;
+  PostgresRescoring rescoring_;
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
-// PostgreSQL behind the queue, the catalogue and the registry: the only room with SQL.
+// PostgreSQL behind the queue, the catalogue, the registry, rescoring, accounts and the audit log:
+// the only room with SQL.
 #ifndef VENTRAL_SERVER_STORE_STORE_H_
 #define VENTRAL_SERVER_STORE_STORE_H_
 
@@ -7,8 +8,11 @@
 
 #include "scoring/base/clock.h"
 #include "scoring/base/result.h"
+#include "server/store/accounts.h"
+#include "server/store/audit_log.h"
 #include "server/store/catalogue.h"
 #include "server/store/job_queue.h"
+#include "server/store/rescoring.h"
 #include "server/store/worker_registry.h"
 
 namespace ventral::store {
@@ -28,6 +32,9 @@ class Store {
   virtual JobQueue& jobs() = 0;
   virtual Catalogue& catalogue() = 0;
   virtual WorkerRegistry& workers() = 0;
+  virtual Rescoring& rescoring() = 0;
+  virtual Accounts& accounts() = 0;
+  virtual AuditLog& audit() = 0;
   // @error unavailable with a sentence that says what to do: no connection, or the schema is behind
   //   (names both versions and ventral-migrate).
   virtual Status Ping() = 0;

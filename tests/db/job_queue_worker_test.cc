@@ -8,6 +8,8 @@ namespace ventral::testing {
 namespace {
 
 using store::AttemptFailure;
+using store::GramsRow;
+using store::JobKind;
 using store::JobRow;
 using store::JobState;
 using store::LeaseRow;
@@ -338,6 +340,26 @@ TEST_P(JobQueueWorker, HostileTextsNeverStandInTheWay) {
   EXPECT_EQ(attempt.failure->message, "a?b??\xc3\xa9'\"\\");
   EXPECT_EQ(attempt.log_tail.size(), 16u * 1024);
   EXPECT_TRUE(attempt.log_tail.ends_with("xthe end"));
+}
+
+TEST_P(JobQueueWorker, WorkersMayAskForSomeKindsOfJobsOnly) {
+  const auto job = Create();
+  EXPECT_EQ(job.kind, JobKind::kScore);
+  EXPECT_FALSE(queue().Lease("w", "cpu", {JobKind::kRescore}).value().has_value());
+  const auto lease = queue().Lease("w", "cpu", {JobKind::kRescore, JobKind::kScore}).value();
+  ASSERT_TRUE(lease.has_value());
+  EXPECT_EQ(lease->kind, JobKind::kScore);
+  EXPECT_FALSE(lease->grams.has_value());
+}
+
+TEST_P(JobQueueWorker, ACompletionNamesTheGramsThatAreKept) {
+  const auto job = Create();
+  const auto lease = Lease();
+  EXPECT_FALSE(Get(job.id).grams.has_value());
+  ASSERT_TRUE(queue().Complete(lease.job, lease.token, Scores(), "", GramsRow{Sha('7'), 123}).ok());
+  ASSERT_TRUE(Get(job.id).grams.has_value());
+  EXPECT_EQ(Get(job.id).grams->sha256, Sha('7'));
+  EXPECT_EQ(Get(job.id).grams->bytes, 123);
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, JobQueueWorker,

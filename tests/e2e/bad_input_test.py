@@ -17,7 +17,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from quickstart_test import expect, free_port, run  # noqa: E402
 
 COMMANDS = ["submit", "leaderboard", "show", "jobs", "watch", "cancel", "retry", "logs", "models", "packs", "benchmarks",
-            "pack check", "pack publish", "pack build", "inspect", "score", "status"]
+            "pack check", "pack publish", "pack build", "inspect", "score", "status", "admin user create", "admin user list",
+            "admin user role", "admin user disable", "admin user enable", "admin token create", "admin token list",
+            "admin token revoke", "admin audit"]
 
 
 class Ventral:
@@ -52,6 +54,7 @@ def main():
         check_packs(ventral, made)
         check_unknown_server(ventral)
         run([ventral.quickstart, "--no-demo"], ventral.environment)
+        ventral.environment["VENTRAL_CONFIG"] = str(ventral.state / "config")
         try:
             check_unknown_names(ventral, made)
             check_checkpoints(ventral, made)

@@ -56,6 +56,29 @@ TEST_F(FaultsKill, TheEvaluatorWhileItScores) {
   ExpectFirstFailure(v1::FAILURE_CAUSE_CRASH, "killed by signal 9 (SIGKILL)");
 }
 
+// The server stands still, so that the upload is under way for as long as it takes to kill.
+TEST_F(FaultsKill, TheWorkerWhileItUploadsGrams) {
+  lease_seconds_ = 15;
+  Begin();
+  Submit();
+  StartWorker();
+  WaitForScoring();
+  ASSERT_EQ(kill(service().server(), SIGSTOP), 0);
+  const bool uploads = Becomes([&] {
+    return service().worker_log().find("uploading Grams") != std::string::npos ||
+           service().worker_log().find("dropped") != std::string::npos;
+  });
+  EXPECT_TRUE(uploads && service().worker_log().find("dropped") == std::string::npos)
+      << service().worker_log();
+  service().KillWorker();
+  ASSERT_EQ(kill(service().server(), SIGCONT), 0);
+  StartWorker();
+  ExpectSucceededOnce(2);
+  ExpectFirstFailure(v1::FAILURE_CAUSE_INFRASTRUCTURE, "lease");
+  EXPECT_EQ(Job().grams().sha256().size(), 64u) << "of the second attempt";
+  EXPECT_GT(Job().grams().size_bytes(), 0);
+}
+
 TEST_F(FaultsKill, TheExtractor) {
   Begin();
   Submit();

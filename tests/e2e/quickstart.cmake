@@ -9,3 +9,7 @@ set_tests_properties(e2e.bad_input PROPERTIES LABELS e2e TIMEOUT 1200 RUN_SERIAL
 add_test(NAME e2e.sealed COMMAND ${VENTRAL_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/sealed_test.py
   ${PROJECT_SOURCE_DIR} ${CMAKE_BINARY_DIR}/bin ${VENTRAL_PYTHON})
 set_tests_properties(e2e.sealed PROPERTIES LABELS e2e TIMEOUT 600)
+
+add_test(NAME e2e.accounts COMMAND ${VENTRAL_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/accounts_test.py
+  ${PROJECT_SOURCE_DIR} ${CMAKE_BINARY_DIR}/bin ${VENTRAL_PYTHON})
+set_tests_properties(e2e.accounts PROPERTIES LABELS e2e TIMEOUT 600)

@@ -24,7 +24,8 @@ def main():
         environment = {**os.environ, "VENTRAL_STATE": str(state), "VENTRAL_BIN": programs, "VENTRAL_PYTHON": python,
                        "VENTRAL_SHARED": str(pathlib.Path(scratch, "none")), "VENTRAL_OFFLINE": "1",
                        "VENTRAL_PORT": str(free_port()), "HOME": scratch}
-        environment.pop("VENTRAL_SERVER", None)
+        for name in ("VENTRAL_SERVER", "VENTRAL_CONFIG", "VENTRAL_TOKEN", "VENTRAL_TOKEN_FILE"):
+            environment.pop(name, None)
         quickstart = pathlib.Path(root, "deploy/quickstart.sh")
         try:
             first = run([quickstart], environment)
@@ -35,6 +36,7 @@ def main():
             expect("score simulated-teacher" not in second, "a second run submits nothing again", second)
             check_four_commands(first, root, environment)
             check_show_equals_score(first, state, programs, environment)
+            check_tokens(first, state, programs, environment)
             pids = [int(file.read_text().split()[0]) for file in state.glob("*.pid")]
             expect(len(pids) == 2, "server and worker have a pid file", str(pids))
         finally:
@@ -98,8 +100,29 @@ def check_show_equals_score(output, state, programs, environment):
         expect(block in shown, "show and score print the same", f"{block}\n---\n{shown}")
 
 
+def check_tokens(output, state, programs, environment):
+    """Made once, for their owner only, in no log; without one nobody gets in."""
+    secrets = [(state / name).read_text().strip() for name in ("admin-token", "worker-token")]
+    for name in ("admin-token", "worker-token"):
+        expect((state / name).stat().st_mode & 0o777 == 0o600, f"only its owner may read {name}", oct((state / name).stat().st_mode))
+    for log in [*(state / "logs").iterdir(), state / "config"]:
+        text = log.read_text(errors="replace")
+        expect(not any(secret[8:24] in text for secret in secrets), f"no token is in {log.name}", text)
+    expect(not any(secret[8:24] in output for secret in secrets), "no token is printed", output)
+    refused = subprocess.run([f"{programs}/ventral", "jobs"], capture_output=True, text=True,
+                             env={**environment, "VENTRAL_SERVER": with_server(output, environment)["VENTRAL_SERVER"]})
+    expect(refused.returncode == 7 and "VENTRAL_TOKEN" in refused.stderr, "without a token nobody gets in", refused.stderr)
+    users = json.loads(run([f"{programs}/ventral", "admin", "user", "list", "--json"], with_server(output, environment)))
+    expect({user["userId"]: user["role"] for user in users["users"]} == {"admin": "ROLE_ADMIN", "worker": "ROLE_WORKER"},
+           "there are an admin and a worker", str(users))
+    audit = run([f"{programs}/ventral", "admin", "audit", "--user", "worker"], with_server(output, environment))
+    expect("CompleteJob" in audit, "what the worker did is in the audit log", audit)
+
+
 def with_server(output, environment):
-    return {**environment, "VENTRAL_SERVER": re.search(r"running at (\S+)\. Four", output).group(1)}
+    """The config of the state folder is for the server that it names, and `output` names the same."""
+    return {**environment, "VENTRAL_SERVER": re.search(r"running at (\S+)\. Four", output).group(1),
+            "VENTRAL_CONFIG": str(pathlib.Path(environment["VENTRAL_STATE"], "config"))}
 
 
 def free_port():

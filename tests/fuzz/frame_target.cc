@@ -7,7 +7,9 @@
 #include "tests/fuzz/targets.h"
 #include "worker/protocol/frame.h"
 #include "worker/protocol/inspect_messages.h"
+#include "worker/protocol/kept_grams.h"
 #include "worker/protocol/messages.h"
+#include "worker/protocol/rdm_messages.h"
 
 namespace ventral::fuzz {
 namespace {
@@ -50,6 +52,20 @@ void Decode(const Frame& frame) {
       return Decoded(DecodeActivation(payload), DecodeActivation);
     case FrameType::kInspection:
       return Decoded(DecodeInspection(payload), DecodeInspection);
+    case FrameType::kKeptHead:
+      return Decoded(DecodeKeptHead(payload), DecodeKeptHead);
+    case FrameType::kRdmsRequest:
+      return Decoded(DecodeRdmsRequest(payload), DecodeRdmsRequest);
+    case FrameType::kRdm:
+      return Decoded(DecodeRdm(payload), DecodeRdm);
+    case FrameType::kRdms:
+      return Decoded(DecodeRdms(payload), DecodeRdms);
+    case FrameType::kKeptEnd: {
+      const auto digest = DecodeKeptEnd(payload);
+      if (digest.ok() && *DecodeKeptEnd(EncodeKeptEnd(*digest)) != *digest)
+        Fail("a digest comes back as another");
+      return;
+    }
     case FrameType::kReport:
       return;  // handed on as it is; the server's own reader of protobuf takes it
   }

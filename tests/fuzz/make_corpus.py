@@ -59,7 +59,8 @@ def frames():
               "required_sandbox": [], "torchscript": False, "layers": ["*"], "precision": "float32", "samples": 0, "seed": 0}
     layer = {"path": "inner.conv", "step": 0, "features": 5, "inferred": False}
     messages = {
-        "evaluate": (1, {"checkpoint": "a.pt2", "pack_directory": "p", "extractor": "e", "limits": limits}),
+        "evaluate": (1, {"checkpoint": "a.pt2", "pack_directory": "p", "extractor": "e", "limits": limits,
+                         "grams": "", "keep_grams": "k", "most_kept_bytes": 9}),
         "extract": (2, {"checkpoint": "a.pt2", "stimuli": ["0.png", "1.png"], "limits": limits}),
         "plan": (3, {"layers": [layer], "activation_bytes": 80, "passes": 1, "expected_seconds": 0.5, "extractor": "v",
                      "device": "cpu", "precision": "float32", "preprocessing": "{}", "committed_layers": {"IT": "inner.conv"}}),
@@ -71,10 +72,19 @@ def frames():
                             "not_layers": {"pool": "why"}, "parameters": 1, "multiply_adds": 1.0, "least_batch": 1, "most_batch": 9,
                             "extractor": "v", "preprocessing": "{}", "committed_layers": {}, "model": {}, "time_map": {"a": [1.0]}}),
     }
+    digest = "a" * 64
+    head = {"format": 1, "checkpoint_sha256": digest, "pack": "p", "pack_version": "1.0.0", "pack_digest": digest,
+            "stimuli_digest": digest, "stimuli": ["a", "b"], "program": "ventral-evaluate", "extraction_seconds": 1.5}
+    messages["kept_head"] = (12, head)
+    messages["kept_end"] = (13, {"sha256": digest})
+    messages["rdms_request"] = (14, {"grams": "g", "layers": ["a.*"], "distance": "cosine", "memory_budget_bytes": 9})
+    messages["rdms"] = (16, {"head": json.dumps(head), "distance": "cosine", "extractor": "v", "device": "cpu",
+                             "precision": "float32", "preprocessing": "{}"})
     for name, (kind, message) in messages.items():
         yield name, frame(kind, json.dumps(message).encode())
     yield "gram", frame(5, with_head({**layer, "stimuli": 2}, 6, "d"))
     yield "activation", frame(10, with_head({"path": "a", "step": 0, "shape": [2, 3]}, 6, "f"))
+    yield "rdm", frame(15, with_head({**layer, "stimuli": 3, "undefined": ""}, 3, "d"))
     yield "report", frame(7, b"{}")
     yield "two", frame(4, b"{}") + frame(6, b'{"seconds": 0}')
     yield "long", frame(3, b"")[:8] + struct.pack("<Q", 1 << 40)

@@ -23,6 +23,7 @@ FOLDERS = {
     "server/service": "service",
     "server": "server",
     "client": "client",
+    "client/channel": "channel",
     "migrations": "migrate",
     "worker/sandbox": "sandbox",
     "worker/protocol": "protocol",

@@ -94,7 +94,11 @@ void RpcTest::StartServer() {
   auto server = service::Server::Start(options_, *store_, *blobs_);
   ASSERT_TRUE(server.ok()) << server.error().ToString();
   server_ = std::move(server).value();
-  channel_ = grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials());
+  CallOver(grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials()));
+}
+
+void RpcTest::CallOver(std::shared_ptr<grpc::Channel> channel) {
+  channel_ = std::move(channel);
   blob_ = v1::BlobService::NewStub(channel_);
   model_ = v1::ModelService::NewStub(channel_);
   pack_ = v1::PackService::NewStub(channel_);
@@ -102,6 +106,7 @@ void RpcTest::StartServer() {
   score_ = v1::ScoreService::NewStub(channel_);
   worker_ = v1::WorkerService::NewStub(channel_);
   pool_ = v1::WorkerPoolService::NewStub(channel_);
+  admin_ = v1::AdminService::NewStub(channel_);
 }
 
 grpc::Status RpcTest::TryUpload(const std::string& sha256, std::int64_t size,

@@ -15,6 +15,7 @@
 #include "server/service/server.h"
 #include "tests/support/files.h"
 #include "tests/support/postgres.h"
+#include "ventral/v1/admin.grpc.pb.h"
 #include "ventral/v1/blob.grpc.pb.h"
 #include "ventral/v1/job.grpc.pb.h"
 #include "ventral/v1/model.grpc.pb.h"
@@ -62,6 +63,8 @@ class RpcTest : public ::testing::Test {
 
   void StartServer();
   void StopServer() { server_.reset(); }
+  // From now on, each call is made over this channel.
+  void CallOver(std::shared_ptr<grpc::Channel> channel);
 
   // Each adds what it needs and fails the test where that cannot be.
   std::string Upload(const std::string& bytes);  // its SHA-256
@@ -84,7 +87,7 @@ class RpcTest : public ::testing::Test {
   std::string connection_;
   ManualClock clock_{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
   ScratchFolder folder_;
-  service::ServerOptions options_;
+  service::ServerOptions options_ = WithoutAccounts();
   std::uint64_t max_blob_ = 4 << 20;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<BlobStore> blobs_;
@@ -97,8 +100,14 @@ class RpcTest : public ::testing::Test {
   std::unique_ptr<v1::ScoreService::Stub> score_;
   std::unique_ptr<v1::WorkerService::Stub> worker_;
   std::unique_ptr<v1::WorkerPoolService::Stub> pool_;
+  std::unique_ptr<v1::AdminService::Stub> admin_;
 
  private:
+  static service::ServerOptions WithoutAccounts() {
+    service::ServerOptions options;
+    options.accounts = false;
+    return options;
+  }
   explicit RpcTest(std::unique_ptr<TestDatabase> database)
       : database_(std::move(database)), connection_(database_->connection()) {}
 };
@@ -110,6 +119,7 @@ using JobStub = v1::JobService::Stub;
 using ScoreStub = v1::ScoreService::Stub;
 using WorkerStub = v1::WorkerService::Stub;
 using PoolStub = v1::WorkerPoolService::Stub;
+using AdminStub = v1::AdminService::Stub;
 
 }  // namespace ventral::testing
 

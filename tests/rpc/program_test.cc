@@ -19,7 +19,8 @@ class ProgramRpcTest : public ::testing::Test {
     options.program = VENTRAL_SERVER;
     options.environment = {"VENTRAL_DATABASE=" + database};
     options.arguments = {"--blobs",        blobs,         "--listen",        listen,
-                         "--address-file", AddressFile(), "--drain-seconds", "5"};
+                         "--address-file", AddressFile(), "--drain-seconds", "5",
+                         "--accounts",     "off"};
     auto child = Child::Start(options);
     if (!child.ok()) throw std::runtime_error(child.error().ToString());
     return std::move(child).value();
@@ -78,7 +79,7 @@ TEST_F(ProgramRpcTest, SaysWhatToDoWhereItCannotStart) {
   Child first = Launch(database.connection(), Blobs());
   const std::string address = Address();
   ExpectRefusal(Launch(database.connection(), Blobs(), address), 5, "cannot listen on " + address);
-  ExpectRefusal(Launch(database.connection(), Blobs(), "0.0.0.0:0"), 2, "--insecure-listen");
+  ExpectRefusal(Launch(database.connection(), Blobs(), "0.0.0.0:0"), 2, "--accounts off");
 }
 
 TEST_F(ProgramRpcTest, NeverLogsThePasswordOfItsDatabase) {

@@ -144,12 +144,14 @@ Result<JobRow> MemoryJobQueue::Retry(const std::string& id) {
 }
 
 Result<std::optional<LeaseRow>> MemoryJobQueue::Lease(const std::string& worker,
-                                                      const std::string& device) {
+                                                      const std::string& device,
+                                                      const std::vector<JobKind>& kinds) {
   const std::lock_guard lock(mutex_);
   const TimePoint now = clock_.Now();
   for (Job& job : jobs_) {
     JobRow& row = job.row;
     if (row.state != JobState::kQueued || row.not_before > now) continue;
+    if (!kinds.empty() && std::count(kinds.begin(), kinds.end(), row.kind) == 0) continue;
     row.state = JobState::kRunning;
     row.started = now;
     ++row.attempts;
@@ -193,7 +195,8 @@ Result<JobQueue::Beat> MemoryJobQueue::Heartbeat(const std::string& id, const st
 Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id,
                                                           const std::string& token,
                                                           std::span<const NewScore> scores,
-                                                          const std::string& log_tail) {
+                                                          const std::string& log_tail,
+                                                          const std::optional<GramsRow>& grams) {
   if (!IsUuid(id) || !IsUuid(token)) return LostLease(id);
   VENTRAL_RETURN_IF_ERROR(CheckScores(scores));
   const std::lock_guard lock(mutex_);
@@ -215,6 +218,7 @@ Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id,
   job->row.ended = clock_.Now();
   job->row.progress.reset();
   job->row.cancel_requested = false;
+  job->row.grams = grams;
   ++job->row.revision;
   job->completed_token = std::exchange(job->token, "");
   job->attempts.back().ended = clock_.Now();

@@ -30,13 +30,14 @@ class MemoryJobQueue final : public store::JobQueue {
   Result<std::vector<store::AttemptRow>> Attempts(const std::string& id) override;
   Result<store::JobRow> Cancel(const std::string& id) override;
   Result<store::JobRow> Retry(const std::string& id) override;
-  Result<std::optional<store::LeaseRow>> Lease(const std::string& worker,
-                                               const std::string& device) override;
+  Result<std::optional<store::LeaseRow>> Lease(const std::string& worker, const std::string& device,
+                                               const std::vector<store::JobKind>& kinds) override;
   Result<Beat> Heartbeat(const std::string& job, const std::string& token,
                          const store::ProgressRow& progress) override;
   Result<std::vector<std::string>> Complete(const std::string& job, const std::string& token,
                                             std::span<const store::NewScore> scores,
-                                            const std::string& log_tail) override;
+                                            const std::string& log_tail,
+                                            const std::optional<store::GramsRow>& grams) override;
   Result<store::JobRow> Fail(const std::string& job, const std::string& token,
                              const store::AttemptFailure& failure) override;
   Result<int> Reap() override;

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <stdexcept>
@@ -30,9 +31,9 @@ std::string ProgramOf(pid_t pid) {
   return fs::read_symlink("/proc/" + std::to_string(pid) + "/exe", error).filename().string();
 }
 
-Child Launch(const std::string& program, const std::vector<std::string>& arguments) {
-  auto child = Child::Start(
-      {std::string(VENTRAL_BIN_DIR "/") + program, arguments, {}, /*forward_errors=*/true});
+Child LaunchIn(const fs::path& folder, const std::string& program,
+               const std::vector<std::string>& arguments) {
+  auto child = Child::Start({(folder / program).string(), arguments, {}, /*forward_errors=*/true});
   if (!child.ok()) throw std::runtime_error(child.error().ToString());
   return std::move(child).value();
 }
@@ -88,8 +89,11 @@ void ServiceProcesses::StartServer(const std::vector<std::string>& options) {
                                         "0.2",
                                         "--log-level",
                                         "warn"};
+  if (std::find(options.begin(), options.end(), "--accounts") == options.end()) {
+    arguments.insert(arguments.end(), {"--accounts", "off"});
+  }
   arguments.insert(arguments.end(), options.begin(), options.end());
-  server_.emplace(Launch("ventral-server", arguments));
+  server_.emplace(LaunchIn(VENTRAL_BIN_DIR, "ventral-server", arguments));
   const bool listens =
       Becomes([&] { return fs::exists(address_file) || IsGone(server_->pid()); }) &&
       fs::exists(address_file);
@@ -99,12 +103,17 @@ void ServiceProcesses::StartServer(const std::vector<std::string>& options) {
 }
 
 void ServiceProcesses::StartWorker(const std::vector<std::string>& options) {
+  StartWorkerIn(VENTRAL_BIN_DIR, options);
+}
+
+void ServiceProcesses::StartWorkerIn(const fs::path& programs,
+                                     const std::vector<std::string>& options) {
   std::vector<std::string> arguments = {
       "--server",       address_, "--cache",   (folder_.path() / "cache").string(),
       "--device",       "cpu",    "--threads", "1",
       "--poll-seconds", "0.1"};
   arguments.insert(arguments.end(), options.begin(), options.end());
-  worker_.emplace(Launch("ventral-worker", arguments));
+  worker_.emplace(LaunchIn(programs, "ventral-worker", arguments));
 }
 
 void ServiceProcesses::KillServer() { KillAlone(server_); }

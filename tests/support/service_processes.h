@@ -32,9 +32,12 @@ class ServiceProcesses {
   explicit ServiceProcesses(std::string database);
 
   // Throws std::runtime_error when it does not listen. A server that is started again has its old
-  // address.
+  // address. Accounts are off unless `options` say otherwise.
   void StartServer(const std::vector<std::string>& options = {});
   void StartWorker(const std::vector<std::string>& options = {});
+  // The same program from another folder, and with nothing but what stands there.
+  void StartWorkerIn(const std::filesystem::path& programs,
+                     const std::vector<std::string>& options = {});
   // SIGKILL to that process only, and waits for its end.
   void KillServer();
   void KillWorker();
@@ -43,7 +46,10 @@ class ServiceProcesses {
   ChildOutcome WaitForWorker();
 
   const std::string& address() const { return address_; }
+  pid_t server() const { return server_->pid(); }
   pid_t worker() const { return worker_->pid(); }
+  // The end of what the worker has logged so far.
+  std::string worker_log() const { return worker_->LogTail(); }
   // 0 when there is none just now.
   pid_t evaluator() const;
   pid_t extractor() const;

@@ -114,6 +114,14 @@ std::shared_ptr<const void> BlobCache::Pin(const std::string& key) {
           }};
 }
 
+BlobCache::Held BlobCache::Temporary() {
+  // Made in place: a copy would remove it.
+  const std::shared_ptr<const TemporaryFile> folder(new TemporaryFile{TemporaryName()});
+  std::error_code ignored;
+  fs::create_directory(folder->path, ignored);
+  return {folder->path, folder};
+}
+
 Result<BlobCache::Held> BlobCache::Blob(const Digest& digest, std::uint64_t bytes,
                                         const Source& source) {
   Held held{BlobPath(digest), Pin(digest.hex())};

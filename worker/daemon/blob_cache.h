@@ -47,6 +47,9 @@ class BlobCache {
   Result<Held> Pack(const Digest& digest, std::vector<PackFileEntry> files, const Source& source,
                     const Fetched& fetched);
 
+  // A new, empty folder, which goes with its pin. Where the disk gives none, it is not there.
+  Held Temporary();
+
   // Removes what was not used for longest, until all is within the limit; pinned things stay.
   void Evict();
 

@@ -13,7 +13,8 @@ Status RunDeviceLoop(const DeviceLoopOptions& options, ServerLink& server, BlobC
   Backoff pauses(milliseconds(500), milliseconds(10'000));
   bool was_away = false;
   while (!drain.stop_requested()) {
-    const auto lease = server.Lease(options.worker, options.limits.device, options.node);
+    const auto lease =
+        server.Lease(options.worker, options.limits.device, options.node, options.rescore_only);
     if (!lease.ok()) {
       // Said once: a server may be away for hours.
       if (!was_away) {

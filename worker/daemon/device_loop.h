@@ -16,6 +16,7 @@ struct DeviceLoopOptions {
   RunLimits limits;     // with the device
   JobPrograms programs;
   std::chrono::milliseconds poll_interval{2000};  // between looks at an empty queue
+  bool rescore_only = false;                      // takes no job that needs the extractor
   bool once = false;                              // one job, or none if none is waiting
 };
 

@@ -17,6 +17,7 @@ namespace ventral {
 struct EvaluatorEnd {
   std::optional<v1::ScoreReport> report;
   v1::Failure failure;   // where there is no report
+  std::string not_kept;  // why it kept no Grams; empty where it did, or was not asked to
   std::string log_tail;  // of its stderr and its extractor's, at most 16 KiB, clean UTF-8
 };
 

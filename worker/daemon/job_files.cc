@@ -31,18 +31,31 @@ v1::Progress FetchProgress(std::int64_t done, std::int64_t total, const char* me
   return progress;
 }
 
+// `what` is for messages: "checkpoint".
+Result<BlobCache::Held> FetchBlob(const std::string& sha256, std::int64_t bytes, const char* what,
+                                  BlobCache& cache, const BlobCache::Source& source,
+                                  const std::function<void(v1::Progress)>& on_progress) {
+  VENTRAL_ASSIGN_OR_RETURN(const Digest digest, Digest::Parse(sha256));
+  if (bytes < 0) return CorruptData(std::string("the size of the ") + what + " is negative");
+  on_progress(FetchProgress(0, 1, what));
+  return cache.Blob(digest, static_cast<std::uint64_t>(bytes), source);
+}
+
 Result<JobFiles> FetchOnce(const v1::Lease& lease, BlobCache& cache,
                            const BlobCache::Source& source,
                            const std::function<void(v1::Progress)>& on_progress) {
-  VENTRAL_ASSIGN_OR_RETURN(const Digest checkpoint, Digest::Parse(lease.checkpoint_sha256()));
   VENTRAL_ASSIGN_OR_RETURN(const Digest pack, Digest::Parse(lease.pack_digest()));
   VENTRAL_ASSIGN_OR_RETURN(std::vector<PackFileEntry> entries, PackFilesOf(lease));
-  if (lease.checkpoint_size_bytes() < 0) return CorruptData("the checkpoint has a negative size");
-  on_progress(FetchProgress(0, 1, "checkpoint"));
   JobFiles files;
-  VENTRAL_ASSIGN_OR_RETURN(
-      files.checkpoint,
-      cache.Blob(checkpoint, static_cast<std::uint64_t>(lease.checkpoint_size_bytes()), source));
+  if (lease.kind() == v1::JOB_KIND_RESCORE) {
+    VENTRAL_ASSIGN_OR_RETURN(
+        files.grams, FetchBlob(lease.grams().sha256(), lease.grams().size_bytes(), "kept Grams",
+                               cache, source, on_progress));
+  } else {
+    VENTRAL_ASSIGN_OR_RETURN(files.checkpoint,
+                             FetchBlob(lease.checkpoint_sha256(), lease.checkpoint_size_bytes(),
+                                       "checkpoint", cache, source, on_progress));
+  }
   VENTRAL_ASSIGN_OR_RETURN(
       files.pack,
       cache.Pack(pack, std::move(entries), source, [&](std::int64_t done, std::int64_t total) {

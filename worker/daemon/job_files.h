@@ -12,7 +12,9 @@
 namespace ventral {
 
 struct JobFiles {
-  BlobCache::Held checkpoint, pack;
+  BlobCache::Held checkpoint;  // of a score
+  BlobCache::Held grams;       // of a rescore
+  BlobCache::Held pack;
 };
 
 // Tries again while the server is away, until `stop` fires. `on_progress` hears of phase "fetch".

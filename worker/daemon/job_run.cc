@@ -7,6 +7,7 @@
 
 #include "worker/daemon/attempt_control.h"
 #include "worker/daemon/evaluator_run.h"
+#include "worker/daemon/grams_upload.h"
 #include "worker/daemon/job_files.h"
 #include "worker/daemon/lease_keeper.h"
 #include "worker/daemon/outcome_report.h"
@@ -40,13 +41,29 @@ RunLimits WithProcessorTime(RunLimits limits, const v1::Lease& lease) {
   return limits;
 }
 
-EvaluatorEnd Evaluate(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
-                      const JobFiles& files, const std::stop_token& stop, LeaseKeeper& keeper) {
-  const EvaluateRequest request{files.checkpoint.path.string(), files.pack.path.string(),
-                                programs.extractor.string(), WithProcessorTime(limits, lease)};
-  std::string phase;
+// Where the Grams are kept until they are sent; empty where the server wants none.
+using KeepIn = std::filesystem::path;
+
+EvaluateRequest RequestOf(const v1::Lease& lease, const RunLimits& limits,
+                          const JobPrograms& programs, const JobFiles& files, const KeepIn& keep) {
+  EvaluateRequest request{files.checkpoint.path.string(), files.pack.path.string(),
+                          programs.extractor.string(), WithProcessorTime(limits, lease)};
+  request.grams = files.grams.path.string();
+  request.keep_grams = keep.string();
+  request.most_kept_bytes = static_cast<std::uint64_t>(lease.max_grams_bytes());
+  return request;
+}
+
+EvaluatorEnd Evaluate(const v1::Lease& lease, const EvaluateRequest& request,
+                      const JobPrograms& programs, const std::stop_token& stop,
+                      LeaseKeeper& keeper) {
+  std::string phase, not_kept;
   EvaluatorEnd end =
       RunEvaluator(programs.evaluator, request, stop, [&](const ProgressMessage& progress) {
+        if (progress.phase == kKeepPhase) {
+          not_kept = progress.message;
+          return;
+        }
         if (progress.phase != phase) {
           phase = progress.phase;
           spdlog::info("job={} attempt={} phase={} {}", lease.job(), lease.attempt(), phase,
@@ -54,6 +71,7 @@ EvaluatorEnd Evaluate(const v1::Lease& lease, const RunLimits& limits, const Job
         }
         keeper.SetProgress(ToProto(progress));
       });
+  end.not_kept = not_kept;
   if (!end.report) return end;
   if (const std::string misfit = WhatDoesNotFit(*end.report, lease); !misfit.empty()) {
     end.failure = MakeFailure(FailureCause::kInfrastructure,
@@ -108,8 +126,9 @@ struct Teller {
     return TellFailed(server, request, control, hurry);
   }
 
-  Status Complete(EvaluatorEnd& end) const {
+  Status Complete(EvaluatorEnd& end, const std::optional<v1::KeptGrams>& grams) const {
     v1::CompleteJobRequest request;
+    if (grams) *request.mutable_grams() = *grams;
     request.set_job(lease.job());
     request.set_lease_token(lease.lease_token());
     request.set_log_tail(end.log_tail);
@@ -130,7 +149,8 @@ struct Teller {
 // The evaluator's end, or that of the attempt to fetch what it needs.
 EvaluatorEnd FetchAndEvaluate(const v1::Lease& lease, const RunLimits& limits,
                               const JobPrograms& programs, ServerLink& server, BlobCache& cache,
-                              const AttemptControl& control, LeaseKeeper& keeper) {
+                              const KeepIn& keep, const AttemptControl& control,
+                              LeaseKeeper& keeper) {
   EvaluatorEnd end;
   const auto files = FetchJobFiles(lease, server, cache, control.token(),
                                    [&](v1::Progress p) { keeper.SetProgress(std::move(p)); });
@@ -141,7 +161,8 @@ EvaluatorEnd FetchAndEvaluate(const v1::Lease& lease, const RunLimits& limits,
                               "the worker could not get the files: " + files.error().message);
     return end;
   }
-  return Evaluate(lease, limits, programs, *files, control.token(), keeper);
+  return Evaluate(lease, RequestOf(lease, limits, programs, *files, keep), programs,
+                  control.token(), keeper);
 }
 
 }  // namespace
@@ -153,13 +174,18 @@ void RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& 
   AttemptControl control;
   const std::stop_callback drained(hand_back, [&] { control.Stop(StopReason::kDrained); });
   LeaseKeeper keeper(server, lease, control);
-  EvaluatorEnd end = FetchAndEvaluate(lease, limits, programs, server, cache, control, keeper);
+  const BlobCache::Held folder = cache.Temporary();
+  const KeepIn keep = lease.max_grams_bytes() > 0 ? folder.path / "grams" : KeepIn();
+  EvaluatorEnd end =
+      FetchAndEvaluate(lease, limits, programs, server, cache, keep, control, keeper);
   keeper.WorkIsDone();
   const Teller teller{lease, server, control, hand_back};
   Status told = LeaseLost("the lease was lost while it ran");
   // A report that was made in spite of a reason to stop is still told: the server decides.
   if (end.report) {
-    told = teller.Complete(end);
+    // Scores matter more: where the Grams cannot be sent, the job's log says why.
+    const auto grams = SendGrams(lease, keep, server, control.token(), end);
+    told = teller.Complete(end, grams);
   } else if (control.reason() != StopReason::kLeaseLost) {
     told = teller.Failed(end);
   }

@@ -21,13 +21,14 @@ namespace fs = std::filesystem;
 
 int Exit(WorkerExit code) { return static_cast<int>(code); }
 
-// ventral-evaluate and ventral-extract, beside this program.
-Result<JobPrograms> FindPrograms() {
+// ventral-evaluate and, unless networks are not run here, ventral-extract, beside this program.
+Result<JobPrograms> FindPrograms(bool rescore_only) {
   std::error_code error;
   const fs::path here = fs::read_symlink("/proc/self/exe", error).parent_path();
   JobPrograms programs{here / "ventral-evaluate", here / "ventral-extract"};
+  if (rescore_only) programs.extractor.clear();
   for (const fs::path& program : {programs.evaluator, programs.extractor}) {
-    if (!fs::is_regular_file(program, error)) {
+    if (!program.empty() && !fs::is_regular_file(program, error)) {
       return NotFound(program.string() + " is missing: it must stand beside ventral-worker");
     }
   }
@@ -37,6 +38,7 @@ Result<JobPrograms> FindPrograms() {
 // What of the sandbox is active here, when it has all that is demanded.
 Result<SandboxReport> FindSandbox(const JobPrograms& programs,
                                   const std::vector<std::string>& required) {
+  if (programs.extractor.empty()) return SandboxReport{};  // nothing will need one
   constexpr std::chrono::seconds kPatience{60};  // it loads LibTorch, perhaps from a cold disk
   VENTRAL_ASSIGN_OR_RETURN(SandboxReport report, ProbeSandbox(programs.extractor, kPatience));
   spdlog::info("sandbox: {}", report.ToString());
@@ -68,14 +70,15 @@ DeviceLoopOptions LoopOptions(const WorkerOptions& options, const JobPrograms& p
   loop.programs = programs;
   loop.poll_interval =
       std::chrono::milliseconds(static_cast<std::int64_t>(options.poll_seconds * 1000));
+  loop.rescore_only = options.rescore_only;
   loop.once = options.once;
   return loop;
 }
 
 // One thread a device. Each starts the children of its jobs, and lives until they have ended.
-bool RunDevices(const WorkerOptions& options, const DeviceLoopOptions& each, BlobCache& cache,
-                Shutdown& shutdown) {
-  ServerLink server(options.server);
+bool RunDevices(const WorkerOptions& options, const Access& access, const DeviceLoopOptions& each,
+                BlobCache& cache, Shutdown& shutdown) {
+  ServerLink server(options.server, access);
   std::atomic<std::size_t> left = options.devices.size();
   std::atomic<bool> ok = true;
   std::vector<std::jthread> threads;
@@ -99,11 +102,12 @@ int Run(const WorkerOptions& options) {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   signal(SIGPIPE, SIG_IGN);
   auto shutdown = Shutdown::Make();
-  const auto programs = FindPrograms();
+  const auto programs = FindPrograms(options.rescore_only);
   const auto cache = BlobCache::Open(options.cache, Bytes{options.max_cache_bytes});
+  const auto access = ReadAccess(options);
   for (const Error* error :
        {shutdown.ok() ? nullptr : &shutdown.error(), programs.ok() ? nullptr : &programs.error(),
-        cache.ok() ? nullptr : &cache.error()}) {
+        cache.ok() ? nullptr : &cache.error(), access.ok() ? nullptr : &access.error()}) {
     if (error == nullptr) continue;
     spdlog::error("{}", error->ToString());
     return Exit(WorkerExit::kSetup);
@@ -119,8 +123,8 @@ int Run(const WorkerOptions& options) {
     spdlog::error("{}", sandbox.error().ToString());
     return Exit(WorkerExit::kSandbox);
   }
-  const bool ok =
-      RunDevices(options, LoopOptions(options, *programs, required, *sandbox), **cache, *shutdown);
+  const bool ok = RunDevices(options, *access, LoopOptions(options, *programs, required, *sandbox),
+                             **cache, *shutdown);
   spdlog::info("ventral-worker ended");
   return Exit(ok ? WorkerExit::kDone : WorkerExit::kUnavailable);
 }

@@ -2,6 +2,11 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <fstream>
+#include <iterator>
+
+#include "client/channel/channel.h"
+
 namespace ventral {
 namespace {
 
@@ -13,6 +18,11 @@ constexpr seconds kCallTimeout{20};
 constexpr seconds kCompleteTimeout{120};
 // A lease lists every file of a pack.
 constexpr int kLargestMessage = 64 << 20;
+
+// A minute, and a second for each megabyte.
+seconds PatienceFor(std::uint64_t bytes) {
+  return seconds(60) + seconds(static_cast<std::int64_t>(bytes >> 20));
+}
 
 void SetDeadline(grpc::ClientContext& context, milliseconds timeout) {
   context.set_deadline(std::chrono::system_clock::now() + timeout);
@@ -60,26 +70,26 @@ Result<Response> Answer(const grpc::Status& status, Response& response, const ch
 
 }  // namespace
 
-ServerLink::ServerLink(const std::string& address) {
+ServerLink::ServerLink(const std::string& address, const Access& access) {
   grpc::ChannelArguments arguments;
   // gRPC's own pause between connections grows to two minutes: longer than a lease.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   arguments.SetMaxReceiveMessageSize(kLargestMessage);
-  stub_ = v1::WorkerService::NewStub(
-      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+  stub_ = v1::WorkerService::NewStub(OpenChannel(address, access, arguments));
 }
 
 Result<std::optional<v1::Lease>> ServerLink::Lease(const std::string& worker,
                                                    const std::string& device,
-                                                   const v1::WorkerNode& node) {
+                                                   const v1::WorkerNode& node, bool rescore_only) {
   grpc::ClientContext context;
   SetDeadline(context, kCallTimeout);
   v1::LeaseJobRequest request;
   request.set_worker(worker);
   request.set_device(device);
   *request.mutable_node() = node;
+  if (rescore_only) request.add_kinds(v1::JOB_KIND_RESCORE);
   v1::LeaseJobResponse response;
   const grpc::Status status = stub_->LeaseJob(&context, request, &response);
   if (!status.ok()) return ErrorOf(status, "LeaseJob");
@@ -93,6 +103,29 @@ Result<v1::HeartbeatResponse> ServerLink::Heartbeat(const v1::HeartbeatRequest& 
   SetDeadline(context, timeout);
   v1::HeartbeatResponse response;
   return Answer(stub_->Heartbeat(&context, request, &response), response, "Heartbeat");
+}
+
+Status ServerLink::UploadGrams(const v1::GramsDeclaration& declaration,
+                               const std::filesystem::path& file, const std::stop_token& stop) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return Internal("the worker cannot read the Grams that it kept");
+  grpc::ClientContext context;
+  SetDeadline(context, PatienceFor(static_cast<std::uint64_t>(declaration.grams().size_bytes())));
+  const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
+  v1::UploadGramsResponse response;
+  const auto writer = stub_->UploadGrams(&context, &response);
+  v1::UploadGramsRequest request;
+  *request.mutable_declaration() = declaration;
+  bool open = writer->Write(request);
+  std::string buffer(1 << 20, '\0');
+  while (open && (in.read(buffer.data(), std::ssize(buffer)) || in.gcount() > 0)) {
+    request.set_chunk(buffer.data(), static_cast<std::size_t>(in.gcount()));
+    open = writer->Write(request);  // false once the server has answered
+  }
+  writer->WritesDone();
+  const grpc::Status status = writer->Finish();
+  if (!status.ok()) return ErrorOf(status, "UploadGrams");
+  return Ok{};
 }
 
 Result<v1::CompleteJobResponse> ServerLink::Complete(const v1::CompleteJobRequest& request) {
@@ -111,10 +144,8 @@ Result<v1::FailJobResponse> ServerLink::Fail(const v1::FailJobRequest& request) 
 
 Status ServerLink::Fetch(const Digest& digest, std::uint64_t bytes, const std::stop_token& stop,
                          const Sink& sink) {
-  // A minute, and a second for each megabyte.
-  const seconds patience = seconds(60) + seconds(static_cast<std::int64_t>(bytes >> 20));
   grpc::ClientContext context;
-  SetDeadline(context, patience);
+  SetDeadline(context, PatienceFor(bytes));
   const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
   v1::FetchBlobRequest request;
   request.set_sha256(digest.hex());

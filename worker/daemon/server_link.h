@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "client/channel/access.h"
 #include "scoring/base/digest.h"
 #include "scoring/base/result.h"
 #include "ventral/v1/worker.grpc.pb.h"
@@ -21,14 +23,18 @@ namespace ventral {
 // lease_lost when the lease's token is no longer the job's, else the code that fits the status.
 class ServerLink {
  public:
-  // "host:port". Connects when first used, and again whenever the connection was lost.
-  explicit ServerLink(const std::string& address);
+  // "host:port". Requires CheckAccess. Connects when first used, and again whenever the connection
+  // was lost.
+  explicit ServerLink(const std::string& address, const Access& access = {});
 
   // nullopt when no job is waiting. `node` is what the server tells of this worker.
   Result<std::optional<v1::Lease>> Lease(const std::string& worker, const std::string& device,
-                                         const v1::WorkerNode& node);
+                                         const v1::WorkerNode& node, bool rescore_only);
   Result<v1::HeartbeatResponse> Heartbeat(const v1::HeartbeatRequest& request,
                                           std::chrono::milliseconds timeout);
+  // Streams `file`; ends early, with unavailable, when `stop` fires.
+  Status UploadGrams(const v1::GramsDeclaration& declaration, const std::filesystem::path& file,
+                     const std::stop_token& stop);
   Result<v1::CompleteJobResponse> Complete(const v1::CompleteJobRequest& request);
   Result<v1::FailJobResponse> Fail(const v1::FailJobRequest& request);
 

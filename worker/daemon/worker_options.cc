@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 
 #include "scoring/base/version.h"
@@ -19,14 +20,18 @@ Examples:
   ventral-worker --cache /var/cache/ventral --device cuda:0 --device cuda:1 --memory-budget 16GiB
   ventral-worker --cache /tmp/cache --once        one job, if one is waiting, and exit
   ventral-worker --cache /var/cache/ventral --sandbox strict
+  ventral-worker --cache /var/cache/ventral --rescore-only     no network is run here, nor LibTorch
+  ventral-worker --server lab:7411 --token-file worker.token --tls-ca ca.pem --cache /var/cache/ventral
 
-ventral-evaluate and ventral-extract must stand beside this program.
+Its token is that of a user with the role worker; VENTRAL_TOKEN may hold it instead.
+
+ventral-evaluate must stand beside this program, and ventral-extract unless --rescore-only is given.
 SIGTERM or SIGINT: leases no more, hands the running job back (after --drain-seconds), and exits.
 A second one hands it back at once.
 
-Exit codes: 0 done; 1 a bug; 2 wrong usage; 3 the cache folder or the programs beside this one
-cannot be used; 4 with --once: the server did not answer; 5 checkpoints cannot be sealed on this
-machine, or not as --sandbox demands (the log names the layer and the reason).)";
+Exit codes: 0 done; 1 a bug; 2 wrong usage; 3 the cache folder, the programs beside this one, the
+token or the certificates cannot be used; 4 with --once: the server did not answer; 5 checkpoints
+cannot be sealed on this machine, or not as --sandbox demands (the log names layer and reason).)";
 
 std::string HostName() {
   std::array<char, 65> name{};
@@ -48,10 +53,26 @@ std::string CheckSandbox(const std::string& text) {
   return layers.ok() ? std::string() : layers.error().message;
 }
 
+void AddAccess(CLI::App& app, WorkerOptions& options) {
+  app.add_option("--token-file", options.token_file, "File with this worker's token")
+      ->envname("VENTRAL_TOKEN_FILE");
+  app.add_option("--tls-ca", options.access.tls_ca,
+                 "TLS: file (PEM) of the CA that signed the server's certificate, or 'system'")
+      ->envname("VENTRAL_TLS_CA");
+  app.add_option("--tls-cert", options.access.tls_cert, "Certificate (PEM) to show the server")
+      ->envname("VENTRAL_TLS_CERT");
+  app.add_option("--tls-key", options.access.tls_key, "Its private key (PEM)")
+      ->envname("VENTRAL_TLS_KEY");
+  app.add_flag("--insecure", options.access.insecure,
+               "Send the token without TLS, for all on the way to read")
+      ->envname("VENTRAL_INSECURE");
+}
+
 void AddOptions(CLI::App& app, WorkerOptions& options) {
   app.add_option("--server", options.server, "Server, HOST:PORT")
       ->envname("VENTRAL_SERVER")
       ->capture_default_str();
+  AddAccess(app, options);
   app.add_option("--cache", options.cache, "Folder for copies of checkpoints and packs")
       ->envname("VENTRAL_CACHE")
       ->required();
@@ -100,6 +121,9 @@ void AddOptions(CLI::App& app, WorkerOptions& options) {
   app.add_flag("--torchscript", options.torchscript,
                "Also run TorchScript checkpoints, which are programs; without it they are refused")
       ->envname("VENTRAL_TORCHSCRIPT");
+  app.add_flag("--rescore-only", options.rescore_only,
+               "Take only jobs of 'ventral rescore', which need no extractor, sandbox or GPU")
+      ->envname("VENTRAL_RESCORE_ONLY");
   app.add_flag("--once", options.once, "One job a device, or none if none is waiting, and exit");
   app.add_option("--log-level", options.log_level, "debug, info, warn or error")
       ->envname("VENTRAL_LOG_LEVEL")
@@ -118,6 +142,19 @@ void ResolveDevices(std::vector<std::string>& devices) {
 }  // namespace
 
 std::string AutoDevice() { return std::filesystem::exists("/dev/nvidia0") ? "cuda:0" : "cpu"; }
+
+Result<Access> ReadAccess(const WorkerOptions& options) {
+  Access access = options.access;
+  const char* token = std::getenv("VENTRAL_TOKEN");
+  if (!options.token_file.empty()) {
+    VENTRAL_ASSIGN_OR_RETURN(access.token, ReadTokenFile(options.token_file));
+  } else if (token != nullptr && *token != '\0') {
+    VENTRAL_RETURN_IF_ERROR(CheckToken(token, "VENTRAL_TOKEN"));
+    access.token = token;
+  }
+  VENTRAL_RETURN_IF_ERROR(CheckAccess(options.server, access));
+  return access;
+}
 
 std::optional<WorkerOptions> ParseWorkerOptions(int argc, const char* const* argv, int& exit_code) {
   WorkerOptions options;

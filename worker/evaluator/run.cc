@@ -4,6 +4,7 @@
 
 #include "scoring/base/version.h"
 #include "scoring/evaluation/evaluate.h"
+#include "worker/evaluator/kept.h"
 
 namespace ventral {
 namespace {
@@ -12,10 +13,10 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-Provenance MakeProvenance(const Digest& checkpoint, const Pack& pack,
+Provenance MakeProvenance(const std::string& checkpoint_sha256, const Pack& pack,
                           const Extraction& extraction) {
   Provenance provenance;
-  provenance.checkpoint_sha256 = checkpoint.hex();
+  provenance.checkpoint_sha256 = checkpoint_sha256;
   provenance.pack = pack.manifest.id;
   provenance.pack_version = pack.manifest.version;
   provenance.pack_digest = pack.digest.hex();
@@ -35,21 +36,58 @@ Result<Pack> ReadCheckedPack(const std::string& directory) {
   return pack;
 }
 
+FailureMessage Ours(Error error) { return {FailureCause::kInfrastructure, std::move(error)}; }
+
+// What the network answers, wherever it comes from.
+struct Answers {
+  std::string checkpoint_sha256;
+  Extraction extraction;
+};
+using AnswersOrFailure = std::variant<Answers, FailureMessage>;
+
+// Tells what came of it; scores are worth more than that they can be made again.
+Status Keep(const EvaluateRequest& request, const Digest& checkpoint, const Pack& pack,
+            const Extraction& extraction, const ForwardProgress& forward) {
+  const Status kept = KeepExtraction(request.keep_grams, Bytes{request.most_kept_bytes}, checkpoint,
+                                     pack, extraction);
+  return forward({kKeepPhase, kept.ok() ? 1 : 0, 1, kept.ok() ? "" : kept.error().message});
+}
+
+AnswersOrFailure Extract(const EvaluateRequest& request, const Pack& pack,
+                         const ForwardProgress& forward) {
+  Result<Digest> checkpoint = DigestOfFile(request.checkpoint);
+  if (!checkpoint.ok()) return Ours(std::move(checkpoint).error());
+  auto extracted = RunExtractor(request, pack, forward);
+  if (auto* failure = std::get_if<FailureMessage>(&extracted)) return std::move(*failure);
+  Extraction& extraction = std::get<Extraction>(extracted);
+  if (!request.keep_grams.empty()) {
+    Status told = Keep(request, *checkpoint, pack, extraction, forward);
+    if (!told.ok()) return Ours(std::move(told).error());
+  }
+  return Answers{checkpoint->hex(), std::move(extraction)};
+}
+
+AnswersOrFailure ReadAgain(const EvaluateRequest& request, const Pack& pack) {
+  Result<KeptExtraction> kept = ReadKept(request.grams, Bytes{request.limits.memory_budget_bytes});
+  if (!kept.ok() && kept.error().code == ErrorCode::kResourceLimit)
+    return FailureMessage{FailureCause::kOutOfMemory, std::move(kept).error()};
+  if (!kept.ok()) return Ours(std::move(kept).error());
+  Status same = CheckSameStimuli(kept->head, pack);
+  if (!same.ok()) return Ours(std::move(same).error());
+  return Answers{kept->head.checkpoint_sha256, std::move(kept->extraction)};
+}
+
 }  // namespace
 
 std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& request,
                                                         const ForwardProgress& forward) {
   // A bad pack is the fault of whoever published it, never of the checkpoint.
   Result<Pack> pack = ReadCheckedPack(request.pack_directory);
-  if (!pack.ok())
-    return FailureMessage{FailureCause::kInfrastructure, std::move(pack).error().Within("pack")};
-  Result<Digest> checkpoint = DigestOfFile(request.checkpoint);
-  if (!checkpoint.ok())
-    return FailureMessage{FailureCause::kInfrastructure, std::move(checkpoint).error()};
-
-  auto extracted = RunExtractor(request, *pack, forward);
-  if (auto* failure = std::get_if<FailureMessage>(&extracted)) return std::move(*failure);
-  const Extraction& extraction = std::get<Extraction>(extracted);
+  if (!pack.ok()) return Ours(std::move(pack).error().Within("pack"));
+  AnswersOrFailure answers =
+      request.grams.empty() ? Extract(request, *pack, forward) : ReadAgain(request, *pack);
+  if (auto* failure = std::get_if<FailureMessage>(&answers)) return std::move(*failure);
+  const auto& [checkpoint_sha256, extraction] = std::get<Answers>(answers);
 
   const auto start = std::chrono::steady_clock::now();
   const auto progress = [&](std::int64_t done, std::int64_t total, const std::string& benchmark) {
@@ -62,7 +100,8 @@ std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& r
     return FailureMessage{theirs ? FailureCause::kInvalidCheckpoint : FailureCause::kInfrastructure,
                           std::move(scores).error()};
   }
-  ScoreReport report{MakeProvenance(*checkpoint, *pack, extraction), std::move(scores).value()};
+  ScoreReport report{MakeProvenance(checkpoint_sha256, *pack, extraction),
+                     std::move(scores).value()};
   report.provenance.scoring_seconds = SecondsSince(start);
   return report;
 }

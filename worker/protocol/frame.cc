@@ -55,7 +55,7 @@ Result<std::size_t> ReadUpTo(int fd, char* to, std::size_t bytes) {
 
 bool IsKnown(std::uint16_t type) {
   return type >= static_cast<std::uint16_t>(FrameType::kEvaluateRequest) &&
-         type <= static_cast<std::uint16_t>(FrameType::kInspection);
+         type <= static_cast<std::uint16_t>(FrameType::kRdms);
 }
 
 Result<std::string> ReadPayload(int fd, std::uint64_t bytes) {
@@ -76,13 +76,17 @@ Result<std::string> ReadPayload(int fd, std::uint64_t bytes) {
 
 }  // namespace
 
-Status WriteFrame(int fd, FrameType type, std::string_view payload) {
-  std::array<char, kHeaderBytes> header{};
+std::string FrameHead(FrameType type, std::uint64_t payload_bytes) {
+  std::string header(kHeaderBytes, '\0');
   std::copy(kMagic.begin(), kMagic.end(), header.begin());
   PutLittleEndian<std::uint16_t>(header.data() + 4, kFrameVersion);
   PutLittleEndian<std::uint16_t>(header.data() + 6, static_cast<std::uint16_t>(type));
-  PutLittleEndian<std::uint64_t>(header.data() + 8, payload.size());
-  VENTRAL_RETURN_IF_ERROR(WriteAll(fd, {header.data(), header.size()}));
+  PutLittleEndian<std::uint64_t>(header.data() + 8, payload_bytes);
+  return header;
+}
+
+Status WriteFrame(int fd, FrameType type, std::string_view payload) {
+  VENTRAL_RETURN_IF_ERROR(WriteAll(fd, FrameHead(type, payload.size())));
   return WriteAll(fd, payload);
 }
 

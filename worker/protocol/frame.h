@@ -27,12 +27,20 @@ enum class FrameType : std::uint16_t {
   kInspectRequest = 9,   // CLI → ventral-extract --inspect, once
   kActivation = 10,      // its answer: one a layer, where images were given
   kInspection = 11,      // its answer, last
+  kKeptHead = 12,        // of a file of kept Grams (kept_grams.h), first
+  kKeptEnd = 13,         // of such a file, last
+  kRdmsRequest = 14,     // CLI → evaluator, once, instead of kEvaluateRequest
+  kRdm = 15,             // its answer: one a layer
+  kRdms = 16,            // its answer, last
 };
 
 struct Frame {
   FrameType type;
   std::string payload;
 };
+
+// The header of a frame with a payload of this size.
+std::string FrameHead(FrameType type, std::uint64_t payload_bytes);
 
 // Writes all of it, over short writes and EINTR. The writer must have SIGPIPE ignored.
 // @error unavailable if the other side has closed.

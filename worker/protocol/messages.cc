@@ -71,7 +71,10 @@ std::string Encode(const EvaluateRequest& request) {
   return Dump({{"checkpoint", request.checkpoint},
                {"pack_directory", request.pack_directory},
                {"extractor", request.extractor},
-               {"limits", ToJson(request.limits)}});
+               {"limits", ToJson(request.limits)},
+               {"grams", request.grams},
+               {"keep_grams", request.keep_grams},
+               {"most_kept_bytes", request.most_kept_bytes}});
 }
 
 std::string Encode(const ExtractRequest& request) {
@@ -122,6 +125,9 @@ Result<EvaluateRequest> DecodeEvaluateRequest(std::string_view text) {
   request.pack_directory = reader.Text("pack_directory");
   request.extractor = reader.Text("extractor");
   request.limits = ReadLimits(reader);
+  request.grams = reader.Text("grams");
+  request.keep_grams = reader.Text("keep_grams");
+  request.most_kept_bytes = static_cast<std::uint64_t>(reader.Integer("most_kept_bytes"));
   return Checked(std::move(request), reader);
 }
 

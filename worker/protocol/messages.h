@@ -35,7 +35,16 @@ struct EvaluateRequest {
   std::string pack_directory;  // absolute path
   std::string extractor;       // absolute path of ventral-extract
   RunLimits limits;
+  // Absolute path of kept Grams (kept_grams.h): they stand for checkpoint and extractor. Or empty.
+  std::string grams = {};
+  // Absolute path of the file that the Grams are kept in, if they have at most so many bytes;
+  // empty: they are not kept. What came of it is told by a progress message of phase kKeepPhase.
+  std::string keep_grams = {};
+  std::uint64_t most_kept_bytes = 1ull << 40;
 };
+
+// done of total: 1 of 1, or 0 of 1 with the reason as its message. No reason to fail.
+inline constexpr char kKeepPhase[] = "keep";
 
 struct ExtractRequest {
   std::string checkpoint;            // absolute path

@@ -37,13 +37,18 @@ class Service:
         file.unlink(missing_ok=True)
         self._start("ventral-server", "--database", self.database, "--blobs", self.folder / "blobs", "--listen",
                     self.address, "--address-file", file, "--reap-interval-seconds", "0.2", "--lease-seconds", "3",
-                    "--log-level", "warn")
-        deadline = time.monotonic() + 60
-        while not file.exists():
-            assert self.processes["ventral-server"].poll() is None, "ventral-server ended"
-            assert time.monotonic() < deadline, "ventral-server does not listen"
-            time.sleep(0.02)
+                    "--log-level", "warn", "--accounts", "off")
+        self._await(file, "ventral-server")
         self.address = file.read_text().strip()
+
+    def start_server_with_accounts(self, folder):
+        """Another one on the same database; its first admin's token is in `folder`."""
+        file = folder / "address"
+        self._start("ventral-server", "--database", self.database, "--blobs", self.folder / "blobs", "--listen", "127.0.0.1:0",
+                    "--address-file", file, "--log-level", "warn", "--admin-token-file", folder / "admin-token",
+                    name="with accounts")
+        self._await(file, "with accounts")
+        return file.read_text().strip()
 
     def start_worker(self):
         self._start("ventral-worker", "--server", self.address, "--cache", self.folder / "cache", "--device", "cpu",
@@ -70,8 +75,15 @@ class Service:
         subprocess.run([PROGRAMS / "ventral", *arguments], check=True, stdout=subprocess.DEVNULL,
                        env={**os.environ, "VENTRAL_SERVER": self.address})
 
-    def _start(self, program, *arguments):
-        self.processes[program] = subprocess.Popen([PROGRAMS / program, *map(str, arguments)])
+    def _await(self, file, name):
+        deadline = time.monotonic() + 60
+        while not file.exists():
+            assert self.processes[name].poll() is None, "ventral-server ended"
+            assert time.monotonic() < deadline, "ventral-server does not listen"
+            time.sleep(0.02)
+
+    def _start(self, program, *arguments, name=None):
+        self.processes[name or program] = subprocess.Popen([PROGRAMS / program, *map(str, arguments)])
 
     def _postgres(self, command, *options):
         return subprocess.run(["bash", ROOT / "deploy/private_postgres.sh", command, self.folder / "postgres", *options],

@@ -11,19 +11,21 @@ if TYPE_CHECKING:
     from ventral.client import Client, connect
     from ventral.exporter import export
     from ventral.job import Job, JobFailed, Jobs
+    from ventral.kept_grams import Gram, KeptGrams, read_grams
     from ventral.reader import inspect
     from ventral.torchscript import export_torchscript
 
 __version__ = "0.1.0"
-__all__ = ["Card", "Client", "ConflictError", "CorruptDataError", "Input", "InternalError", "InvalidInputError", "Job",
-           "JobFailed", "Jobs", "LimitError", "MismatchError", "Model", "NotAllowedError", "NotFoundError",
+__all__ = ["Card", "Client", "ConflictError", "CorruptDataError", "Gram", "Input", "InternalError", "InvalidInputError", "Job",
+           "JobFailed", "Jobs", "KeptGrams", "LimitError", "MismatchError", "Model", "NotAllowedError", "NotFoundError",
            "Preprocessing", "RefusedError", "Sampling", "UnavailableError", "VentralError", "connect", "export",
-           "export_torchscript", "inspect"]
+           "export_torchscript", "inspect", "read_grams"]
 
 # Loaded when they are first asked for: exporting needs no gRPC, and talking to a server no torch.
 _WHERE = {"Client": "ventral.client", "connect": "ventral.client", "export": "ventral.exporter", "Job": "ventral.job",
           "JobFailed": "ventral.job", "Jobs": "ventral.job", "inspect": "ventral.reader",
-          "export_torchscript": "ventral.torchscript"}
+          "export_torchscript": "ventral.torchscript", "Gram": "ventral.kept_grams", "KeptGrams": "ventral.kept_grams",
+          "read_grams": "ventral.kept_grams"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,11 +1,11 @@
 """Where the server is, by the rules of the command `ventral` (client/lib/address.cc)."""
 
 import os
-import pathlib
 import re
 from collections.abc import Mapping
 
-from ventral.errors import InvalidInputError, UnavailableError
+from ventral import config_file
+from ventral.errors import InvalidInputError
 
 DEFAULT = "127.0.0.1:7411"
 _LONGEST_UNIX_PATH = 107  # sockaddr_un
@@ -24,13 +24,10 @@ def resolve(server: str | None = None, environment: Mapping[str, str] | None = N
                             "or unix:/path/of/socket")
 
 
-def config_file(environment: Mapping[str, str]) -> pathlib.Path | None:
-    """$XDG_CONFIG_HOME/ventral/config, else ~/.config/ventral/config; None without a home."""
-    if environment.get("XDG_CONFIG_HOME"):
-        return pathlib.Path(environment["XDG_CONFIG_HOME"], "ventral", "config")
-    if environment.get("HOME"):
-        return pathlib.Path(environment["HOME"], ".config", "ventral", "config")
-    return None
+def is_own_machine(server: str) -> bool:
+    """Whether no network lies between."""
+    host = server.rpartition(":")[0]
+    return server.startswith("unix:") or host in ("localhost", "[::1]") or bool(re.fullmatch(r"127\.[0-9.]*", host))
 
 
 def _choose(server: str | None, environment: Mapping[str, str]) -> tuple[str, str]:
@@ -38,30 +35,10 @@ def _choose(server: str | None, environment: Mapping[str, str]) -> tuple[str, st
         return server, "the argument"
     if environment.get("VENTRAL_SERVER"):
         return environment["VENTRAL_SERVER"], "VENTRAL_SERVER"
-    file = config_file(environment)
-    if file is not None and file.exists():
-        configured = _server_in(file)
-        if configured:
-            return configured, str(file)
+    config = config_file.read(environment)
+    if config.server:
+        return config.server, str(config.file)
     return DEFAULT, "default"
-
-
-def _server_in(file: pathlib.Path) -> str:
-    try:
-        text = file.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise UnavailableError(f"cannot read the configuration file {file}") from error
-    server = ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        line = line.split("#", 1)[0].strip(" \t\r")
-        if not line:
-            continue
-        key, equals, value = line.partition("=")
-        key = key.strip(" \t\r")
-        if not equals or key != "server":
-            raise InvalidInputError(f"{file}, line {number}: '{key}' is no setting; write: server = host:port")
-        server = value.strip(" \t\r")
-    return server
 
 
 def _is_address(server: str) -> bool:

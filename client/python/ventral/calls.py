@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import grpc
 
 from ventral import errors
+from ventral.access import Access
 
 Reply = TypeVar("Reply")
 
@@ -23,12 +24,16 @@ _OPTIONS = [
 class Channel:
     """Thread-safe. Does not connect before the first call."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, access: Access | None = None) -> None:
+        access = access or Access()
         self.server = server
-        self._channel = grpc.insecure_channel(server, options=_OPTIONS)
+        credentials = access.credentials()
+        self._plain = (grpc.insecure_channel(server, options=_OPTIONS) if credentials is None
+                       else grpc.secure_channel(server, credentials, options=_OPTIONS))
+        self._channel = grpc.intercept_channel(self._plain, _SendToken(access.token)) if access.token else self._plain
 
     def close(self) -> None:
-        self._channel.close()
+        self._plain.close()
 
     def stub(self, kind: Callable[[grpc.Channel], Any]) -> Any:
         return kind(self._channel)
@@ -53,7 +58,7 @@ class Channel:
     def await_server(self, seconds: float) -> bool:
         """Waits until the server can be connected to; False when it cannot within this time."""
         try:
-            grpc.channel_ready_future(self._channel).result(timeout=seconds)
+            grpc.channel_ready_future(self._plain).result(timeout=seconds)
         except grpc.FutureTimeoutError:
             return False
         return True
@@ -74,6 +79,32 @@ class Channel:
         return errors.UnavailableError(
             f"cannot reach the Ventral server at {self.server}: is it running? Start one with deploy/quickstart.sh, or "
             f"name another with VENTRAL_SERVER or ventral.connect(server) ({details})", code)
+
+
+class _Details(grpc.ClientCallDetails):  # type: ignore[misc]
+    """Those of a call, with other metadata."""
+
+    def __init__(self, call: grpc.ClientCallDetails, metadata: list[tuple[str, str]]) -> None:
+        for name in ("method", "timeout", "credentials", "wait_for_ready", "compression"):
+            setattr(self, name, getattr(call, name, None))
+        self.metadata = metadata
+
+
+class _SendToken(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor,  # type: ignore[misc]
+                 grpc.StreamUnaryClientInterceptor):
+    """Sends the token with each call: gRPC's own call credentials do so with TLS only."""
+
+    def __init__(self, token: str) -> None:
+        self._entry = ("authorization", f"Bearer {token}")
+
+    def _with_token(self, call: grpc.ClientCallDetails) -> _Details:
+        return _Details(call, [*(call.metadata or ()), self._entry])
+
+    def intercept_unary_unary(self, go_on: Any, call: grpc.ClientCallDetails, request: Any) -> Any:
+        return go_on(self._with_token(call), request)
+
+    intercept_unary_stream = intercept_unary_unary
+    intercept_stream_unary = intercept_unary_unary
 
 
 def is_cut(failed: grpc.RpcError | None) -> bool:

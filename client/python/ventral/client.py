@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any
 
-from ventral import address, checkpoint, convert, errors, upload
+from ventral import access, address, checkpoint, convert, errors, upload
 from ventral.calls import Channel, new_request_id
 from ventral.job import Job, Jobs, of_message
 from ventral.progress import ProgressLine
@@ -25,8 +25,8 @@ _STATES = ("queued", "running", "succeeded", "failed", "cancelled")
 class Client:
     """Use in a `with`, or close() it. Thread-safe. Every method raises subclasses of VentralError."""
 
-    def __init__(self, server: str) -> None:
-        self._channel = Channel(server)
+    def __init__(self, server: str, shown: access.Access | None = None) -> None:
+        self._channel = Channel(server, shown)
         self._models = self._channel.stub(model_pb2_grpc.ModelServiceStub)
         self._packs = self._channel.stub(pack_pb2_grpc.PackServiceStub)
         self._jobs = self._channel.stub(job_pb2_grpc.JobServiceStub)
@@ -96,6 +96,22 @@ class Client:
                                            "them; give more of the id")
         return next(iter(found.values()))
 
+    def rescore(self, *, model: str | None = None, job: str | None = None, pack: str | None = None,
+                force: bool = False) -> Jobs:
+        """Scores kept Grams again with the present scorer: of a model, of a job's checkpoint and pack, or of all.
+
+        The jobs that wait or run now; none where all scores are of the present scorer version, unless `force`.
+        Raises ConflictError where a model or job is named and its Grams are not kept.
+        """
+        answer = self._channel.twice(self._jobs.CreateRescoreJobs, job_pb2.CreateRescoreJobsRequest(
+            model=f"models/{model}" if model else "", job=f"jobs/{self.job(job).name}" if job else "",
+            pack=f"packs/{pack}" if pack else "", force=force))
+        lost = [left.message for left in answer.not_rescored
+                if left.obstacle == job_pb2.RESCORE_OBSTACLE_GRAMS_NOT_KEPT]
+        if lost and not answer.jobs and (model or job):
+            raise errors.ConflictError(lost[0])
+        return Jobs([of_message(made, self._channel) for made in answer.jobs])
+
     def packs(self) -> Packs:
         """All packs, by name."""
         pages = self._pages(self._packs.ListPacks, lambda token: pack_pb2.ListPacksRequest(
@@ -162,10 +178,19 @@ class Client:
                 return
 
 
-def connect(server: str | None = None) -> Client:
+def connect(server: str | None = None, *, token: str | None = None,
+            token_file: str | os.PathLike[str] | None = None, tls_ca: str | None = None, tls_cert: str | None = None,
+            tls_key: str | None = None, insecure: bool = False) -> Client:
     """A client of `server` ("host:port" or "unix:/path"); else of VENTRAL_SERVER, else of the config file
-    ~/.config/ventral/config, else of 127.0.0.1:7411. Nothing is sent before the first call."""
-    return Client(address.resolve(server))
+    ~/.config/ventral/config, else of 127.0.0.1:7411. Nothing is sent before the first call.
+
+    token, or token_file: who you are; else VENTRAL_TOKEN, VENTRAL_TOKEN_FILE, else the config file's, for its server.
+    tls_ca: file of the CA that signed the server's certificate, or "system": TLS; else VENTRAL_TLS_CA or the config
+    file's. tls_cert, tls_key: a certificate to show the server. insecure: send the token without TLS.
+    """
+    found = address.resolve(server)
+    return Client(found, access.resolve(found, token=token, token_file=token_file, tls_ca=tls_ca, tls_cert=tls_cert,
+                                        tls_key=tls_key, insecure=insecure))
 
 
 def _stated_model(path: pathlib.Path) -> checkpoint.Model:

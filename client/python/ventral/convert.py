@@ -31,6 +31,10 @@ def state(job: job_pb2.Job) -> str:
     return word(job_pb2.JobState, "JOB_STATE_", job.state)
 
 
+def kind(job: job_pb2.Job) -> str:
+    return word(job_pb2.JobKind, "JOB_KIND_", job.kind)
+
+
 def failure(job: job_pb2.Job) -> results.Failure | None:
     if not job.HasField("failure"):
         return None

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import hashlib
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ import grpc
 
 from ventral import convert, errors
 from ventral.calls import Channel, is_cut
+from ventral.kept_grams import KeptGrams, parse_grams
 from ventral.progress import ProgressLine
 from ventral.results import Failure, Progress, Scores
 from ventral.tables import Table
@@ -47,6 +49,8 @@ class Job:
     start_time: datetime.datetime | None
     end_time: datetime.datetime | None
     score_names: tuple[str, ...]
+    kind: str  # "score", or "rescore" of kept Grams
+    grams_sha256: str | None  # None where the Grams are not kept
     _channel: Channel = dataclasses.field(repr=False, compare=False)
 
     @property
@@ -88,6 +92,18 @@ class Job:
         return Scores([convert.score(self._channel.twice(
             stub.GetScore, score_pb2.GetScoreRequest(name=f"scores/{name}"))) for name in names])
 
+    def grams(self) -> KeptGrams:
+        """The Gram matrices of its layers, from which RDMs come. Raises NotFoundError where they are not kept."""
+        kept = self.refresh()
+        stub = self._channel.stub(job_pb2_grpc.JobServiceStub)
+        try:
+            data = b"".join(piece.chunk for piece in stub.FetchGrams(job_pb2.FetchGramsRequest(name=f"jobs/{self.name}")))
+        except grpc.RpcError as error:
+            raise self._channel.error(error) from None
+        if hashlib.sha256(data).hexdigest() != kept.grams_sha256:
+            raise errors.CorruptDataError(f"what came as the Grams of job {self.name} does not have their SHA-256")
+        return parse_grams(data, f"what is kept of job {self.name}")
+
     def _ask(self, method: str, request: object) -> "Job":
         stub = self._channel.stub(job_pb2_grpc.JobServiceStub)
         ask = self._channel.twice if method == "GetJob" else self._channel.once
@@ -123,7 +139,8 @@ def of_message(message: job_pb2.Job, channel: Channel) -> Job:
         max_attempts=message.max_attempts, progress=convert.progress(message), failure=convert.failure(message),
         cancel_requested=message.cancel_requested, create_time=convert.time(message, "create_time"),
         start_time=convert.time(message, "start_time"), end_time=convert.time(message, "end_time"),
-        score_names=tuple(map(convert.last_part, message.scores)), _channel=channel)
+        score_names=tuple(map(convert.last_part, message.scores)), kind=convert.kind(message),
+        grams_sha256=message.grams.sha256 if message.HasField("grams") else None, _channel=channel)
 
 
 def _watch(job: Job, line: ProgressLine) -> Job:

@@ -86,6 +86,19 @@ TEST(ConfigFile, NamesFileAndLineOfWhatItDoesNotKnow) {
   EXPECT_EQ(resolve()->server, kDefaultServer);
 }
 
+TEST(ConfigFile, ThatIsNamedByTheEnvironmentHasToBeThere) {
+  const ScratchFolder home;
+  WriteFile(home.path() / ".config/ventral/config", "server = theirs:1\n");
+  WriteFile(home.path() / "mine", "server = mine:2\n");
+  const auto resolve = [&](const char* name) {
+    return ResolveServer("", Has({{"HOME", home.path()}, {"VENTRAL_CONFIG", home.path() / name}}));
+  };
+  ASSERT_TRUE(resolve("mine").ok());
+  EXPECT_EQ(resolve("mine")->server, "mine:2");
+  ASSERT_FALSE(resolve("none").ok());
+  EXPECT_EQ(resolve("none").error().code, ErrorCode::kUnavailable);
+}
+
 TEST(ConfigFile, ThatIsAFolderIsNotPassedOver) {
   const ScratchFolder home;
   std::filesystem::create_directories(home.path() / "ventral/config");

@@ -46,7 +46,7 @@ TEST_F(Commands, HaveHelpWithExamplesAndExitCodes) {
       EXPECT_FALSE(option->get_description().empty()) << path << " " << option->get_name();
     }
   });
-  EXPECT_EQ(seen, 20);
+  EXPECT_EQ(seen, 34);
 }
 
 TEST_F(Commands, RefuseWhatIsWrong) {
@@ -61,6 +61,14 @@ TEST_F(Commands, RefuseWhatIsWrong) {
       {"jobs --limit 0", "--limit"},
       {"jobs --limit 1001", "--limit"},
       {"pack", "subcommand"},
+      {"admin", "subcommand"},
+      {"admin user create mara", "--role"},
+      {"admin user create mara --role king", "king"},
+      {"admin user role mara", "role"},
+      {"admin token create", "user"},
+      {"admin token create mara --days 0", "--days"},
+      {"admin token revoke", "token"},
+      {"admin audit --limit 0", "--limit"},
       {"pack build benchmarks/lab", "--out"},
       {"score net.pt2", "--pack"},
       {"score net.pt2 --pack lab --device gpu", "auto, cpu or cuda:N"},

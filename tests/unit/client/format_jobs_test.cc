@@ -81,5 +81,33 @@ TEST(FormatAttempts, ShowsCauseAndLog) {
             "attempt 2 by lab-4 on cpu, 2026-01-02 03:04:07 UTC to now\n");
 }
 
+TEST(FormatJobs, MarksARescore) {
+  v1::ListJobsResponse jobs;
+  *jobs.add_jobs() = Job(v1::JOB_STATE_SUCCEEDED);
+  EXPECT_THAT(FormatJobs(jobs), ::testing::Not(HasSubstr("rescore")));
+  jobs.mutable_jobs(0)->set_kind(v1::JOB_KIND_RESCORE);
+  EXPECT_THAT(FormatJobs(jobs), HasSubstr("rescore"));
+}
+
+TEST(FormatRescore, SaysWhatIsQueuedAndWhatIsNot) {
+  v1::CreateRescoreJobsResponse made;
+  EXPECT_THAT(FormatRescore(made, false), HasSubstr("nothing to do"));
+  made.set_scorer_version("3");
+  v1::NotRescored* left = made.add_not_rescored();
+  left->set_obstacle(v1::RESCORE_OBSTACLE_UP_TO_DATE);
+  EXPECT_EQ(FormatRescore(made, false),
+            "nothing to do for 1 of scorer version 3 already; --force scores them again\n");
+  left = made.add_not_rescored();
+  left->set_obstacle(v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT);
+  left->set_message("submit it again\x1b");
+  *made.add_jobs() = Job(v1::JOB_STATE_QUEUED);
+  EXPECT_EQ(FormatRescore(made, false),
+            "job 3f2a queued: net on lab, from kept Grams\n"
+            "  follow it: ventral watch 3f2a\n"
+            "not queued: submit it again?\n"
+            "left alone: 1 of scorer version 3 already; --force scores them again\n");
+  EXPECT_THAT(FormatRescore(made, true), ::testing::Not(HasSubstr("follow it")));
+}
+
 }  // namespace
 }  // namespace ventral::cli

@@ -16,15 +16,15 @@ class LocalScore : public ::testing::Test {
  protected:
   LocalScore() { std::filesystem::create_directory(folder_.path() / "pack"); }
 
-  Result<v1::ScoreReport> Run(const std::string& behaviour,
-                              const std::filesystem::path& evaluator = VENTRAL_FAKE_EVALUATOR) {
+  Result<LocalScores> Run(const std::string& behaviour,
+                          const std::filesystem::path& evaluator = VENTRAL_FAKE_EVALUATOR) {
     ventral::testing::WriteFile(folder_.path() / "net.pt2", behaviour);
     return RunOn(folder_.path() / "net.pt2", folder_.path() / "pack", evaluator);
   }
-  Result<v1::ScoreReport> RunOn(const std::filesystem::path& checkpoint,
-                                const std::filesystem::path& pack,
-                                const std::filesystem::path& evaluator = VENTRAL_FAKE_EVALUATOR) {
-    return ScoreLocally(checkpoint, pack, {}, {evaluator, "/nowhere/ventral-extract"},
+  Result<LocalScores> RunOn(const std::filesystem::path& checkpoint,
+                            const std::filesystem::path& pack,
+                            const std::filesystem::path& evaluator = VENTRAL_FAKE_EVALUATOR) {
+    return ScoreLocally({checkpoint, pack, {}}, {evaluator, "/nowhere/ventral-extract"},
                         [&](const ProgressMessage& progress) {
                           progress_.push_back(progress.phase + " " + std::to_string(progress.done) +
                                               " " + progress.message);
@@ -36,8 +36,9 @@ class LocalScore : public ::testing::Test {
 };
 
 TEST_F(LocalScore, IsTheEvaluatorsReport) {
-  const auto report = Run("progress");
-  ASSERT_TRUE(report.ok()) << report.error().ToString();
+  const auto scores = Run("progress");
+  ASSERT_TRUE(scores.ok()) << scores.error().ToString();
+  const v1::ScoreReport* const report = &scores->report;
   ASSERT_EQ(report->scores_size(), 1);
   EXPECT_EQ(report->scores(0).benchmark(), "fake.benchmark");
   EXPECT_EQ(report->scores(0).raw(), 0.1 + 0.2) << "to the last bit";

@@ -65,6 +65,14 @@ int Behave(const std::string& what, const EvaluateRequest& request) {
   if (what.starts_with("progress")) {
     Send(FrameType::kProgress, Encode(ProgressMessage{"extract", 3, 7, "pass 1 of 2"}));
   }
+  if (what == "report and grams" && !request.keep_grams.empty()) {
+    std::ofstream(request.keep_grams) << "Grams of " << what;
+    Send(FrameType::kProgress, Encode(ProgressMessage{kKeepPhase, 1, 1, ""}));
+  }
+  if (what == "report and no grams" && !request.keep_grams.empty()) {
+    Send(FrameType::kProgress, Encode(ProgressMessage{kKeepPhase, 0, 1, "the disk is full"}));
+  }
+  if (!request.grams.empty()) std::fprintf(stderr, "from kept Grams\n");
   if (what == "progress and hang") Hang();
   if (what.starts_with("report") || what == "binary log" || what == "progress") {
     Send(FrameType::kReport, Encode(ReportOf(digest, request.pack_directory)));
@@ -81,6 +89,6 @@ int main() {
   if (!frame.ok() || !frame->has_value()) return 7;
   const auto request = ventral::DecodeEvaluateRequest((*frame)->payload);
   if (!request.ok()) return 8;
-  std::ifstream file(request->checkpoint);
+  std::ifstream file(request->grams.empty() ? request->checkpoint : request->grams);
   return ventral::Behave({std::istreambuf_iterator<char>(file), {}}, *request);
 }

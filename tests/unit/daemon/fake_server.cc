@@ -94,6 +94,11 @@ void FakeServer::AnswerCompletions(std::vector<grpc::Status> answers) {
   completions_ = std::move(answers);
 }
 
+void FakeServer::AnswerUploads(std::vector<grpc::Status> answers) {
+  const std::lock_guard lock(mutex_);
+  uploads_ = std::move(answers);
+}
+
 bool FakeServer::WaitFor(const std::function<bool(const Told&)>& condition) {
   std::unique_lock lock(mutex_);
   return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return condition(told_); });
@@ -141,6 +146,28 @@ grpc::Status FakeServer::FetchBlob(grpc::ServerContext*, const v1::FetchBlobRequ
   piece.set_chunk(bytes);
   writer->Write(piece);
   if (is_cut) return {grpc::StatusCode::UNAVAILABLE, "going away"};
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeServer::UploadGrams(grpc::ServerContext*,
+                                     grpc::ServerReader<v1::UploadGramsRequest>* reader,
+                                     v1::UploadGramsResponse*) {
+  v1::UploadGramsRequest message;
+  v1::GramsDeclaration declared;
+  std::string bytes;
+  while (reader->Read(&message)) {
+    if (message.has_declaration()) declared = message.declaration();
+    bytes += message.chunk();
+  }
+  const std::lock_guard lock(mutex_);
+  told_.declared.push_back(declared);
+  changed_.notify_all();
+  if (!uploads_.empty()) {
+    const grpc::Status answer = uploads_.front();
+    uploads_.erase(uploads_.begin());
+    if (!answer.ok()) return answer;
+  }
+  told_.grams.push_back(bytes);
   return grpc::Status::OK;
 }
 

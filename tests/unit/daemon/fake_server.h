@@ -24,6 +24,8 @@ class FakeServer final : public v1::WorkerService::Service {
     int fetches = 0;
     std::vector<v1::LeaseJobRequest> leases;
     std::vector<v1::HeartbeatRequest> heartbeats;
+    std::vector<v1::GramsDeclaration> declared;  // of UploadGrams
+    std::vector<std::string> grams;              // bytes of each that was taken
     std::vector<v1::CompleteJobRequest> completed;
     std::vector<v1::FailJobRequest> failed;
   };
@@ -49,6 +51,9 @@ class FakeServer final : public v1::WorkerService::Service {
   // The next answers to CompleteJob; OK when there are no more.
   void AnswerCompletions(std::vector<grpc::Status> answers);
 
+  // The next answers to UploadGrams; OK when there are no more.
+  void AnswerUploads(std::vector<grpc::Status> answers);
+
   // Waits until `condition` holds. False after 20 s.
   bool WaitFor(const std::function<bool(const Told&)>& condition);
   Told told();
@@ -60,6 +65,8 @@ class FakeServer final : public v1::WorkerService::Service {
                          v1::HeartbeatResponse*) override;
   grpc::Status FetchBlob(grpc::ServerContext*, const v1::FetchBlobRequest*,
                          grpc::ServerWriter<v1::FetchBlobResponse>*) override;
+  grpc::Status UploadGrams(grpc::ServerContext*, grpc::ServerReader<v1::UploadGramsRequest>*,
+                           v1::UploadGramsResponse*) override;
   grpc::Status CompleteJob(grpc::ServerContext*, const v1::CompleteJobRequest*,
                            v1::CompleteJobResponse*) override;
   grpc::Status FailJob(grpc::ServerContext*, const v1::FailJobRequest*,
@@ -76,7 +83,7 @@ class FakeServer final : public v1::WorkerService::Service {
   std::chrono::milliseconds lease_length_{1000};
   grpc::Status heartbeat_status_;
   bool cancel_ = false;
-  std::vector<grpc::Status> completions_;
+  std::vector<grpc::Status> completions_, uploads_;
 };
 
 }  // namespace ventral::testing

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <vector>
 
+#include "tests/support/files.h"
+
 namespace ventral {
 namespace {
 
@@ -24,6 +26,11 @@ TEST(WorkerOptions, SizesAndDevicesAreRead) {
   EXPECT_EQ(options->max_cache_bytes, 10u);
   EXPECT_EQ(options->devices, (std::vector<std::string>{"cpu", "cuda:1"}));
   EXPECT_FALSE(options->name.empty());
+}
+
+TEST(WorkerOptions, RescoresOnlyWhereItIsAskedFor) {
+  EXPECT_FALSE(Parse({"--cache", "c"})->rescore_only);
+  EXPECT_TRUE(Parse({"--cache", "c", "--rescore-only"})->rescore_only);
 }
 
 TEST(WorkerOptions, AutoIsResolved) {
@@ -51,6 +58,25 @@ TEST(WorkerOptions, TheSandboxIsStandardUnlessSaid) {
 TEST(WorkerOptions, TorchScriptIsRefusedUnlessAllowed) {
   EXPECT_FALSE(Parse({"--cache", "c"})->torchscript);
   EXPECT_TRUE(Parse({"--cache", "c", "--torchscript"})->torchscript);
+}
+
+TEST(WorkerOptions, TheTokenComesFromItsFileElseFromTheEnvironment) {
+  const ::ventral::testing::ScratchFolder folder;
+  const auto file = folder.path() / "token";
+  ::ventral::testing::WriteFile(file, "ventral_file\n");
+  std::filesystem::permissions(file, std::filesystem::perms(0600));
+  setenv("VENTRAL_TOKEN", "ventral_variable", 1);
+  const auto from_file = ReadAccess(*Parse({"--cache", "c", "--token-file", file.c_str()}));
+  const auto from_environment = ReadAccess(*Parse({"--cache", "c"}));
+  const auto in_the_clear = ReadAccess(*Parse({"--cache", "c", "--server", "lab:1"}));
+  const auto meant = ReadAccess(*Parse({"--cache", "c", "--server", "lab:1", "--insecure"}));
+  unsetenv("VENTRAL_TOKEN");
+  EXPECT_EQ(from_file->token, "ventral_file");
+  EXPECT_EQ(from_environment->token, "ventral_variable");
+  ASSERT_FALSE(in_the_clear.ok());
+  EXPECT_EQ(in_the_clear.error().code, ErrorCode::kPermission);
+  EXPECT_TRUE(meant.ok());
+  EXPECT_EQ(ReadAccess(*Parse({"--cache", "c"}))->token, "");
 }
 
 TEST(WorkerOptions, WrongUsageEndsWithTwo) {

@@ -60,6 +60,8 @@ TEST(SettingsTest, EndsWithTheUsageCode) {
                                                         {"--unknown"},
                                                         {"--listen", "0.0.0.0:7411"},
                                                         {"--listen", "127.0.0.1"},
+                                                        {"--accounts", "maybe"},
+                                                        {"--tls-key", "k"},
                                                         {"--reap-interval-seconds", "0"}};
   for (const auto& extra : extras) {
     auto arguments = whole;
@@ -73,25 +75,79 @@ TEST(SettingsTest, EndsWithTheUsageCode) {
   EXPECT_EQ(ReadArguments({"--version"}).exit_code, kExitOk);
 }
 
-TEST(SettingsTest, LetsOtherMachinesInOnlyWhenTold) {
+Settings Listening(const std::string& listen) {
+  Settings settings;
+  settings.listen = listen;
+  return settings;
+}
+
+constexpr const char* kOpen[] = {"0.0.0.0:7411", "[::]:7411", "192.168.1.2:7411",
+                                 "127.evil.example:1", "example.org:7411"};
+
+TEST(SettingsTest, LetsOtherMachinesInOnlyWithTlsOrWhenTold) {
   for (const char* own :
        {"127.0.0.1:7411", "127.1.2.3:0", "localhost:7411", "[::1]:7411", "unix:/run/v"}) {
-    EXPECT_TRUE(CheckListen(own, false).ok()) << own;
+    EXPECT_TRUE(CheckSettings(Listening(own)).ok()) << own;
   }
-  for (const char* open : {"0.0.0.0:7411", "[::]:7411", "192.168.1.2:7411", "127.evil.example:1",
-                           "example.org:7411"}) {
-    const auto refused = CheckListen(open, false);
+  for (const char* open : kOpen) {
+    Settings settings = Listening(open);
+    const auto refused = CheckSettings(settings);
     ASSERT_FALSE(refused.ok()) << open;
     EXPECT_EQ(refused.error().code, ErrorCode::kPermission);
     EXPECT_THAT(refused.error().message, HasSubstr("--insecure-listen"));
-    EXPECT_TRUE(CheckListen(open, true).ok()) << open;
+    EXPECT_THAT(refused.error().message, HasSubstr("--tls-cert"));
+    settings.insecure_listen = true;
+    EXPECT_TRUE(CheckSettings(settings).ok()) << open;
+    settings.insecure_listen = false;
+    settings.tls_cert = "a.pem";
+    settings.tls_key = "a.key";
+    EXPECT_TRUE(CheckSettings(settings).ok()) << open;
   }
   for (const char* bad : {"", "7411", ":7411", "localhost", "localhost:", "localhost:65536",
                           "localhost:x", "::1:7411", "localhost:123456789012", "unix:"}) {
-    const auto refused = CheckListen(bad, true);
+    const auto refused = CheckSettings(Listening(bad));
     ASSERT_FALSE(refused.ok()) << bad;
     EXPECT_EQ(refused.error().code, ErrorCode::kInvalidInput) << bad;
   }
+}
+
+TEST(SettingsTest, AccountsAreOffOnTheOwnMachineOnly) {
+  for (const char* open : kOpen) {
+    Settings settings = Listening(open);
+    settings.accounts = false;
+    settings.insecure_listen = true;
+    settings.tls_cert = "a.pem";
+    settings.tls_key = "a.key";
+    const auto refused = CheckSettings(settings);
+    ASSERT_FALSE(refused.ok()) << open;
+    EXPECT_THAT(refused.error().message, HasSubstr("--accounts off"));
+  }
+  Settings own = Listening("unix:/run/v");
+  own.accounts = false;
+  EXPECT_TRUE(CheckSettings(own).ok());
+  EXPECT_FALSE(
+      ReadArguments({"--database", "d", "--blobs", "b", "--accounts", "off"}).settings.accounts);
+  EXPECT_TRUE(ReadArguments({"--database", "d", "--blobs", "b"}).settings.accounts);
+}
+
+TEST(SettingsTest, CertificateAndKeyGoTogether) {
+  Settings settings = Listening("127.0.0.1:1");
+  settings.tls_client_ca = "ca.pem";
+  EXPECT_THAT(CheckSettings(settings).error().message, HasSubstr("--tls-client-ca wants"));
+  settings.tls_cert = "a.pem";
+  EXPECT_THAT(CheckSettings(settings).error().message, HasSubstr("go together"));
+  settings.tls_key = "a.key";
+  EXPECT_TRUE(CheckSettings(settings).ok());
+}
+
+TEST(SettingsTest, TheFirstAdminsTokenLiesBesideTheBlobs) {
+  Settings settings;
+  for (const char* blobs : {"/var/lib/ventral/blobs", "/var/lib/ventral/blobs/"}) {
+    settings.blobs = blobs;
+    EXPECT_EQ(AdminTokenFile(settings), "/var/lib/ventral/admin-token");
+  }
+  settings.admin_token_file = "elsewhere";
+  EXPECT_EQ(AdminTokenFile(settings), "elsewhere");
 }
 
 }  // namespace

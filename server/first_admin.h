@@ -1,0 +1,19 @@
+// The user that a new service begins with.
+#ifndef VENTRAL_SERVER_FIRST_ADMIN_H_
+#define VENTRAL_SERVER_FIRST_ADMIN_H_
+
+#include <filesystem>
+
+#include "scoring/base/result.h"
+#include "server/store/accounts.h"
+
+namespace ventral {
+
+// Where the database has no users: makes user "admin", writes the secret of its token into `file`,
+// which only its owner may read, and says so in the log. The secret is nowhere else.
+// @error conflict if the file is there, unavailable if it cannot be written: nothing is made then.
+Status EnsureAdmin(store::Accounts& accounts, const std::filesystem::path& file);
+
+}  // namespace ventral
+
+#endif  // VENTRAL_SERVER_FIRST_ADMIN_H_

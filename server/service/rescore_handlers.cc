@@ -1,0 +1,110 @@
+// JobHandlers::CreateRescoreJobs and FetchGrams.
+#include "scoring/base/version.h"
+#include "server/service/convert.h"
+#include "server/service/job_handlers.h"
+#include "server/service/names.h"
+#include "server/service/reply.h"
+
+namespace ventral::service {
+namespace {
+
+using store::RescoreCandidate;
+using store::RescoreFilter;
+
+// @error not_found if the job or the model is not there.
+Result<RescoreFilter> FilterOf(const v1::CreateRescoreJobsRequest& request, store::Store& store,
+                               Call& call) {
+  if (!request.job().empty() && !request.model().empty()) {
+    return call.Check("model",
+                      Result<RescoreFilter>(InvalidInput("give a job or a model, not both")));
+  }
+  RescoreFilter filter;
+  VENTRAL_ASSIGN_OR_RETURN(filter.model,
+                           call.Check("model", ParseOptionalModelName(request.model())));
+  if (!request.pack().empty()) {
+    VENTRAL_ASSIGN_OR_RETURN(filter.pack, call.Check("pack", ParsePackName(request.pack())));
+    VENTRAL_RETURN_IF_ERROR(store.catalogue().GetPack(filter.pack));
+  }
+  if (!filter.model.empty()) {
+    VENTRAL_RETURN_IF_ERROR(store.catalogue().GetModel(filter.model));
+  }
+  VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("job", ParseOptionalJobName(request.job())));
+  if (id.empty()) return filter;
+  VENTRAL_ASSIGN_OR_RETURN(const auto job, store.jobs().Get(id));
+  if (!filter.pack.empty() && filter.pack != job.pack) {
+    return InvalidInput("pack: job " + id + " is on pack " + job.pack + ", not on " + filter.pack);
+  }
+  return RescoreFilter{job.model, job.checkpoint_sha256, job.pack};
+}
+
+std::string Named(const RescoreCandidate& candidate) {
+  return candidate.model + " (" + candidate.checkpoint_sha256.substr(0, 12) + ") on " +
+         candidate.pack + " " + candidate.pack_version;
+}
+
+v1::NotRescored NotRescored(const RescoreCandidate& candidate, v1::RescoreObstacle obstacle,
+                            const std::string& message) {
+  v1::NotRescored left;
+  left.set_checkpoint(CheckpointNameOf(candidate.model, candidate.checkpoint_sha256));
+  left.set_pack(PackName(candidate.pack));
+  left.set_obstacle(obstacle);
+  left.set_message(message);
+  return left;
+}
+
+// The database says that they are kept, and the disk has them.
+bool AreKept(const RescoreCandidate& candidate, const BlobStore& blobs) {
+  if (!candidate.grams) return false;
+  const auto digest = Digest::Parse(candidate.grams->sha256);
+  return digest.ok() && blobs.Contains(*digest);
+}
+
+}  // namespace
+
+grpc::Status JobHandlers::CreateRescoreJobs(grpc::ServerContext*,
+                                            const v1::CreateRescoreJobsRequest* request,
+                                            v1::CreateRescoreJobsResponse* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto filter, FilterOf(*request, store_, call));
+    VENTRAL_ASSIGN_OR_RETURN(const auto candidates, store_.rescoring().Candidates(filter));
+    response->set_scorer_version(kScorerVersion);
+    if (candidates.empty() && !filter.model.empty()) {
+      return NotFound("model " + filter.model + " has no scores to make again" +
+                      (filter.pack.empty() ? "" : " on pack " + filter.pack));
+    }
+    for (const RescoreCandidate& candidate : candidates) {
+      if (candidate.scorer_version == kScorerVersion && !request->force()) {
+        *response->add_not_rescored() =
+            NotRescored(candidate, v1::RESCORE_OBSTACLE_UP_TO_DATE,
+                        Named(candidate) + " has scores of scorer version " + kScorerVersion);
+      } else if (!AreKept(candidate, blobs_)) {
+        *response->add_not_rescored() =
+            NotRescored(candidate, v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT,
+                        "the Grams of " + Named(candidate) +
+                            " are not kept: submit the checkpoint again, which runs the network");
+      } else {
+        VENTRAL_ASSIGN_OR_RETURN(const auto job, store_.rescoring().Create(candidate));
+        *response->add_jobs() = ToProto(job);
+      }
+    }
+    return Ok{};
+  });
+}
+
+grpc::Status JobHandlers::FetchGrams(grpc::ServerContext*, const v1::FetchGramsRequest* request,
+                                     grpc::ServerWriter<v1::FetchGramsResponse>* writer) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseJobName(request->name())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto job, jobs_.Get(id));
+    if (!job.grams) return NotFound("the Grams of job " + id + " are not kept");
+    VENTRAL_ASSIGN_OR_RETURN(const auto digest, Digest::Parse(job.grams->sha256));
+    return blobs_.Read(digest, [&](std::string_view bytes) -> Status {
+      v1::FetchGramsResponse piece;
+      piece.set_chunk(bytes.data(), bytes.size());
+      if (writer->Write(piece)) return Ok{};
+      return Unavailable("the client went away");
+    });
+  });
+}
+
+}  // namespace ventral::service

@@ -1,0 +1,63 @@
+// Streams of bytes from a client into the blob store: a declaration, then chunks.
+#ifndef VENTRAL_SERVER_SERVICE_UPLOAD_H_
+#define VENTRAL_SERVER_SERVICE_UPLOAD_H_
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/sync_stream.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "server/blob/blob_store.h"
+#include "server/service/reply.h"
+
+namespace ventral::service {
+
+struct Declared {
+  Digest digest;
+  Bytes size;
+};
+
+// Errors name "<where>.sha256" or "<where>.size_bytes".
+inline Result<Declared> ReadDeclared(const std::string& sha256, std::int64_t size_bytes,
+                                     const std::string& where, Call& call) {
+  VENTRAL_ASSIGN_OR_RETURN(auto digest, call.Check(where + ".sha256", Digest::Parse(sha256)));
+  if (size_bytes < 0) {
+    return call.Check(where + ".size_bytes", Result<Declared>(InvalidInput("is negative")));
+  }
+  return Declared{std::move(digest), Bytes(static_cast<std::uint64_t>(size_bytes))};
+}
+
+// Everything after the declaration, until the client has finished or was refused. Request has a
+// field `chunk`.
+template <typename Request>
+Status ReceiveChunks(grpc::ServerReader<Request>& reader,
+                     const std::function<Status(std::string_view)>& take) {
+  constexpr std::size_t kLargestChunk = 1 << 20;
+  Request message;
+  while (reader.Read(&message)) {
+    if (!message.has_chunk()) {
+      return InvalidInput("every message after the first must be a chunk");
+    }
+    if (message.chunk().size() > kLargestChunk) {
+      return InvalidInput("a chunk has " + std::to_string(message.chunk().size()) +
+                          " bytes; at most 1048576 are allowed");
+    }
+    VENTRAL_RETURN_IF_ERROR(take(message.chunk()));
+  }
+  return Ok{};
+}
+
+// A blob is immutable and named by its content: the same digest with another size is a false claim.
+inline Status CheckHeldSize(const BlobStore& blobs, const Declared& declared) {
+  VENTRAL_ASSIGN_OR_RETURN(const Bytes held, blobs.Size(declared.digest));
+  if (held == declared.size) return Ok{};
+  return InvalidInput("the blob " + declared.digest.hex() + " has " + std::to_string(held.value) +
+                      " bytes, not the declared " + std::to_string(declared.size.value));
+}
+
+}  // namespace ventral::service
+
+#endif  // VENTRAL_SERVER_SERVICE_UPLOAD_H_

@@ -1,0 +1,29 @@
+// Rescoring in PostgreSQL.
+#ifndef VENTRAL_SERVER_STORE_POSTGRES_RESCORING_H_
+#define VENTRAL_SERVER_STORE_POSTGRES_RESCORING_H_
+
+#include "scoring/base/clock.h"
+#include "server/store/database.h"
+#include "server/store/job_queue.h"
+#include "server/store/rescoring.h"
+
+namespace ventral::store {
+
+// `database` and `clock` outlive it.
+class PostgresRescoring final : public Rescoring {
+ public:
+  PostgresRescoring(Database& database, const Clock& clock, QueuePolicy policy)
+      : database_(database), clock_(clock), policy_(policy) {}
+
+  Result<std::vector<RescoreCandidate>> Candidates(const RescoreFilter& filter) override;
+  Result<JobRow> Create(const RescoreCandidate& candidate) override;
+
+ private:
+  Database& database_;
+  const Clock& clock_;
+  const QueuePolicy policy_;
+};
+
+}  // namespace ventral::store
+
+#endif  // VENTRAL_SERVER_STORE_POSTGRES_RESCORING_H_

@@ -1,0 +1,38 @@
+// What can be scored again from kept Grams.
+#ifndef VENTRAL_SERVER_STORE_RESCORING_H_
+#define VENTRAL_SERVER_STORE_RESCORING_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scoring/base/result.h"
+#include "server/store/rows.h"
+
+namespace ventral::store {
+
+struct RescoreFilter {
+  std::string model, checkpoint_sha256, pack;  // any when empty
+};
+
+// A checkpoint on a pack that it has scores on.
+struct RescoreCandidate {
+  std::string model, checkpoint_sha256, pack;
+  std::string pack_version;       // the newest
+  std::string scorer_version;     // of its newest score on that version; empty where it has none
+  std::optional<GramsRow> grams;  // the newest of that version
+};
+
+class Rescoring {
+ public:
+  virtual ~Rescoring() = default;
+  // In the order of model, checkpoint and pack.
+  virtual Result<std::vector<RescoreCandidate>> Candidates(const RescoreFilter& filter) = 0;
+  // A job of kind rescore; where one of this checkpoint on this pack waits or runs, that one.
+  // @error invalid_input for a candidate without Grams.
+  virtual Result<JobRow> Create(const RescoreCandidate& candidate) = 0;
+};
+
+}  // namespace ventral::store
+
+#endif  // VENTRAL_SERVER_STORE_RESCORING_H_
