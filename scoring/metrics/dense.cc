@@ -33,12 +33,13 @@ Eigen::MatrixXf SingleProduct(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b
   return c;
 }
 
-Result<Eigenpairs> Eigendecompose(const Eigen::MatrixXd& symmetric) {
-  Eigenpairs out{Eigen::VectorXd(symmetric.rows()), symmetric};
-  if (!Kernels().eigendecompose(out.vectors.data(), out.values.data(), symmetric.rows())) {
+Status Tridiagonalise(Eigen::MatrixXd& matrix, Eigen::VectorXd& diagonal, Eigen::VectorXd& below,
+                      Eigen::VectorXd& values) {
+  if (!Kernels().tridiagonalise(matrix.data(), diagonal.data(), below.data(), values.data(),
+                                matrix.rows())) {
     return Internal("the eigenvalues of a Gram matrix did not converge");
   }
-  return out;
+  return Ok{};
 }
 
 Result<Eigen::MatrixXd> SolvePositive(const Eigen::MatrixXd& a, double alpha,

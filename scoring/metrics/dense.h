@@ -15,14 +15,12 @@ Eigen::MatrixXd Product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);
 // The same in single precision.
 Eigen::MatrixXf SingleProduct(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b);
 
-struct Eigenpairs {
-  Eigen::VectorXd values;   // ascending
-  Eigen::MatrixXd vectors;  // orthonormal, in columns
-};
-
-// Of a symmetric matrix; only its lower triangle is read.
-// @error internal if the iteration does not converge.
-Result<Eigenpairs> Eigendecompose(const Eigen::MatrixXd& symmetric);
+// Of the symmetric A in `matrix`, of which only the lower triangle is read: A = Q·T·Qᵀ. `matrix`
+// becomes Q, the others [n], [n − 1], [n] T's diagonal, what is below it, and the eigenvalues,
+// ascending. Requires n > 0.
+// @error internal if the eigenvalues do not converge.
+Status Tridiagonalise(Eigen::MatrixXd& matrix, Eigen::VectorXd& diagonal, Eigen::VectorXd& below,
+                      Eigen::VectorXd& values);
 
 // (A + αI)⁻¹·B by Cholesky; only A's lower triangle is read.
 // @error internal if A + αI is not positive definite in double precision.

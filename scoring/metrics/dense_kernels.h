@@ -12,8 +12,9 @@ struct DenseKernels {
                   std::ptrdiff_t inner, std::ptrdiff_t columns);
   void (*product_float)(const float* a, const float* b, float* c, std::ptrdiff_t rows,
                         std::ptrdiff_t inner, std::ptrdiff_t columns);
-  // `matrix` [n × n] becomes its eigenvectors.
-  bool (*eigendecompose)(double* matrix, double* values, std::ptrdiff_t n);
+  // `matrix` [n × n] becomes Q; values: its eigenvalues.
+  bool (*tridiagonalise)(double* matrix, double* diagonal, double* below, double* values,
+                         std::ptrdiff_t n);
   // `matrix` [n × n] is overwritten; b [n × columns] becomes (matrix + αI)⁻¹·b.
   bool (*solve_positive)(double* matrix, double alpha, double* b, std::ptrdiff_t n,
                          std::ptrdiff_t columns);

@@ -20,12 +20,19 @@ void Multiply(const Scalar* a, const Scalar* b, Scalar* c, std::ptrdiff_t rows,
       E::Map<const Matrix<Scalar>>(b, inner, columns);
 }
 
-bool Decompose(double* matrix, double* values, std::ptrdiff_t n) {
+bool Tridiagonalise(double* matrix, double* diagonal, double* below, double* values,
+                    std::ptrdiff_t n) {
+  using Vector = E::Matrix<double, E::Dynamic, 1>;
   E::Map<Matrix<double>> in_place(matrix, n, n);
-  const E::SelfAdjointEigenSolver<Matrix<double>> solver(in_place);
+  const E::Tridiagonalization<Matrix<double>> reduced(in_place);
+  const Vector d = reduced.diagonal(), b = reduced.subDiagonal();
+  in_place = reduced.matrixQ();
+  E::SelfAdjointEigenSolver<Matrix<double>> solver;
+  solver.computeFromTridiagonal(d, b, E::EigenvaluesOnly);
   if (solver.info() != E::Success) return false;
-  in_place = solver.eigenvectors();
-  E::Map<E::Matrix<double, E::Dynamic, 1>>(values, n) = solver.eigenvalues();
+  E::Map<Vector>(diagonal, n) = d;
+  E::Map<Vector>(below, n - 1) = b;
+  E::Map<Vector>(values, n) = solver.eigenvalues();
   return true;
 }
 
@@ -39,7 +46,7 @@ bool Solve(double* matrix, double alpha, double* b, std::ptrdiff_t n, std::ptrdi
   return true;
 }
 
-constexpr DenseKernels kKernels = {Multiply<double>, Multiply<float>, Decompose, Solve};
+constexpr DenseKernels kKernels = {Multiply<double>, Multiply<float>, Tridiagonalise, Solve};
 
 }  // namespace
 }  // namespace ventral

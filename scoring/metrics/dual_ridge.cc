@@ -6,6 +6,7 @@
 #include "scoring/metrics/dense.h"
 #include "scoring/metrics/parallel.h"
 #include "scoring/metrics/penalty_search.h"
+#include "scoring/metrics/tridiagonal.h"
 
 namespace ventral {
 namespace {
@@ -21,22 +22,21 @@ std::size_t Least(const Eigen::VectorXd& errors) {
 // K̃ has the eigenvector 1, of eigenvalue 0, and perhaps others of eigenvalue 0 that would mix with
 // it: adding scale·1·1ᵀ sets it apart, at eigenvalue n·scale, and changes no prediction, for Ỹ and
 // k̃ are orthogonal to 1.
-Result<Eigenpairs> SpectrumOf(const CentredGram& gram) {
-  return Eigendecompose((gram.train.array() + gram.scale).matrix());
+Result<Tridiagonal> Reduce(const CentredGram& gram) {
+  return Tridiagonal::Of((gram.train.array() + gram.scale).matrix());
 }
 
-// k̃·(K̃ + αI)⁻¹ [test × train]; from the eigenvectors where they are at hand.
-Result<Eigen::MatrixXd> Smoother(const CentredGram& gram, const std::optional<Eigenpairs>& spectrum,
+// k̃·(K̃ + αI)⁻¹ [test × train]; from the reduced matrix where it is at hand.
+Result<Eigen::MatrixXd> Smoother(const CentredGram& gram, const std::optional<Tridiagonal>& reduced,
                                  double alpha) {
-  if (!spectrum) return TestSmoother(gram, alpha);
-  const Eigen::VectorXd shrunk = (spectrum->values.cwiseMax(0).array() + alpha).inverse();
-  const Eigen::MatrixXd turned = Product(gram.test, spectrum->vectors) * shrunk.asDiagonal();
-  return Product(turned, spectrum->vectors.transpose());
+  if (!reduced) return TestSmoother(gram, alpha);
+  return Product(reduced->TimesInverse(Product(gram.test, reduced->q()), alpha),
+                 reduced->q().transpose());
 }
 
 // Neuroid by neuroid with its own penalty; those of the same penalty together.
 Status Predict(const CentredGram& gram, const CentredResponses& responses,
-               const std::optional<Eigenpairs>& spectrum, unsigned threads, RidgeFit& fit) {
+               const std::optional<Tridiagonal>& reduced, unsigned threads, RidgeFit& fit) {
   fit.predicted.resize(gram.test.rows(), responses.values.cols());
   std::vector<Status> done(fit.alphas.size(), Ok{});
   ParallelFor(fit.alphas.size(), threads, [&](std::size_t a) {
@@ -45,7 +45,7 @@ Status Predict(const CentredGram& gram, const CentredResponses& responses,
       if (fit.chosen[neuroid] == a) neuroids.push_back(static_cast<int>(neuroid));
     }
     if (neuroids.empty()) return;
-    const auto smoother = Smoother(gram, spectrum, fit.alphas[a]);
+    const auto smoother = Smoother(gram, reduced, fit.alphas[a]);
     if (!smoother.ok()) {
       done[a] = smoother.error();
       return;
@@ -58,10 +58,10 @@ Status Predict(const CentredGram& gram, const CentredResponses& responses,
   return Ok{};
 }
 
-Result<Eigen::MatrixXd> Errors(const CentredGram& gram, const std::optional<Eigenpairs>& spectrum,
+Result<Eigen::MatrixXd> Errors(const CentredGram& gram, const std::optional<Tridiagonal>& reduced,
                                const Eigen::MatrixXd& responses, const std::vector<double>& alphas,
                                const Penalties& penalties, unsigned threads) {
-  if (spectrum) return LeaveOneOutErrors(*spectrum, gram.scale, responses, alphas, threads);
+  if (reduced) return LeaveOneOutErrors(*reduced, gram.scale, responses, alphas, threads);
   const auto folds =
       ShuffledFolds(static_cast<int>(gram.train.rows()), penalties.inner_folds, penalties.seed);
   return KFoldErrors(gram, responses, alphas, folds, threads);
@@ -79,11 +79,11 @@ std::vector<double> AlphasOf(const CentredGram& gram, const Penalties& penalties
 
 Result<Eigen::MatrixXd> PenaltyErrors(const CentredGram& gram, const Eigen::MatrixXd& responses,
                                       const Penalties& penalties, unsigned threads) {
-  std::optional<Eigenpairs> spectrum;
+  std::optional<Tridiagonal> reduced;
   if (penalties.inner_folds == 0) {
-    VENTRAL_ASSIGN_OR_RETURN(spectrum, SpectrumOf(gram));
+    VENTRAL_ASSIGN_OR_RETURN(reduced, Reduce(gram));
   }
-  return Errors(gram, spectrum, responses, AlphasOf(gram, penalties), penalties, threads);
+  return Errors(gram, reduced, responses, AlphasOf(gram, penalties), penalties, threads);
 }
 
 std::vector<std::size_t> LeastErrors(const Eigen::MatrixXd& errors, const Subjects& subjects,
@@ -103,17 +103,17 @@ Result<RidgeFit> FitDualRidge(const CentredGram& gram, const CentredResponses& r
                               unsigned threads) {
   RidgeFit fit;
   fit.alphas = AlphasOf(gram, penalties);
-  std::optional<Eigenpairs> spectrum;
+  std::optional<Tridiagonal> reduced;
   if (penalties.inner_folds == 0 && fit.alphas.size() > 1) {
-    VENTRAL_ASSIGN_OR_RETURN(spectrum, SpectrumOf(gram));
+    VENTRAL_ASSIGN_OR_RETURN(reduced, Reduce(gram));
   }
   fit.chosen.assign(static_cast<std::size_t>(responses.values.cols()), 0);
   if (fit.alphas.size() > 1) {
-    VENTRAL_ASSIGN_OR_RETURN(const Eigen::MatrixXd errors, Errors(gram, spectrum, responses.values,
+    VENTRAL_ASSIGN_OR_RETURN(const Eigen::MatrixXd errors, Errors(gram, reduced, responses.values,
                                                                   fit.alphas, penalties, threads));
     fit.chosen = LeastErrors(errors, subjects, penalties.per_neuroid);
   }
-  VENTRAL_RETURN_IF_ERROR(Predict(gram, responses, spectrum, threads, fit));
+  VENTRAL_RETURN_IF_ERROR(Predict(gram, responses, reduced, threads, fit));
   return fit;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scoring/metrics/dense.h"
 #include "scoring/metrics/few_columns.h"
 #include "scoring/metrics/parallel.h"
 
@@ -140,44 +141,45 @@ Status AddFold(const CentredGram& gram, const Eigen::MatrixXd& responses, const 
 
 }  // namespace
 
-Eigen::MatrixXd LeaveOneOutDiagonals(const Eigenpairs& spectrum, double scale,
+Eigen::MatrixXd LeaveOneOutDiagonals(const Tridiagonal& reduced, double scale,
                                      const std::vector<double>& alphas) {
-  Eigen::MatrixXd diagonals =
-      spectrum.vectors.array().square().matrix() * Left(spectrum.values, alphas);
-  const auto n = static_cast<double>(spectrum.values.size());
+  const auto n = static_cast<double>(reduced.eigenvalues().size());
+  Eigen::MatrixXd diagonals(reduced.eigenvalues().size(), static_cast<Eigen::Index>(alphas.size()));
   for (std::size_t a = 0; a < alphas.size(); ++a) {
+    const double alpha = reduced.Floored(alphas[a]);
     // The eigenvector 1 is the intercept, which leaves nothing.
-    diagonals.col(static_cast<Eigen::Index>(a)).array() -=
-        alphas[a] / (n * (n * scale + alphas[a]));
+    diagonals.col(static_cast<Eigen::Index>(a)) =
+        alpha * (reduced.InverseDiagonal(alpha).array() - 1 / (n * (n * scale + alpha)));
   }
   return diagonals;
 }
 
-Eigen::MatrixXd LeaveOneOutErrors(const Eigenpairs& spectrum, double scale,
+Eigen::MatrixXd LeaveOneOutErrors(const Tridiagonal& reduced, double scale,
                                   const Eigen::MatrixXd& responses,
                                   const std::vector<double>& alphas, unsigned threads) {
   const Eigen::Index n = responses.rows();
+  std::vector<double> floored;
+  for (const double alpha : alphas) floored.push_back(reduced.Floored(alpha));
   const auto count = static_cast<Eigen::Index>(alphas.size());
-  Eigen::MatrixXd left = Left(spectrum.values, alphas);
-  const Eigen::MatrixXd diagonal = LeaveOneOutDiagonals(spectrum, scale, alphas);
-  Eigen::MatrixXd row_scale(n, count);
-  for (Eigen::Index a = 0; a < count; ++a) {
-    // The smallest penalties leave little of the responses, and divide by as little.
-    const double size = left.col(a).norm();
-    left.col(a) /= size;
-    row_scale.col(a) = (size * diagonal.col(a).array().inverse());
-  }
+  Eigen::MatrixXd left = Left(reduced.eigenvalues(), floored);
+  // The smallest penalties leave little of the responses, and divide by as little.
+  const Eigen::RowVectorXd sizes = left.colwise().norm();
+  left.array().rowwise() /= sizes.array();
+  const Eigen::MatrixXd row_scale =
+      LeaveOneOutDiagonals(reduced, scale, floored).array().inverse().rowwise() * sizes.array();
   const FewColumns few = ChooseFewColumns(left.transpose() * left, kTolerance);
   const Eigen::MatrixXd weights = few.weights;
-  const Eigen::MatrixXd vectors = spectrum.vectors;
-  const Eigen::MatrixXd transposed = vectors.transpose();
+  const Eigen::MatrixXd turned_back = reduced.q().transpose();
   Eigen::MatrixXd errors(count, responses.cols());
   ForBlocks(responses.cols(), threads, [&](Eigen::Index first, Eigen::Index size) {
-    const Eigen::MatrixXd rotated = Product(transposed, responses.middleCols(first, size));
+    const Eigen::MatrixXd turned =
+        Product(responses.middleCols(first, size).transpose(), reduced.q());
     Eigen::MatrixXd parts(n * size, static_cast<Eigen::Index>(few.chosen.size()));
     for (Eigen::Index b = 0; b < parts.cols(); ++b) {
-      const auto kept = left.col(few.chosen[static_cast<std::size_t>(b)]);
-      parts.col(b) = Product(vectors, kept.asDiagonal() * rotated).reshaped();
+      const auto kept = static_cast<Eigen::Index>(few.chosen[static_cast<std::size_t>(b)]);
+      const double alpha = floored[static_cast<std::size_t>(kept)];
+      const Eigen::MatrixXd shrunk = alpha / sizes(kept) * reduced.TimesInverse(turned, alpha);
+      parts.col(b) = Product(shrunk, turned_back).transpose().reshaped();
     }
     errors.middleCols(first, size) =
         SumsOfSquares(parts, weights, row_scale) / static_cast<double>(n);

@@ -7,7 +7,7 @@
 
 #include "scoring/base/result.h"
 #include "scoring/metrics/centred_fold.h"
-#include "scoring/metrics/dense.h"
+#include "scoring/metrics/tridiagonal.h"
 
 namespace ventral {
 
@@ -20,13 +20,13 @@ namespace ventral {
 
 // Leaving out one stimulus at a time, in closed form (Golub, Heath & Wahba 1979):
 //   e_i = α·A_i / (I − H)_ii,   A = (K̃ + αI)⁻¹·Ỹ,   H the smoother, intercept included.
-// `spectrum` is of K̃ + scale·1·1ᵀ, scale = gram.scale.
-Eigen::MatrixXd LeaveOneOutErrors(const Eigenpairs& spectrum, double scale,
+// `reduced` is K̃ + scale·1·1ᵀ, scale = gram.scale.
+Eigen::MatrixXd LeaveOneOutErrors(const Tridiagonal& reduced, double scale,
                                   const Eigen::MatrixXd& responses,
                                   const std::vector<double>& alphas, unsigned threads);
 
 // (I − H)_ii [stimulus × penalty].
-Eigen::MatrixXd LeaveOneOutDiagonals(const Eigenpairs& spectrum, double scale,
+Eigen::MatrixXd LeaveOneOutDiagonals(const Tridiagonal& reduced, double scale,
                                      const std::vector<double>& alphas);
 
 // Leaving out a fold at a time; `folds` are of rows of gram.train. The mean over folds of the mean

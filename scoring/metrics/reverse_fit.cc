@@ -28,16 +28,15 @@ Result<Eigen::VectorXd> TestErrors(const CentredGram& layer, const Eigen::Vector
 // Sums of squared errors [penalty].
 Result<Eigen::VectorXd> LeaveOneOut(const CentredGram& layer, const CentredGram& neuroids,
                                     const std::vector<double>& alphas) {
-  VENTRAL_ASSIGN_OR_RETURN(const Eigenpairs spectrum,
-                           Eigendecompose((neuroids.train.array() + neuroids.scale).matrix()));
+  VENTRAL_ASSIGN_OR_RETURN(const Tridiagonal reduced,
+                           Tridiagonal::Of((neuroids.train.array() + neuroids.scale).matrix()));
   const Eigen::MatrixXd rotated =
-      Product(spectrum.vectors.transpose(), Product(layer.train, spectrum.vectors));
-  const Eigen::MatrixXd diagonals = LeaveOneOutDiagonals(spectrum, neuroids.scale, alphas);
+      Product(reduced.q().transpose(), Product(layer.train, reduced.q()));
+  const Eigen::MatrixXd diagonals = LeaveOneOutDiagonals(reduced, neuroids.scale, alphas);
   Eigen::VectorXd errors(static_cast<Eigen::Index>(alphas.size()));
   for (Eigen::Index a = 0; a < errors.size(); ++a) {
-    const double alpha = alphas[static_cast<std::size_t>(a)];
-    const Eigen::VectorXd left = alpha * (spectrum.values.cwiseMax(0).array() + alpha).inverse();
-    const Eigen::MatrixXd shrunk = spectrum.vectors * left.asDiagonal();
+    const double alpha = reduced.Floored(alphas[static_cast<std::size_t>(a)]);
+    const Eigen::MatrixXd shrunk = alpha * reduced.TimesInverse(reduced.q(), alpha);
     const Eigen::VectorXd residuals = Product(shrunk, rotated).cwiseProduct(shrunk).rowwise().sum();
     errors(a) = (residuals.array() / diagonals.col(a).array().square()).sum();
   }
