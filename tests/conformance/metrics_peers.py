@@ -59,10 +59,11 @@ def check_comparisons(scratch, layers, subjects):
 
 
 def check_mixtures(scratch, layers, subjects, comparators=("pearson", "cosine", "whitened_cosine", "whitened_correlation")):
-    """Weights are compared by what they make: the layers' RDMs mixed, at norm 1."""
+    """Weights are compared by what they make: the layers' RDMs mixed, at norm 1. rsatoolbox's search ends at a gradient below
+    2e-14, whatever the RDMs' size, and never where rounding is larger; so it is given small ones."""
     upper = np.triu_indices(layers.shape[1], 1)
     vectors = np.array([layer[upper] for layer in layers])
-    model = rsatoolbox.model.ModelWeighted("layers", toolbox_rdms(layers))
+    model = rsatoolbox.model.ModelWeighted("layers", toolbox_rdms(1e-3 * layers))
     for name in comparators:
         mixtures = ventral(scratch, "mixture", name, layers, subjects)
         for left_out, ours in enumerate(mixtures):

@@ -256,8 +256,9 @@ def check_worker(service):
     eventually(lambda: len(json.loads(service.works("show", "student", "--json", token="mara-token"))["scores"]) == 2,
                "the worker scores over mutual TLS", seconds=300)
     audit = json.loads(service.works("admin", "audit", "--json", "--user", "gpu"))["events"]
-    expect([(event["method"].split(".")[-1], event["outcome"]) for event in audit] == [("CompleteJob", "OK"), ("LeaseJob", "OK")] +
-           [("LeaseJob", "PERMISSION_DENIED")], "the audit log tells what the worker did and was refused", str(audit))
+    expect([(event["method"].split(".")[-1], event["outcome"]) for event in audit] ==
+           [("CompleteJob", "OK"), ("UploadGrams", "OK"), ("LeaseJob", "OK")] + [("LeaseJob", "PERMISSION_DENIED")],
+           "the audit log tells what the worker did and was refused", str(audit))
     return [(service.folder / "gpu-token").read_text().strip()]
 
 
