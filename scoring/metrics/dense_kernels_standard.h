@@ -28,5 +28,8 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #endif  // VENTRAL_SCORING_METRICS_DENSE_KERNELS_STANDARD_H_
