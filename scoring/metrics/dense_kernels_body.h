@@ -27,12 +27,19 @@ bool Tridiagonalise(double* matrix, double* diagonal, double* below, double* val
   const E::Tridiagonalization<Matrix<double>> reduced(in_place);
   const Vector d = reduced.diagonal(), b = reduced.subDiagonal();
   in_place = reduced.matrixQ();
+  // Scaled, as the solver's test of convergence wants it, and without what is rounding: of a matrix
+  // of low rank most of b.
+  const double largest_d = d.cwiseAbs().maxCoeff();
+  const double largest_b = n > 1 ? b.cwiseAbs().maxCoeff() : 0;
+  const double largest = largest_d > largest_b ? largest_d : largest_b;
+  const double scale = largest > 0 ? largest : 1;
+  const Vector small = (b.array().abs() > 1e-16 * scale).select(b / scale, 0.0);
   E::SelfAdjointEigenSolver<Matrix<double>> solver;
-  solver.computeFromTridiagonal(d, b, E::EigenvaluesOnly);
+  solver.computeFromTridiagonal(d / scale, small, E::EigenvaluesOnly);
   if (solver.info() != E::Success) return false;
   E::Map<Vector>(diagonal, n) = d;
   E::Map<Vector>(below, n - 1) = b;
-  E::Map<Vector>(values, n) = solver.eigenvalues();
+  E::Map<Vector>(values, n) = scale * solver.eigenvalues();
   return true;
 }
 

@@ -46,5 +46,23 @@ TEST(Tridiagonal, OfLowRankStaysPositive) {
   EXPECT_GT(reduced->InverseDiagonal(1e-300).minCoeff(), 0);
 }
 
+// Of every rank and size, and far from 1: what is left of such matrices is rounding.
+TEST(Tridiagonal, ConvergesWhateverTheRankAndTheScale) {
+  for (unsigned seed = 0; seed < 60; ++seed) {
+    const int n = 4 + static_cast<int>(seed % 50), rank = static_cast<int>(seed % 4);
+    const double scale = std::pow(10.0, static_cast<int>(seed % 13) - 6);
+    Eigen::MatrixXd a = Eigen::MatrixXd::Ones(n, n) * scale;
+    if (rank > 0) {
+      const Eigen::MatrixXd x = testing::RandomMatrix(n, rank, seed);
+      a += scale * (x * x.transpose());
+    }
+    const auto reduced = Tridiagonal::Of(a);
+    ASSERT_TRUE(reduced.ok()) << n << " " << rank << " " << scale;
+    EXPECT_NEAR(reduced->eigenvalues().sum(), a.trace(), 1e-10 * a.trace());
+    EXPECT_TRUE(
+        reduced->InverseDiagonal(0.1 * scale).isApprox(Inverse(a, 0.1 * scale).diagonal(), 1e-8));
+  }
+}
+
 }  // namespace
 }  // namespace ventral
