@@ -31,7 +31,7 @@ enum class RecordingKind {
 
 // Dense, row-major, float64 (converted from the pack's dtype), in the order of `axes`.
 struct Recording {
-  std::string id;                   // "human_it"
+  std::string id;  // "human_it"
   RecordingKind kind = RecordingKind::kResponses;
   std::vector<Axis> axes;           // RDMs end in kStimulus, kStimulus
   std::vector<std::int64_t> shape;  // one a axis
@@ -50,7 +50,7 @@ struct BenchmarkSpec {
   std::string id;         // "kriegeskorte2008.human_it.rsa"
   std::string recording;  // id of the recording that is predicted
   std::string trials;     // id of the recording with repeats that gives the ceiling; may be empty
-  std::string metric;     // "rsa", "ridge", "pls"
+  std::string metric;     // "rsa", "ridge", "reverse_ridge"
   Options options;        // the metric's own, checked by it
   Seed seed{0};           // stated by the pack; start of every random stream of this benchmark
 };

@@ -41,18 +41,19 @@ struct NullDistribution {
 
 struct BenchmarkScore {
   std::string benchmark;           // "kriegeskorte2008.human_it.rsa"
-  std::string metric;              // "rsa", "ridge", "pls"
+  std::string metric;              // "rsa", "ridge", "reverse_ridge"
   double raw = 0;                  // of the chosen layer; of the layers chosen for each fold
   std::optional<Ceiling> ceiling;  // absent where the recording has no repeats or subjects
   std::optional<double> normalised;
   std::string rule;  // how normalised comes from raw and ceiling: "r/ceiling_upper",
-                     // "r/sqrt(reliability)", "r" (no ceiling)
+                     // "r/sqrt(reliability)", "r", "r2" (no ceiling)
   std::optional<Interval> interval;  // of raw
   Resamples resamples;               // of raw; empty without an interval, or where above 10,000
   Resamples ceiling_resamples;  // of ceiling.lower, or value where it has no bounds; may be empty
   std::optional<NullDistribution> null;
-  std::string layer_choice;  // "committed", "cross_validated", "best" (optimistic)
-  LayerId layer;             // the headline layer; the one that was chosen most often
+  std::string layer_choice;  // "committed", "cross_validated", "best" (optimistic); of all layers
+                             // together "weighted", "banded"
+  LayerId layer;  // the headline layer; the one chosen most often, or of the largest share
   std::uint64_t seed = 0;
   std::int64_t stimuli = 0;
   std::int64_t subjects = 0;           // scored

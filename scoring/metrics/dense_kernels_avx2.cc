@@ -7,28 +7,7 @@
 
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
-// g++ before 13 reads a whole file before it looks at the pragma, so that Eigen would not know.
-#ifndef __SSE3__
-#define __SSE3__ 1
-#endif
-#ifndef __SSSE3__
-#define __SSSE3__ 1
-#endif
-#ifndef __SSE4_1__
-#define __SSE4_1__ 1
-#endif
-#ifndef __SSE4_2__
-#define __SSE4_2__ 1
-#endif
-#ifndef __AVX__
-#define __AVX__ 1
-#endif
-#ifndef __AVX2__
-#define __AVX2__ 1
-#endif
-#ifndef __FMA__
-#define __FMA__ 1
-#endif
+#include "scoring/metrics/dense_kernels_target.h"
 #define Eigen EigenAvx2
 #include <Eigen/Cholesky>
 #include <Eigen/Core>

@@ -27,15 +27,6 @@ class Mean {
   Eigen::VectorXd sums_, counts_;
 };
 
-// Those who stand 0 times may be NaN.
-double WeightedMean(const Eigen::VectorXd& values, const Eigen::VectorXd& counts) {
-  double sum = 0;
-  for (Eigen::Index s = 0; s < counts.size(); ++s) {
-    if (counts(s) > 0) sum += counts(s) * values(s);
-  }
-  return sum / counts.sum();
-}
-
 }  // namespace
 
 Eigen::VectorXd MeanOverFolds(const HeldOutNumbers::Fits& fits, const std::vector<Fold>& folds,

@@ -40,16 +40,21 @@ std::vector<Result<Fits>> FitAll(const std::vector<const Gram*>& layers,
 
 // For each fold, the place among `layers` of the one of the highest mean score within its training
 // stimuli, the first of equals.
-std::vector<std::size_t> ChooseInTraining(const std::vector<const Gram*>& layers,
-                                          const std::vector<std::vector<Fold>>& choice_folds,
-                                          const HeldOutModel& model) {
+// @error of the model, other than of one layer.
+Result<std::vector<std::size_t>> ChooseInTraining(
+    const std::vector<const Gram*>& layers, const std::vector<std::vector<Fold>>& choice_folds,
+    const HeldOutModel& model) {
   std::vector<std::size_t> chosen;
   for (const std::vector<Fold>& folds : choice_folds) {
     const std::vector<Result<Fits>> fits = FitAll(layers, folds, model);
     std::size_t best = 0;
     double highest = -std::numeric_limits<double>::infinity();
     for (std::size_t l = 0; l < fits.size(); ++l) {
-      const double mean = fits[l].ok() ? MeanOverFolds(*fits[l], folds, {}).mean() : highest;
+      if (!fits[l].ok()) {
+        if (fits[l].error().code != ErrorCode::kInvalidInput) return fits[l].error();
+        continue;
+      }
+      const double mean = MeanOverFolds(*fits[l], folds, {}).mean();
       if (!(mean > highest)) continue;
       highest = mean;
       best = l;
@@ -122,19 +127,30 @@ std::vector<Resamples> Resample(const HeldOutNumbers& numbers,
 
 }  // namespace
 
-Result<HeldOutOptions> ReadHeldOutOptions(OptionReader& reader) {
+Result<HeldOutOptions> ReadHeldOutOptions(OptionReader& reader, Seed seed, bool for_neuroids) {
   HeldOutOptions read;
+  VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, seed, for_neuroids));
   VENTRAL_ASSIGN_OR_RETURN(read.split, ReadSplit(reader));
   read.layer_choice = ReadLayerChoice(reader);
   VENTRAL_ASSIGN_OR_RETURN(
       read.interval,
       ReadIntervalRule(reader, {{"stimuli", "t"}, {"subjects", "t"}, {"both", "t"}}));
+  read.ceiling_splits = static_cast<int>(reader.Integer("ceiling_splits", 100, 1, 10'000));
+  read.min_reliability = reader.Number("min_reliability", 0.1, -1, 1);
   return read;
 }
 
-Status CheckSubjects(const Question& question, const HeldOutOptions& options,
-                     std::size_t subjects) {
-  if (options.interval.over == Over::kStimuli || subjects > 1) return Ok{};
+Result<HeldOutMaterial> HeldOutMaterialOf(const Question& question, const HeldOutOptions& options) {
+  HeldOutMaterial material;
+  VENTRAL_ASSIGN_OR_RETURN(
+      material.folds,
+      MakeFolds(options.split, static_cast<int>(question.recording.Size(Axis::kStimulus)),
+                question.columns, question.spec.seed));
+  VENTRAL_RETURN_IF_ERROR(CheckInnerFolds(options.penalties, material.folds));
+  VENTRAL_ASSIGN_OR_RETURN(material.neuroids, SelectNeuroids(question, options.ceiling_splits,
+                                                             options.min_reliability, false));
+  const std::size_t subjects = material.neuroids.pool.subjects.size();
+  if (options.interval.over == Over::kStimuli || subjects > 1) return material;
   return InvalidInput(
       "option interval_over: an interval over subjects needs two at least with reliable neuroids, "
       "recording " +
@@ -164,10 +180,12 @@ Result<BenchmarkScore> ScoreHeldOut(const Question& question, std::span<const Gr
   }
   std::vector<std::size_t> chosen;
   if (options.layer_choice == "cross_validated" && scored.size() > 1) {
-    chosen = ChooseInTraining(candidates,
-                              ChoiceFolds(folds, options.split, question.columns,
-                                          question.spec.seed, model.LeastTraining()),
-                              model);
+    VENTRAL_ASSIGN_OR_RETURN(
+        chosen,
+        ChooseInTraining(candidates,
+                         ChoiceFolds(folds, options.split, question.columns, question.spec.seed,
+                                     LeastTrainingFor(options.penalties)),
+                         model));
   }
   const HeldOutNumbers numbers(folds, scored_fits, chosen, static_cast<int>(score.subjects), model);
   const Eigen::VectorXd values =

@@ -12,24 +12,36 @@
 #include "scoring/base/result.h"
 #include "scoring/base/score_report.h"
 #include "scoring/metrics/metric.h"
+#include "scoring/metrics/neuroids.h"
 #include "scoring/metrics/option_reader.h"
+#include "scoring/metrics/penalty_options.h"
 #include "scoring/metrics/resampled.h"
 #include "scoring/metrics/rsa_ceiling.h"
 #include "scoring/metrics/split.h"
 
 namespace ventral {
 
+// How a read-out is fitted, on which neuroids and stimuli.
 struct HeldOutOptions {
+  Penalties penalties;
   Split split;
   IntervalRule interval;
   std::string layer_choice;
+  int ceiling_splits = 0;
+  double min_reliability = 0;
 };
-// Options of the split, layer_choice, interval_over (stimuli, subjects, both), interval, bootstrap.
-// @error as ReadSplit.
-Result<HeldOutOptions> ReadHeldOutOptions(OptionReader& reader);
+// Options of ridge's penalties (penalty_for only where `for_neuroids`), of the split,
+// min_reliability, ceiling_splits, layer_choice, interval_over (stimuli, subjects, both), interval,
+// bootstrap. `seed` is the benchmark's. @error as ReadPenalties, ReadSplit.
+Result<HeldOutOptions> ReadHeldOutOptions(OptionReader& reader, Seed seed, bool for_neuroids);
 
-// @error invalid_input for an interval over the subjects where there is one.
-Status CheckSubjects(const Question& question, const HeldOutOptions& options, std::size_t subjects);
+struct HeldOutMaterial {
+  Neuroids neuroids;
+  std::vector<Fold> folds;
+};
+// @error invalid_input as SelectNeuroids, MakeFolds, CheckInnerFolds; or for an interval over the
+//   subjects where there is one.
+Result<HeldOutMaterial> HeldOutMaterialOf(const Question& question, const HeldOutOptions& options);
 
 // One layer in one fold, the fold's i-th test stimulus standing counts(i) times.
 class HeldOutFit {
@@ -56,16 +68,14 @@ class HeldOutModel {
                                                         const Fold& fold) const = 0;
   // nullptr where there is no ceiling.
   virtual std::unique_ptr<const HeldOutBounds> Ceiling(const Fold&) const { return nullptr; }
-  // Stimuli that a fit needs at least.
-  virtual int LeastTraining() const { return 3; }
 };
 
 // Fills in `score`, which has counts, notes and, as rule, the unit ("r" becomes "r/ceiling_upper");
 // where the model has a ceiling, with its method. A layer's score is the mean over subjects of the
 // mean over folds, the ceiling's bounds likewise (`value` is the upper). "cross_validated": for
 // each fold the layer of the highest mean score within its training stimuli, which are divided
-// again. Intervals from Bootstrap, the fits as they are. Requires CheckSubjects.
-// @error invalid_input as ChooseLayer.
+// again. Intervals from Bootstrap, the fits as they are.
+// @error invalid_input as ChooseLayer; of the model, other than invalid_input.
 Result<BenchmarkScore> ScoreHeldOut(const Question& question, std::span<const Gram> layers,
                                     const std::vector<Fold>& folds, const HeldOutOptions& options,
                                     const HeldOutModel& model, BenchmarkScore score);

@@ -1,11 +1,9 @@
 #include "scoring/metrics/mixed_rsa.h"
 
-#include <cmath>
 #include <utility>
 
+#include "scoring/metrics/dual_ridge.h"
 #include "scoring/metrics/held_out_score.h"
-#include "scoring/metrics/neuroids.h"
-#include "scoring/metrics/penalty_options.h"
 #include "scoring/metrics/rdm.h"
 #include "scoring/metrics/rdm_comparison.h"
 
@@ -13,43 +11,20 @@ namespace ventral {
 namespace {
 
 struct MixedOptions {
-  Penalties penalties;
   RdmKind rdm = RdmKind::kCorrelation;
   Comparison comparison{RdmComparator::kSpearman};
-  int ceiling_splits = 0;
-  double min_reliability = 0;
   HeldOutOptions held_out;
 };
 
-Result<MixedOptions> ReadOptions(const Question& question) {
+Result<MixedOptions> ReadMixedOptions(const Question& question) {
   OptionReader reader(question.spec.options);
   MixedOptions read;
-  VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, question.spec.seed, true));
   read.rdm =
       RdmKindNamed(reader.Choice("rdm", "correlation", {"correlation", "cosine", "euclidean"}));
   read.comparison = {ComparatorNamed(reader.Choice("comparator", "spearman", ComparatorNames()))};
-  read.ceiling_splits = static_cast<int>(reader.Integer("ceiling_splits", 100, 1, 10'000));
-  read.min_reliability = reader.Number("min_reliability", 0.1, -1, 1);
-  VENTRAL_ASSIGN_OR_RETURN(read.held_out, ReadHeldOutOptions(reader));
+  VENTRAL_ASSIGN_OR_RETURN(read.held_out, ReadHeldOutOptions(reader, question.spec.seed, true));
   VENTRAL_RETURN_IF_ERROR(reader.Finish());
   return read;
-}
-
-Result<Neuroids> NeuroidsOf(const Question& question, const MixedOptions& options) {
-  return SelectNeuroids(question, options.ceiling_splits, options.min_reliability, false);
-}
-
-Result<std::vector<Fold>> FoldsOf(const Question& question, const MixedOptions& options) {
-  VENTRAL_ASSIGN_OR_RETURN(
-      std::vector<Fold> folds,
-      MakeFolds(options.held_out.split, static_cast<int>(question.recording.Size(Axis::kStimulus)),
-                question.columns, question.spec.seed));
-  for (const Fold& fold : folds) {
-    if (fold.test.size() >= 4) continue;
-    return InvalidInput("metric mixed_rsa compares RDMs of held-out stimuli, and a fold has " +
-                        std::to_string(fold.test.size()) + "; four are needed, so fewer folds");
-  }
-  return folds;
 }
 
 // Subjects' RDMs of a fold's held-out stimuli, and perhaps predictions of them.
@@ -90,7 +65,7 @@ class MixedModel final : public HeldOutModel {
     VENTRAL_ASSIGN_OR_RETURN(const CentredGram gram, Centre(layer.inner, fold));
     VENTRAL_ASSIGN_OR_RETURN(const RidgeFit fit,
                              FitDualRidge(gram, Centre(neuroids_.responses, fold.train),
-                                          neuroids_.pool.subjects, options_.penalties, 1));
+                                          neuroids_.pool.subjects, options_.held_out.penalties, 1));
     VENTRAL_ASSIGN_OR_RETURN(std::vector<ComparableRdm> predicted,
                              SubjectRdms(fit.predicted, "the predictions"));
     VENTRAL_ASSIGN_OR_RETURN(std::vector<ComparableRdm> recorded, Recorded(fold));
@@ -105,8 +80,6 @@ class MixedModel final : public HeldOutModel {
     return std::make_unique<HeldOutRdms>(std::move(recorded).value(), std::vector<ComparableRdm>{},
                                          options_.comparison);
   }
-
-  int LeastTraining() const override { return LeastTrainingFor(options_.penalties); }
 
   // @error invalid_input names the stimulus, of the held-out ones, that has no distances.
   Result<std::vector<ComparableRdm>> Recorded(const Fold& fold) const {
@@ -134,21 +107,26 @@ class MixedRsa final : public Metric {
   std::string_view name() const override { return "mixed_rsa"; }
 
   Status Check(const Question& question) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const MixedOptions options, ReadOptions(question));
-    VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, FoldsOf(question, options));
-    VENTRAL_RETURN_IF_ERROR(CheckInnerFolds(options.penalties, folds));
-    VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
-    const MixedModel model(options, neuroids);
-    for (const Fold& fold : folds) VENTRAL_RETURN_IF_ERROR(model.Recorded(fold));
-    return CheckSubjects(question, options.held_out, neuroids.pool.subjects.size());
+    VENTRAL_ASSIGN_OR_RETURN(const MixedOptions options, ReadMixedOptions(question));
+    VENTRAL_ASSIGN_OR_RETURN(const HeldOutMaterial material,
+                             HeldOutMaterialOf(question, options.held_out));
+    const MixedModel model(options, material.neuroids);
+    for (const Fold& fold : material.folds) {
+      if (fold.test.size() < 4) {
+        return InvalidInput("metric mixed_rsa compares RDMs of held-out stimuli, and a fold has " +
+                            std::to_string(fold.test.size()) + "; four are needed, so fewer folds");
+      }
+      VENTRAL_RETURN_IF_ERROR(model.Recorded(fold));
+    }
+    return Ok{};
   }
 
   Result<BenchmarkScore> Score(const Question& question,
                                std::span<const Gram> layers) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const MixedOptions options, ReadOptions(question));
-    VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, FoldsOf(question, options));
-    VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
-    BenchmarkScore score = FrameOf(question, neuroids);
+    VENTRAL_ASSIGN_OR_RETURN(const MixedOptions options, ReadMixedOptions(question));
+    VENTRAL_ASSIGN_OR_RETURN(const HeldOutMaterial material,
+                             HeldOutMaterialOf(question, options.held_out));
+    BenchmarkScore score = FrameOf(question, material.neuroids);
     score.rule = "r";
     if (score.subjects > 1) {
       score.ceiling.emplace();
@@ -156,8 +134,8 @@ class MixedRsa final : public Metric {
     } else {
       score.notes.push_back("one subject: no noise ceiling can be estimated");
     }
-    return ScoreHeldOut(question, layers, folds, options.held_out, MixedModel(options, neuroids),
-                        std::move(score));
+    return ScoreHeldOut(question, layers, material.folds, options.held_out,
+                        MixedModel(options, material.neuroids), std::move(score));
   }
 };
 

@@ -35,6 +35,14 @@ Result<IntervalRule> ReadIntervalRule(OptionReader& reader, const std::vector<Ov
   return RuleNamed(method, resamples).value_or(IntervalRule{});
 }
 
+double WeightedMean(const Eigen::RowVectorXd& values, const Eigen::VectorXd& counts) {
+  double sum = 0;
+  for (Eigen::Index s = 0; s < counts.size(); ++s) {
+    if (counts(s) > 0) sum += counts(s) * values(s);
+  }
+  return sum / counts.sum();
+}
+
 Resampled::Resampled(Eigen::Index numbers, const IntervalRule& rule)
     : one(numbers, rule.resamples) {
   if (rule.over != Over::kBoth) return;

@@ -42,6 +42,9 @@ using OfSubjects = std::function<Eigen::VectorXd(const Eigen::VectorXd& subject_
 // … in a sample that has each stimulus as often as it says.
 using OfStimuli = std::function<OfSubjects(const Eigen::VectorXd& stimulus_counts)>;
 
+// Σ counts·values / Σ counts; values that count 0 times may be NaN.
+double WeightedMean(const Eigen::RowVectorXd& values, const Eigen::VectorXd& counts);
+
 // Resample `number` draws ResampleCounts of the stimuli and SubjectCounts of the subjects, whatever
 // the threads (0: all cores). Requires that rule.over is not kNeuroids.
 Resampled Bootstrap(const OfStimuli& statistic, Eigen::Index numbers, const Drawable& drawable,

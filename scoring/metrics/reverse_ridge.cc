@@ -4,35 +4,17 @@
 #include <utility>
 
 #include "scoring/metrics/held_out_score.h"
-#include "scoring/metrics/neuroids.h"
-#include "scoring/metrics/penalty_options.h"
 #include "scoring/metrics/reverse_fit.h"
 
 namespace ventral {
 namespace {
 
-struct ReverseOptions {
-  Penalties penalties;
-  int ceiling_splits = 0;
-  double min_reliability = 0;
-  HeldOutOptions held_out;
-};
-
-Result<ReverseOptions> ReadOptions(const Question& question) {
+Result<HeldOutOptions> ReadReverseOptions(const Question& question) {
   OptionReader reader(question.spec.options);
-  ReverseOptions read;
-  VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, question.spec.seed, false));
-  read.ceiling_splits = static_cast<int>(reader.Integer("ceiling_splits", 100, 1, 10'000));
-  read.min_reliability = reader.Number("min_reliability", 0.1, -1, 1);
-  VENTRAL_ASSIGN_OR_RETURN(read.held_out, ReadHeldOutOptions(reader));
+  VENTRAL_ASSIGN_OR_RETURN(HeldOutOptions read,
+                           ReadHeldOutOptions(reader, question.spec.seed, false));
   VENTRAL_RETURN_IF_ERROR(reader.Finish());
   return read;
-}
-
-Result<std::vector<Fold>> FoldsOf(const Question& question, const ReverseOptions& options) {
-  return MakeFolds(options.held_out.split,
-                   static_cast<int>(question.recording.Size(Axis::kStimulus)), question.columns,
-                   question.spec.seed);
 }
 
 // R² of a fold.
@@ -57,8 +39,8 @@ class ExplainedVariance final : public HeldOutFit {
 
 class ReverseModel final : public HeldOutModel {
  public:
-  ReverseModel(const ReverseOptions& options, const Neuroids& neuroids)
-      : options_(options), neuroids_(neuroids) {}
+  ReverseModel(const Penalties& penalties, const Neuroids& neuroids)
+      : penalties_(penalties), neuroids_(neuroids) {}
 
   Result<std::unique_ptr<const HeldOutFit>> Fit(const Gram& layer,
                                                 const Fold& fold) const override {
@@ -66,9 +48,9 @@ class ReverseModel final : public HeldOutModel {
     const auto& subjects = neuroids_.pool.subjects;
     Eigen::MatrixXd errors(test, static_cast<Eigen::Index>(subjects.size()));
     for (std::size_t s = 0; s < subjects.size(); ++s) {
-      VENTRAL_ASSIGN_OR_RETURN(const ReverseFit fit,
-                               FitReverse(layer.inner, neuroids_.responses(Eigen::all, subjects[s]),
-                                          fold, options_.penalties));
+      VENTRAL_ASSIGN_OR_RETURN(
+          const ReverseFit fit,
+          FitReverse(layer.inner, neuroids_.responses(Eigen::all, subjects[s]), fold, penalties_));
       errors.col(static_cast<Eigen::Index>(s)) = fit.errors;
     }
     Eigen::MatrixXd centred = layer.inner(fold.test, fold.test);
@@ -78,10 +60,8 @@ class ReverseModel final : public HeldOutModel {
     return {std::make_unique<ExplainedVariance>(std::move(errors), std::move(centred))};
   }
 
-  int LeastTraining() const override { return LeastTrainingFor(options_.penalties); }
-
  private:
-  const ReverseOptions& options_;
+  const Penalties& penalties_;
   const Neuroids& neuroids_;
 };
 
@@ -90,29 +70,21 @@ class ReverseRidge final : public Metric {
   std::string_view name() const override { return "reverse_ridge"; }
 
   Status Check(const Question& question) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const ReverseOptions options, ReadOptions(question));
-    VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, FoldsOf(question, options));
-    VENTRAL_RETURN_IF_ERROR(CheckInnerFolds(options.penalties, folds));
-    VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
-    return CheckSubjects(question, options.held_out, neuroids.pool.subjects.size());
+    VENTRAL_ASSIGN_OR_RETURN(const HeldOutOptions options, ReadReverseOptions(question));
+    VENTRAL_RETURN_IF_ERROR(HeldOutMaterialOf(question, options));
+    return Ok{};
   }
 
   Result<BenchmarkScore> Score(const Question& question,
                                std::span<const Gram> layers) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const ReverseOptions options, ReadOptions(question));
-    VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, FoldsOf(question, options));
-    VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
-    BenchmarkScore score = FrameOf(question, neuroids);
+    VENTRAL_ASSIGN_OR_RETURN(const HeldOutOptions options, ReadReverseOptions(question));
+    VENTRAL_ASSIGN_OR_RETURN(const HeldOutMaterial material, HeldOutMaterialOf(question, options));
+    BenchmarkScore score = FrameOf(question, material.neuroids);
     score.rule = "r2";
     score.notes.push_back(
         "how much of a layer could be read out of noiseless neuroids is not known: no ceiling");
-    return ScoreHeldOut(question, layers, folds, options.held_out, ReverseModel(options, neuroids),
-                        std::move(score));
-  }
-
- private:
-  static Result<Neuroids> NeuroidsOf(const Question& question, const ReverseOptions& options) {
-    return SelectNeuroids(question, options.ceiling_splits, options.min_reliability, false);
+    return ScoreHeldOut(question, layers, material.folds, options,
+                        ReverseModel(options.penalties, material.neuroids), std::move(score));
   }
 };
 

@@ -19,15 +19,6 @@ struct Sampled {
   Sampled& operator=(const Sampled&) = delete;
 };
 
-// Those who stand 0 times may be NaN.
-double WeightedMean(const Eigen::RowVectorXd& values, const Eigen::VectorXd& counts) {
-  double sum = 0;
-  for (Eigen::Index s = 0; s < counts.size(); ++s) {
-    if (counts(s) > 0) sum += counts(s) * values(s);
-  }
-  return sum / counts.sum();
-}
-
 }  // namespace
 
 Eigen::MatrixXd CompareRdms(const std::vector<Rdm>& layers, const std::vector<Rdm>& subjects,
