@@ -79,15 +79,6 @@ function(ventral_library layer)
   ventral_link(${ARG_NAME} "${ARG_LINKS}" "${ARG_USES}")
 endfunction()
 
-# Of a third party whose headers are most of the work of compiling a file that uses it: LibTorch's
-# cost 10 s each, CLI11's 8.
-function(ventral_precompile target)
-  target_precompile_headers(${target} PRIVATE ${ARGN})
-  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    target_compile_options(${target} PRIVATE -fpch-preprocess)  # for ccache
-  endif()
-endfunction()
-
 # ventral_executable(<layer> <name> SOURCES a.cc … [LINKS layers…] [USES third parties…])
 function(ventral_executable layer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;USES" ${ARGN})

@@ -18,7 +18,7 @@ struct TokenFlags {
 
 constexpr double kSecondsADay = 24 * 3600;
 
-std::string NameOf(const std::string& user) {
+std::string OwnerName(const std::string& user) {
   return user.starts_with("users/") ? user : "users/" + user;
 }
 
@@ -42,7 +42,7 @@ Status Create(Session& session, const TokenFlags& flags) {
     VENTRAL_ASSIGN_OR_RETURN(file, SecretFile::Create(flags.out));
   }
   v1::CreateTokenRequest request;
-  request.set_parent(NameOf(flags.user));
+  request.set_parent(OwnerName(flags.user));
   request.set_description(flags.purpose);
   request.set_lifetime_seconds(static_cast<std::int64_t>(flags.days * kSecondsADay));
   VENTRAL_ASSIGN_OR_RETURN(v1::CreateTokenResponse made,
@@ -63,7 +63,7 @@ Status Create(Session& session, const TokenFlags& flags) {
 Status List(Session& session, const TokenFlags& flags) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   v1::ListTokensRequest request;
-  request.set_parent(NameOf(flags.user.empty() ? "-" : flags.user));
+  request.set_parent(OwnerName(flags.user.empty() ? "-" : flags.user));
   VENTRAL_ASSIGN_OR_RETURN(const v1::ListTokensResponse tokens,
                            AllPages(*connection, connection->admin(), &Admin::ListTokens, request));
   session.Print(tokens, FormatTokens(tokens));

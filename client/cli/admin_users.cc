@@ -13,7 +13,9 @@ struct UserFlags {
   std::string id, role, name;
 };
 
-std::string NameOf(const std::string& id) { return id.starts_with("users/") ? id : "users/" + id; }
+std::string UserNameOf(const std::string& id) {
+  return id.starts_with("users/") ? id : "users/" + id;
+}
 
 void Print(Session& session, const v1::User& user) {
   session.Print(user, "user " + user.user_id() + " is a" +
@@ -45,7 +47,7 @@ Status List(Session& session) {
 Status SetRole(Session& session, const UserFlags& flags) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   v1::SetUserRoleRequest request;
-  request.set_name(NameOf(flags.id));
+  request.set_name(UserNameOf(flags.id));
   request.set_role(RoleNamed(flags.role));
   VENTRAL_ASSIGN_OR_RETURN(
       const v1::User user,
@@ -59,7 +61,7 @@ Status Switch(Session& session, const UserFlags& flags,
               grpc::Status (Admin::*method)(grpc::ClientContext*, const Request&, v1::User*)) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   Request request;
-  request.set_name(NameOf(flags.id));
+  request.set_name(UserNameOf(flags.id));
   VENTRAL_ASSIGN_OR_RETURN(const v1::User user,
                            connection->CallTwice(connection->admin(), method, request));
   Print(session, user);

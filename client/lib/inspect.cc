@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "client/lib/evaluator_process.h"
 #include "worker/protocol/frame.h"
 #include "worker/protocol/messages.h"
 #include "worker/sandbox/child.h"
@@ -14,13 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 // NumPy pads the header so that the values begin at a multiple of this (NEP 1).
 constexpr std::size_t kNpyAlignment = 64;
-
-Status CheckFile(const fs::path& file) {
-  std::error_code error;
-  if (!fs::exists(file, error)) return NotFound("there is no file " + file.string());
-  if (!fs::is_regular_file(file, error)) return InvalidInput(file.string() + " is no file");
-  return Ok{};
-}
 
 Error Broken(const std::string& why) {
   return Internal("the extractor sent what cannot be read: " + why);
@@ -34,7 +28,7 @@ Error Died(Child& child) {
                   (log.empty() ? "" : "; its log ends:\n" + log));
 }
 
-Error Failed(const std::string& payload) {
+Error Refused(const std::string& payload) {
   Result<FailureMessage> failure = DecodeFailure(payload);
   if (!failure.ok()) return Broken(failure.error().message);
   if (!failure->error.context.empty()) failure->error.message += "\n" + failure->error.context;
@@ -47,7 +41,7 @@ Result<InspectionMessage> ReadAnswer(Child& child, const OnActivation& on_activa
     if (!frame.ok()) return Broken(frame.error().message);
     if (!frame->has_value()) return Died(child);
     const auto& [type, payload] = **frame;
-    if (type == FrameType::kFailure) return Failed(payload);
+    if (type == FrameType::kFailure) return Refused(payload);
     if (type == FrameType::kInspection) {
       Result<InspectionMessage> inspection = DecodeInspection(payload);
       if (!inspection.ok()) return Broken(inspection.error().message);

@@ -27,7 +27,7 @@ constexpr char kMadeUp[] = "the made-up image";
 
 // As the network takes images: whole numbers are pixels, and a network with a time axis sees the
 // same image at each step.
-at::Tensor AsInput(at::Tensor images, const Preprocessing& wanted) {
+at::Tensor ArrayAsInput(at::Tensor images, const Preprocessing& wanted) {
   if (InputType(wanted) != at::kFloat) images = images.mul(255).round().to(InputType(wanted));
   if (wanted.time_steps == 0) return images;
   return images.unsqueeze(1).expand(InputSizes(wanted, images.size(0))).contiguous();
@@ -46,7 +46,7 @@ at::Tensor MadeUpImages(const Network& network) {
     channels.push_back(pixels.sub(wanted.mean[channel]).div_(wanted.std[channel]));
   }
   const at::Tensor image = at::stack(channels).unsqueeze(0);
-  return AsInput(image.expand({rows, 3, wanted.height, wanted.width}).contiguous(), wanted);
+  return ArrayAsInput(image.expand({rows, 3, wanted.height, wanted.width}).contiguous(), wanted);
 }
 
 struct Images {
@@ -68,7 +68,7 @@ Result<Images> ReadImages(const FileView& file, const Network& network) {
   std::copy(array.values.begin(), array.values.end(), images.data_ptr<float>());
   const std::int64_t more = network.batch_range().least - array.shape[0];
   if (more > 0) images = at::cat({images, images.slice(0, -1).expand({more, -1, -1, -1})});
-  return Images{AsInput(images, wanted), array.shape[0]};
+  return Images{ArrayAsInput(images, wanted), array.shape[0]};
 }
 
 // Of the module at `path` and all within it; tied weights count once.

@@ -35,7 +35,7 @@ double Variance(const std::vector<double>& values) {
 }
 
 // n/(n − 1): the variance of a resampled mean is this much too small.
-double Correction(int n) { return static_cast<double>(n) / (n - 1); }
+double OneFewer(int n) { return static_cast<double>(n) / (n - 1); }
 
 int NumberOf(Over over, const Drawable& drawable) {
   switch (over) {
@@ -86,7 +86,7 @@ std::optional<IntervalRule> RuleNamed(const std::string& method, int resamples) 
 }
 
 double DualVariance(double stimuli, double subjects, double both, const Drawable& drawable) {
-  const double a = Correction(drawable.stimuli), b = Correction(drawable.subjects);
+  const double a = OneFewer(drawable.stimuli), b = OneFewer(drawable.subjects);
   const double corrected = a * stimuli + b * subjects - a * b * (both - stimuli - subjects);
   return std::min(std::max({corrected, a * stimuli, b * subjects}), both);
 }
@@ -100,8 +100,8 @@ std::optional<StandardError> DualErrorOf(const std::vector<double>& stimuli,
   if (counted < 2) return std::nullopt;
   const double v_s = Variance(stimuli), v_r = Variance(subjects);
   return StandardError{std::sqrt(DualVariance(v_s, v_r, Variance(both), drawable)),
-                       DegreesOfFreedom(Correction(drawable.stimuli) * v_s,
-                                        Correction(drawable.subjects) * v_r, drawable),
+                       DegreesOfFreedom(OneFewer(drawable.stimuli) * v_s,
+                                        OneFewer(drawable.subjects) * v_r, drawable),
                        static_cast<std::int64_t>(counted)};
 }
 
@@ -121,7 +121,7 @@ std::optional<StandardError> ErrorOf(const Resamples& resamples, const IntervalR
   const int n = NumberOf(rule.over, drawable);
   if (one.size() < 2 || n < 2) return std::nullopt;
   if (rule.over == Over::kBoth) return DualErrorOf(one, resamples, drawable);
-  return StandardError{std::sqrt(Correction(n) * Variance(one)), n - 1,
+  return StandardError{std::sqrt(OneFewer(n) * Variance(one)), n - 1,
                        static_cast<std::int64_t>(one.size())};
 }
 

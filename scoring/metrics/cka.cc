@@ -7,7 +7,7 @@
 namespace ventral {
 namespace {
 
-Result<RdmOptions> ReadOptions(const Options& options) {
+Result<RdmOptions> ReadCkaOptions(const Options& options) {
   OptionReader reader(options);
   RdmOptions read;
   read.layer_rdm = RdmKind::kEuclidean;
@@ -32,14 +32,14 @@ class Cka final : public Metric {
   std::string_view name() const override { return "cka"; }
 
   Status Check(const Question& question) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const RdmOptions options, ReadOptions(question.spec.options));
+    VENTRAL_ASSIGN_OR_RETURN(const RdmOptions options, ReadCkaOptions(question.spec.options));
     VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> subjects, EuclideanRdms(question));
     return CheckRdms(question, options, subjects);
   }
 
   Result<BenchmarkScore> Score(const Question& question,
                                std::span<const Gram> layers) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const RdmOptions options, ReadOptions(question.spec.options));
+    VENTRAL_ASSIGN_OR_RETURN(const RdmOptions options, ReadCkaOptions(question.spec.options));
     VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> subjects, EuclideanRdms(question));
     return ScoreRdms(question, layers, subjects, options, "cka");
   }

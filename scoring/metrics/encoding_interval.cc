@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kResamplesAtOnce = 64;
 // Resample numbers below are of the first subject; a subject has a block of them.
-constexpr std::uint64_t kSubjectStreams = 1 << 20;
+constexpr std::uint64_t kSubjectsFrom = 1 << 20;
 
 // Each item as often as it was drawn.
 template <typename Item>
@@ -39,7 +39,7 @@ Pool DrawNeuroids(const Pool& pool, Seed seed, std::uint64_t number) {
   Pool drawn = pool;
   for (std::vector<int>& subject : drawn.subjects) {
     subject = Draw(subject, ResampleCounts(seed, number, static_cast<int>(subject.size())));
-    number += kSubjectStreams;
+    number += kSubjectsFrom;
   }
   return drawn;
 }

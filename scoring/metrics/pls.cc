@@ -12,7 +12,7 @@ struct PlsOptions {
   EncodingOptions encoding;
 };
 
-Result<PlsOptions> ReadOptions(const Options& options) {
+Result<PlsOptions> ReadPlsOptions(const Options& options) {
   OptionReader reader(options);
   PlsOptions read;
   read.components = static_cast<int>(reader.Integer("components", 25, 1, 1000));
@@ -53,13 +53,13 @@ class Pls final : public Metric {
   std::string_view name() const override { return "pls"; }
 
   Status Check(const Question& question) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const PlsOptions options, ReadOptions(question.spec.options));
+    VENTRAL_ASSIGN_OR_RETURN(const PlsOptions options, ReadPlsOptions(question.spec.options));
     return CheckEncoding(question, options.encoding);
   }
 
   Result<BenchmarkScore> Score(const Question& question,
                                std::span<const Gram> layers) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const PlsOptions options, ReadOptions(question.spec.options));
+    VENTRAL_ASSIGN_OR_RETURN(const PlsOptions options, ReadPlsOptions(question.spec.options));
     return ScoreEncoding(question, layers, options.encoding, PlsFold(options.components));
   }
 };

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 // What is left of the squares after centring, when it is nothing but rounding.
-constexpr double kConstantShare = 1e-24;
+constexpr double kConstantSquares = 1e-24;
 
 double Kendall(const OrderedItems& a, const OrderedItems& b, const Eigen::VectorXd& weights,
                RdmComparator comparator) {
@@ -53,10 +53,10 @@ Embedded Embed(Eigen::VectorXd x, const StimulusSample& sample, const Comparison
     x /= norm;
     return {x, weights.cwiseProduct(x), norm};
   }
-  if (!((weights.array() * x.array().square()).sum() > kConstantShare * squares)) return {};
+  if (!((weights.array() * x.array().square()).sum() > kConstantSquares * squares)) return {};
   Eigen::VectorXd white = weights.cwiseProduct(Whiten(x, sample, comparison));
   const double norm = std::sqrt(x.dot(white));
-  if (!(norm * norm > kConstantShare * squares)) return {};
+  if (!(norm * norm > kConstantSquares * squares)) return {};
   return {x / norm, white / norm, norm};
 }
 
@@ -139,7 +139,7 @@ SubjectsInSample::Bounds SubjectsInSample::ToRankPools(const Eigen::VectorXd& co
 // The pool Σ m_t·a_t is never made: its comparison with a_s is Σ m_t·(a_s, a_t) / |pool|.
 double SubjectsInSample::ToLinearPool(Eigen::Index subject, const Eigen::VectorXd& counts) const {
   const double squares = counts.dot(inner_ * counts);
-  return squares > kConstantShare ? inner_.col(subject).dot(counts) / std::sqrt(squares) : kNaN;
+  return squares > kConstantSquares ? inner_.col(subject).dot(counts) / std::sqrt(squares) : kNaN;
 }
 
 SubjectsInSample::Bounds SubjectsInSample::NoBounds() const {

@@ -21,7 +21,7 @@ struct RidgeOptions {
   EncodingOptions encoding;
 };
 
-Result<RidgeOptions> ReadOptions(const Options& options, Seed seed) {
+Result<RidgeOptions> ReadRidgeOptions(const Options& options, Seed seed) {
   OptionReader reader(options);
   RidgeOptions read;
   VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, seed, true));
@@ -96,7 +96,7 @@ class Ridge final : public Metric {
 
   Status Check(const Question& question) const override {
     VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options,
-                             ReadOptions(question.spec.options, question.spec.seed));
+                             ReadRidgeOptions(question.spec.options, question.spec.seed));
     VENTRAL_RETURN_IF_ERROR(CheckEncoding(question, options.encoding));
     VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds,
                              EncodingFolds(question, options.encoding));
@@ -106,7 +106,7 @@ class Ridge final : public Metric {
   Result<BenchmarkScore> Score(const Question& question,
                                std::span<const Gram> layers) const override {
     VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options,
-                             ReadOptions(question.spec.options, question.spec.seed));
+                             ReadRidgeOptions(question.spec.options, question.spec.seed));
     const BandedFold banded(options);
     return ScoreEncoding(question, layers, options.encoding, RidgeFold(options.penalties),
                          options.encoding.layer_choice == kBanded ? &banded : nullptr);

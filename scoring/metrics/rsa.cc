@@ -13,7 +13,7 @@ struct RsaOptions {
   NoiseEstimate noise = NoiseEstimate::kShrinkageDiagonal;
 };
 
-Result<RsaOptions> ReadOptions(const Question& question) {
+Result<RsaOptions> ReadRsaOptions(const Question& question) {
   OptionReader reader(question.spec.options);
   RsaOptions read;
   read.rdms.layer_rdm =
@@ -46,14 +46,14 @@ class Rsa final : public Metric {
   std::string_view name() const override { return "rsa"; }
 
   Status Check(const Question& question) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const RsaOptions options, ReadOptions(question));
+    VENTRAL_ASSIGN_OR_RETURN(const RsaOptions options, ReadRsaOptions(question));
     VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> subjects, RecordedRdms(question, options));
     return CheckRdms(question, options.rdms, subjects);
   }
 
   Result<BenchmarkScore> Score(const Question& question,
                                std::span<const Gram> layers) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const RsaOptions options, ReadOptions(question));
+    VENTRAL_ASSIGN_OR_RETURN(const RsaOptions options, ReadRsaOptions(question));
     VENTRAL_ASSIGN_OR_RETURN(const std::vector<Rdm> subjects, RecordedRdms(question, options));
     return ScoreRdms(question, layers, subjects, options.rdms, "r");
   }

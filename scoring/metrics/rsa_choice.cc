@@ -10,7 +10,7 @@
 namespace ventral {
 namespace {
 
-constexpr int kLeastStimuli = 8;  // a held-out RDM is of four at least
+constexpr int kLeastToSplit = 8;  // a held-out RDM is of four at least
 
 int FoldsFor(int stimuli) { return stimuli < 12 ? 2 : stimuli < 24 ? 3 : stimuli < 40 ? 4 : 5; }
 
@@ -46,7 +46,7 @@ std::optional<RsaChoice> ChooseRsaLayers(const std::vector<Rdm>& layers,
                                          const std::vector<Rdm>& subjects,
                                          const Comparison& comparison, Seed seed) {
   const auto stimuli = static_cast<int>(subjects[0].stimuli);
-  if (stimuli < kLeastStimuli) return std::nullopt;
+  if (stimuli < kLeastToSplit) return std::nullopt;
   const std::vector<ComparableRdm> ours = MakeComparable(layers, comparison.comparator);
   const std::vector<ComparableRdm> theirs = MakeComparable(subjects, comparison.comparator);
   const auto count = static_cast<Eigen::Index>(subjects.size());
@@ -68,7 +68,7 @@ std::optional<RsaChoice> WeighRsaLayers(const std::vector<Rdm>& layers,
                                         const std::vector<Rdm>& subjects,
                                         const Comparison& comparison, Seed seed) {
   const auto stimuli = static_cast<int>(subjects[0].stimuli);
-  if (stimuli < kLeastStimuli) return std::nullopt;
+  if (stimuli < kLeastToSplit) return std::nullopt;
   const std::vector<ComparableRdm> theirs = MakeComparable(subjects, comparison.comparator);
   RsaChoice choice{ShuffledFolds(stimuli, FoldsFor(stimuli), seed),
                    {},

@@ -11,10 +11,7 @@
 namespace ventral {
 namespace {
 
-using torch::jit::Block;
-using torch::jit::Graph;
-using torch::jit::Node;
-using torch::jit::Value;
+namespace jit = torch::jit;
 namespace attr = c10::attr;
 namespace prim = c10::prim;
 
@@ -54,27 +51,27 @@ class Flattener {
 
  private:
   // `with` calls, too.
-  static bool Calls(const Node& node) {
+  static bool Calls(const jit::Node& node) {
     return node.kind() == prim::CallMethod || node.kind() == prim::CallFunction ||
            node.kind() == prim::Enter || node.kind() == prim::Exit;
   }
 
   // Before they are copied in: a few methods that call each other can unfold to any number.
-  void Count(const Block& block) {
-    for (const Node* node : block.nodes()) {
+  void Count(const jit::Block& block) {
+    for (const jit::Node* node : block.nodes()) {
       if (--left_ < 0) throw Refusal("its graph has too many nodes");
-      for (const Block* inner : node->blocks()) Count(*inner);
+      for (const jit::Block* inner : node->blocks()) Count(*inner);
     }
   }
 
-  void Visit(Block* block) {
+  void Visit(jit::Block* block) {
     for (auto at = block->nodes().begin(); at != block->nodes().end();) {
-      Node* node = *at;
+      jit::Node* node = *at;
       ++at;
       if (node->kind() == prim::GetAttr) NamePath(node);
-      for (Block* inner : node->blocks()) Visit(inner);
+      for (jit::Block* inner : node->blocks()) Visit(inner);
       if (Calls(*node)) {
-        Node* before = node->prev();
+        jit::Node* before = node->prev();
         Inline(node);
         at = before->next()->iterator();  // what was copied in may call, too
       } else if (node->kind() == prim::Print || node->kind() == c10::aten::warn) {
@@ -83,7 +80,7 @@ class Flattener {
     }
   }
 
-  void NamePath(Node* get) {
+  void NamePath(jit::Node* get) {
     const auto owner = paths_.find(get->input(0));
     const auto type = get->output()->type()->cast<c10::ClassType>();
     if (owner == paths_.end() || !type || !type->is_module()) return;
@@ -91,7 +88,7 @@ class Flattener {
     paths_[get->output()] = owner->second.empty() ? name : owner->second + "." + name;
   }
 
-  void Inline(Node* call) {
+  void Inline(jit::Node* call) {
     if (call->kind() == prim::CallFunction) {
       const auto type = call->input(0)->type()->expect<c10::FunctionType>();
       return Replace(call, *type->function(), call->inputs().slice(1), nullptr);
@@ -104,7 +101,7 @@ class Flattener {
     const bool marked = type->is_module() && IsForward(method);
     std::optional<std::size_t> site;
     if (marked) site = SiteOf(call->input(0), *type);
-    std::vector<Value*> inputs(call->inputs().begin(), call->inputs().end());
+    std::vector<jit::Value*> inputs(call->inputs().begin(), call->inputs().end());
     if (call->kind() == prim::Exit) {
       const torch::jit::WithInsertPoint here(call);
       inputs.resize(4, script_.graph->insertConstant(c10::IValue()));  // no exception, of no type
@@ -112,7 +109,7 @@ class Flattener {
     Replace(call, type->getMethod(method), inputs, site ? &*site : nullptr);
   }
 
-  std::size_t SiteOf(Value* module, const c10::ClassType& type) {
+  std::size_t SiteOf(jit::Value* module, const c10::ClassType& type) {
     const auto path = paths_.find(module);
     if (path == paths_.end())
       throw Refusal("it calls a module of class " + ClassName(type) + " whose path cannot be told");
@@ -120,22 +117,22 @@ class Flattener {
     return script_.sites.size() - 1;
   }
 
-  void Mark(const char* kind, std::size_t site, Value* value) {
-    Graph& graph = *script_.graph;
-    std::vector<Value*> inputs{graph.insertConstant(static_cast<std::int64_t>(site))};
+  void Mark(const char* kind, std::size_t site, jit::Value* value) {
+    jit::Graph& graph = *script_.graph;
+    std::vector<jit::Value*> inputs{graph.insertConstant(static_cast<std::int64_t>(site))};
     if (value != nullptr) inputs.push_back(value);
     graph.insertNode(graph.create(c10::Symbol::fromQualString(kind), inputs, 0));
   }
 
-  void Replace(Node* call, torch::jit::Function& function, at::ArrayRef<Value*> inputs,
+  void Replace(jit::Node* call, torch::jit::Function& function, at::ArrayRef<jit::Value*> inputs,
                const std::size_t* site) {
     auto* body = torch::jit::tryToGraphFunction(function);
     if (body == nullptr) throw Refusal("it calls '" + function.name() + "', which has no graph");
-    const std::shared_ptr<Graph> graph = body->graph();
+    const std::shared_ptr<jit::Graph> graph = body->graph();
     Count(*graph->block());
     const torch::jit::WithInsertPoint here(call);
     if (site != nullptr) Mark(kEnterMark, *site, nullptr);
-    std::unordered_map<Value*, Value*> copies;
+    std::unordered_map<jit::Value*, jit::Value*> copies;
     const auto outputs = torch::jit::insertGraph(*script_.graph, *graph, inputs, copies);
     if (outputs.size() != call->outputs().size()) throw Refusal("unexpected number of results");
     if (site != nullptr) Mark(kLeaveMark, *site, outputs.at(0));
@@ -150,14 +147,15 @@ class Flattener {
 
   FlatScript& script_;
   std::int64_t left_;
-  std::unordered_map<const Value*, std::string> paths_;  // of values that are modules
+  std::unordered_map<const jit::Value*, std::string> paths_;  // of values that are modules
 };
 
 // Whether what a run reads from the module may be written into: buffers that count, weights that a
 // network changes. Constants that may be are collected.
-bool Writes(Block& block, const torch::jit::AliasDb& aliases, std::vector<Value*>& constants) {
+bool Writes(jit::Block& block, const torch::jit::AliasDb& aliases,
+            std::vector<jit::Value*>& constants) {
   bool writes = false;
-  for (Node* node : block.nodes()) {
+  for (jit::Node* node : block.nodes()) {
     const bool reads = node->kind() == prim::GetAttr;
     if (node->kind() == prim::SetAttr) writes = true;
     if (reads && aliases.hasWriters(node->output())) writes = true;
@@ -165,16 +163,16 @@ bool Writes(Block& block, const torch::jit::AliasDb& aliases, std::vector<Value*
         aliases.hasWriters(node->output())) {
       constants.push_back(node->output());
     }
-    for (Block* inner : node->blocks()) writes = Writes(*inner, aliases, constants) || writes;
+    for (jit::Block* inner : node->blocks()) writes = Writes(*inner, aliases, constants) || writes;
   }
   return writes;
 }
 
 // So that each run has a copy of its own of what it may write into.
-void CopyConstants(Graph& graph, const std::vector<Value*>& constants) {
-  for (Value* constant : constants) {
+void CopyConstants(jit::Graph& graph, const std::vector<jit::Value*>& constants) {
+  for (jit::Value* constant : constants) {
     const torch::jit::WithInsertPoint here(constant->node()->next());
-    Value* copy = graph.insert(c10::aten::clone, {constant});
+    jit::Value* copy = graph.insert(c10::aten::clone, {constant});
     constant->replaceAllUsesAfterNodeWith(copy->node(), copy);
   }
 }
@@ -191,7 +189,7 @@ FlatScript Flatten(torch::jit::Module module, std::int64_t max_nodes) {
                   " arguments; it must take one batch of images");
   Flattener(script, max_nodes).Run();
   GuardOperators(script);
-  std::vector<Value*> constants;
+  std::vector<jit::Value*> constants;
   script.writes = Writes(*script.graph->block(), torch::jit::AliasDb(script.graph), constants);
   CopyConstants(*script.graph, constants);
   script.code = torch::jit::Code(script.graph, "forward");

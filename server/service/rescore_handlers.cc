@@ -37,13 +37,13 @@ Result<RescoreFilter> FilterOf(const v1::CreateRescoreJobsRequest& request, stor
   return RescoreFilter{job.model, job.checkpoint_sha256, job.pack};
 }
 
-std::string Named(const RescoreCandidate& candidate) {
+std::string Whom(const RescoreCandidate& candidate) {
   return candidate.model + " (" + candidate.checkpoint_sha256.substr(0, 12) + ") on " +
          candidate.pack + " " + candidate.pack_version;
 }
 
-v1::NotRescored NotRescored(const RescoreCandidate& candidate, v1::RescoreObstacle obstacle,
-                            const std::string& message) {
+v1::NotRescored LeftOut(const RescoreCandidate& candidate, v1::RescoreObstacle obstacle,
+                        const std::string& message) {
   v1::NotRescored left;
   left.set_checkpoint(CheckpointNameOf(candidate.model, candidate.checkpoint_sha256));
   left.set_pack(PackName(candidate.pack));
@@ -75,13 +75,13 @@ grpc::Status JobHandlers::CreateRescoreJobs(grpc::ServerContext*,
     for (const RescoreCandidate& candidate : candidates) {
       if (candidate.scorer_version == kScorerVersion && !request->force()) {
         *response->add_not_rescored() =
-            NotRescored(candidate, v1::RESCORE_OBSTACLE_UP_TO_DATE,
-                        Named(candidate) + " has scores of scorer version " + kScorerVersion);
+            LeftOut(candidate, v1::RESCORE_OBSTACLE_UP_TO_DATE,
+                    Whom(candidate) + " has scores of scorer version " + kScorerVersion);
       } else if (!AreKept(candidate, blobs_)) {
         *response->add_not_rescored() =
-            NotRescored(candidate, v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT,
-                        "the Grams of " + Named(candidate) +
-                            " are not kept: submit the checkpoint again, which runs the network");
+            LeftOut(candidate, v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT,
+                    "the Grams of " + Whom(candidate) +
+                        " are not kept: submit the checkpoint again, which runs the network");
       } else {
         VENTRAL_ASSIGN_OR_RETURN(const auto job, store_.rescoring().Create(candidate));
         *response->add_jobs() = ToProto(job);

@@ -51,7 +51,7 @@ Status CheckValue(const Message& message, const FieldDescriptor& field, int inde
 }
 
 // "raw: is NaN" within "scores[2]" reads "scores[2].raw: is NaN".
-Error Named(const FieldDescriptor& field, int index, Error error) {
+Error InField(const FieldDescriptor& field, int index, Error error) {
   std::string name = field.name();
   if (index >= 0) name += "[" + std::to_string(index) + "]";
   const bool inner = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
@@ -62,13 +62,13 @@ Error Named(const FieldDescriptor& field, int index, Error error) {
 Status CheckField(const Message& message, const FieldDescriptor& field) {
   if (!field.is_repeated()) {
     auto status = CheckValue(message, field, -1);
-    if (!status.ok()) return Named(field, -1, std::move(status).error());
+    if (!status.ok()) return InField(field, -1, std::move(status).error());
     return Ok{};
   }
   const int count = message.GetReflection()->FieldSize(message, &field);
   for (int i = 0; i < count; ++i) {
     auto status = CheckValue(message, field, i);
-    if (!status.ok()) return Named(field, i, std::move(status).error());
+    if (!status.ok()) return InField(field, i, std::move(status).error());
   }
   return Ok{};
 }

@@ -8,12 +8,12 @@ namespace ventral::store {
 namespace {
 
 // $1 id, $2 display name, $3 role, $4 now
-constexpr char kInsert[] = R"(
+constexpr char kInsertUser[] = R"(
   INSERT INTO users (user_id, display_name, role, created) VALUES ($1, $2, $3, $4)
   ON CONFLICT DO NOTHING RETURNING *)";
 constexpr char kGet[] = "SELECT * FROM users WHERE user_id = $1";
 // $1 the last id of the page before, $2 limit
-constexpr char kList[] = "SELECT * FROM users WHERE user_id > $1 ORDER BY user_id LIMIT $2";
+constexpr char kListUsers[] = "SELECT * FROM users WHERE user_id > $1 ORDER BY user_id LIMIT $2";
 // $1 id, $2 role, $3 since when it is disabled
 constexpr char kChange[] =
     "UPDATE users SET role = $2, disabled = $3::timestamptz WHERE user_id = $1 RETURNING *";
@@ -40,7 +40,7 @@ Result<UserRow> PostgresAccounts::CreateUser(const UserRow& user) {
   VENTRAL_RETURN_IF_ERROR(CheckTexts({{"user_id", user.id}, {"display_name", user.display_name}}));
   return database_.Transact<UserRow>([&](pqxx::work& transaction) -> Result<UserRow> {
     const pqxx::result made =
-        transaction.exec_params(kInsert, user.id, user.display_name,
+        transaction.exec_params(kInsertUser, user.id, user.display_name,
                                 std::string(RoleName(user.role)), TimestampText(clock_.Now()));
     if (!made.empty()) return UserOf(made[0]);
     VENTRAL_ASSIGN_OR_RETURN(UserRow there, Get(transaction, user.id));
@@ -55,7 +55,7 @@ Result<Page<UserRow>> PostgresAccounts::ListUsers(const PageRequest& page) {
   VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(page.size));
   VENTRAL_ASSIGN_OR_RETURN(const std::string after, ReadPageToken("users", page.token, ""));
   return database_.Transact<Page<UserRow>>([&](pqxx::work& transaction) -> Result<Page<UserRow>> {
-    const pqxx::result rows = transaction.exec_params(kList, after, size + 1);
+    const pqxx::result rows = transaction.exec_params(kListUsers, after, size + 1);
     std::vector<UserRow> users;
     for (const auto& row : rows) users.push_back(UserOf(row));
     return CutPage(std::move(users), size, "users", [&](std::size_t last) {
@@ -102,7 +102,7 @@ Result<bool> PostgresAccounts::CreateFirstAdmin(const std::string& user, const D
     transaction.exec(kAlone);
     if (transaction.exec1(kAnyUser)[0].as<bool>()) return false;
     const std::string now = TimestampText(clock_.Now());
-    transaction.exec_params(kInsert, user, user, std::string(RoleName(Role::kAdmin)), now);
+    transaction.exec_params(kInsertUser, user, user, std::string(RoleName(Role::kAdmin)), now);
     transaction.exec_params(kFirstToken, user, digest.hex(), now);
     return true;
   });

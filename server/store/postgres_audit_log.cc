@@ -13,7 +13,7 @@ constexpr char kAppend[] = R"(
   INSERT INTO audit_log (at, user_id, token_id, method, resource, outcome, peer)
   VALUES ($1, $2, $3, $4, $5, $6, $7))";
 // $1 user or '', $2 since, $3 sequence of the last row of the page before, $4 limit
-constexpr char kList[] = R"(
+constexpr char kListCalls[] = R"(
   SELECT * FROM audit_log
   WHERE ($1 = '' OR user_id = $1) AND ($2::timestamptz IS NULL OR at >= $2) AND sequence < $3
   ORDER BY sequence DESC LIMIT $4)";
@@ -52,7 +52,7 @@ Result<Page<AuditRow>> PostgresAuditLog::List(const AuditFilter& filter) {
   const std::string since = filter.since ? TimestampText(*filter.since) : "";
   return database_.Transact<Page<AuditRow>>([&](pqxx::work& transaction) -> Result<Page<AuditRow>> {
     const pqxx::result rows =
-        transaction.exec_params(kList, filter.user, NullIfEmpty(since), below, size + 1);
+        transaction.exec_params(kListCalls, filter.user, NullIfEmpty(since), below, size + 1);
     std::vector<AuditRow> events;
     for (const auto& row : rows) events.push_back(EventOf(row));
     return CutPage(std::move(events), size, "audit", [&](std::size_t last) {

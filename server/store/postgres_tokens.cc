@@ -6,14 +6,14 @@ namespace ventral::store {
 namespace {
 
 // $1 user, $2 digest, $3 description, $4 now, $5 when it expires
-constexpr char kInsert[] = R"(
+constexpr char kInsertToken[] = R"(
   INSERT INTO tokens (user_id, digest, description, created, expires) VALUES ($1, $2, $3, $4, $5)
   RETURNING *)";
 // No change of the user passes between this and the end of the transaction.
 constexpr char kUser[] = "SELECT * FROM users WHERE user_id = $1 FOR SHARE";
 constexpr char kIsUser[] = "SELECT FROM users WHERE user_id = $1";
 // $1 user or '', $2 sequence of the last row of the page before, $3 limit
-constexpr char kList[] = R"(
+constexpr char kListTokens[] = R"(
   SELECT * FROM tokens WHERE ($1 = '' OR user_id = $1) AND sequence < $2 ORDER BY sequence DESC LIMIT $3)";
 // $1 id, $2 user, $3 now
 constexpr char kRevoke[] = R"(
@@ -59,7 +59,7 @@ Result<TokenRow> PostgresAccounts::CreateToken(const NewToken& token) {
     }
     const TimePoint now = clock_.Now();
     const std::string expires = token.lifetime ? TimestampText(now + *token.lifetime) : "";
-    return TokenOf(transaction.exec_params1(kInsert, token.user, token.digest.hex(),
+    return TokenOf(transaction.exec_params1(kInsertToken, token.user, token.digest.hex(),
                                             token.description, TimestampText(now),
                                             NullIfEmpty(expires)));
   });
@@ -72,7 +72,7 @@ Result<Page<TokenRow>> PostgresAccounts::ListTokens(const std::string& user,
   if (!IsText(user)) return NoSuchUser(user);
   return database_.Transact<Page<TokenRow>>([&](pqxx::work& transaction) -> Result<Page<TokenRow>> {
     if (!user.empty() && transaction.exec_params(kIsUser, user).empty()) return NoSuchUser(user);
-    const pqxx::result rows = transaction.exec_params(kList, user, below, size + 1);
+    const pqxx::result rows = transaction.exec_params(kListTokens, user, below, size + 1);
     std::vector<TokenRow> tokens;
     for (const auto& row : rows) tokens.push_back(TokenOf(row));
     return CutPage(std::move(tokens), size, "tokens", [&](std::size_t last) {

@@ -36,7 +36,7 @@ constexpr char kForget[] = R"(
     SELECT name FROM workers WHERE name <> $1 ORDER BY last_seen DESC, name OFFSET $3)))";
 
 // $1 the last name of the page before, $2 limit
-constexpr char kList[] = R"(
+constexpr char kListWorkers[] = R"(
   SELECT w.name, w.version, w.devices, w.sandbox, w.first_seen, w.last_seen,
          ARRAY(SELECT key FROM jsonb_each_text(w.missing) ORDER BY key) AS missing_names,
          ARRAY(SELECT value FROM jsonb_each_text(w.missing) ORDER BY key) AS missing_reasons,
@@ -132,7 +132,7 @@ Result<Page<WorkerRow>> PostgresWorkerRegistry::List(const PageRequest& page) {
   return database_.Transact<Page<WorkerRow>>(
       [&](pqxx::work& transaction) -> Result<Page<WorkerRow>> {
         const TimePoint now = clock_.Now();
-        const pqxx::result rows = transaction.exec_params(kList, after, size + 1);
+        const pqxx::result rows = transaction.exec_params(kListWorkers, after, size + 1);
         std::vector<WorkerRow> workers;
         for (const auto& row : rows) workers.push_back(WorkerOf(row, now));
         return CutPage(std::move(workers), size, "workers", [&](std::size_t last) {

@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kLongestReport = 16 << 10;
-constexpr std::size_t kLongestLog = 1000;
+constexpr std::size_t kLongestProbeLog = 1000;
 // What a server takes of a worker (WorkerNode in worker_pool.proto).
 constexpr std::size_t kMostLayers = 16;
 constexpr std::size_t kLongestName = 64;
@@ -127,7 +127,7 @@ Result<SandboxReport> ProbeSandbox(const std::filesystem::path& extractor, milli
   if (!said.ok()) return Error(said.error()).Within(who);
   if (end.kind != ChildOutcome::Kind::kExited || end.status != 0) {
     return Internal(who + ": it " + end.ToString() +
-                    "; its log ends: " + CleanTail(child.LogTail(), kLongestLog));
+                    "; its log ends: " + CleanTail(child.LogTail(), kLongestProbeLog));
   }
   auto report = ParseSandboxReport(*said);
   if (!report.ok()) return Internal(who + ": " + report.error().message);

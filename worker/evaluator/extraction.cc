@@ -22,8 +22,6 @@ FailureMessage Lied(Error error) {
           std::move(error).Within("what the checkpoint's extractor sent cannot be used")};
 }
 
-FailureMessage Ours(Error error) { return {FailureCause::kInfrastructure, std::move(error)}; }
-
 // How it ended. One that closed its pipe and lives on is given a moment, then killed: it has
 // nothing more to say.
 ChildOutcome EndOf(Child& child) {
@@ -155,6 +153,8 @@ class Conversation {
 };
 
 }  // namespace
+
+FailureMessage Ours(Error error) { return {FailureCause::kInfrastructure, std::move(error)}; }
 
 std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request,
                                                       const Pack& pack,

@@ -18,6 +18,9 @@ struct Extraction {
   double seconds = 0;       // wall time, by the evaluator's clock
 };
 
+// A failure that is no fault of the checkpoint.
+FailureMessage Ours(Error error);
+
 using ForwardProgress = std::function<Status(const ProgressMessage&)>;
 
 // Runs ventral-extract on the pack's stimuli; it never hears of the recordings. The failure is the

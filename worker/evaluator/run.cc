@@ -36,8 +36,6 @@ Result<Pack> ReadCheckedPack(const std::string& directory) {
   return pack;
 }
 
-FailureMessage Ours(Error error) { return {FailureCause::kInfrastructure, std::move(error)}; }
-
 // What the network answers, wherever it comes from.
 struct Answers {
   std::string checkpoint_sha256;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kSent = 0, kFailed = 1, kNoPipe = 2;
 
-Result<ExtractRequest> ReadRequest(int in) {
+Result<ExtractRequest> ReadExtraction(int in) {
   VENTRAL_ASSIGN_OR_RETURN(const auto frame, ReadFrame(in, kControlFrameCap));
   if (!frame) return CorruptData("the request pipe closed before a request came");
   if (frame->type != FrameType::kExtractRequest)
@@ -56,18 +56,18 @@ ExtractSink SinkTo(int out) {
 }
 
 // What the request names, in memory.
-struct Files {
+struct ExtractionFiles {
   MappedFile checkpoint;
   std::vector<MappedFile> images;
 };
 
-Result<Files> MapFiles(const ExtractRequest& request) {
+Result<ExtractionFiles> MapExtractionFiles(const ExtractRequest& request) {
   VENTRAL_ASSIGN_OR_RETURN(MappedFile checkpoint, MappedFile::Open(request.checkpoint));
   VENTRAL_ASSIGN_OR_RETURN(std::vector<MappedFile> images, MapAll(request.stimuli));
-  return Files{std::move(checkpoint), std::move(images)};
+  return ExtractionFiles{std::move(checkpoint), std::move(images)};
 }
 
-Status Answer(const Files& files, const RunLimits& limits, int out) {
+Status Answer(const ExtractionFiles& files, const RunLimits& limits, int out) {
   const auto start = std::chrono::steady_clock::now();
   ExtractOptions options;
   options.device = limits.device;
@@ -132,12 +132,12 @@ int ServeRequest(int in, int out) {
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e ventral-extract %l %v");
   // Until the process is sealed nothing foreign has been read: what fails is never the
   // checkpoint's fault.
-  const auto request = ReadRequest(in);
+  const auto request = ReadExtraction(in);
   if (!request.ok()) {
     return SendFailure(out, FailureCause::kInfrastructure,
                        Internal("bad request", request.error().ToString()));
   }
-  const auto files = MapFiles(*request);
+  const auto files = MapExtractionFiles(*request);
   if (!files.ok()) return SendFailure(out, FailureCause::kInfrastructure, files.error());
   const Bytes size{files->checkpoint.view().bytes.size()};
   const auto sealed = SealExtractor(request->limits, size, out);

@@ -12,17 +12,7 @@ namespace {
 using nlohmann::json;
 
 static_assert(std::endian::native == std::endian::little);
-constexpr std::uint32_t kLargestHead = 1 << 16;
-
-std::string Dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-template <typename T>
-Result<T> Checked(T value, const JsonReader& reader) {
-  if (!reader.status().ok()) return reader.status().error();
-  return value;
-}
+constexpr std::uint32_t kLargestInspectedHead = 1 << 16;
 
 InspectionLayer ReadLayer(JsonReader& item) {
   InspectionLayer layer;
@@ -123,7 +113,7 @@ Result<ActivationMessage> DecodeActivation(std::string_view payload) {
   if (payload.size() < sizeof head) return CorruptData("frame activation: shorter than its head");
   std::memcpy(&head, payload.data(), sizeof head);
   payload.remove_prefix(sizeof head);
-  if (head > kLargestHead || head > payload.size()) {
+  if (head > kLargestInspectedHead || head > payload.size()) {
     return CorruptData("frame activation: a head of " + std::to_string(head) +
                        " bytes does not fit");
   }

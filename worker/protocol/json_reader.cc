@@ -173,4 +173,8 @@ JsonReader JsonReader::Object(const char* field) {
   return {std::make_shared<const json>(json::object()), where_ + ", " + field};
 }
 
+std::string Dump(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 }  // namespace ventral

@@ -1,5 +1,5 @@
 // Typed reading of hostile JSON: every accessor checks, the first error is kept and names its
-// field.
+// field. And the writing of what is said back.
 #ifndef VENTRAL_WORKER_PROTOCOL_JSON_READER_H_
 #define VENTRAL_WORKER_PROTOCOL_JSON_READER_H_
 
@@ -51,6 +51,16 @@ class JsonReader {
   std::string where_;
   Status status_ = Ok{};
 };
+
+// The value, unless the reader met an error.
+template <typename T>
+Result<T> Checked(T value, const JsonReader& reader) {
+  if (!reader.status().ok()) return reader.status().error();
+  return value;
+}
+
+// Texts from outside may hold bytes that are no UTF-8: they are replaced, never thrown upon.
+std::string Dump(const nlohmann::json& value);
 
 }  // namespace ventral
 

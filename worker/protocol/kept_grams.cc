@@ -5,14 +5,6 @@
 #include "worker/protocol/json_reader.h"
 
 namespace ventral {
-namespace {
-
-std::string Dump(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-}  // namespace
-
 std::string Encode(const KeptHead& head) {
   return Dump({{"format", kKeptGramsFormat},
                {"checkpoint_sha256", head.checkpoint_sha256},

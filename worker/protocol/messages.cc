@@ -9,11 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-// Texts from outside may hold bytes that are no UTF-8: they are replaced, never thrown upon.
-std::string Dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 json ToJson(const RunLimits& limits) {
   return {{"device", limits.device},
           {"memory_budget_bytes", limits.memory_budget_bytes},
@@ -49,13 +44,6 @@ RunLimits ReadLimits(JsonReader& message) {
   if (threads > 4096) reader.Keep(CorruptData("frame: threads is above 4096"));
   message.Keep(reader.status());
   return limits;
-}
-
-// The value, unless the reader met an error.
-template <typename T>
-Result<T> Checked(T value, const JsonReader& reader) {
-  if (!reader.status().ok()) return reader.status().error();
-  return value;
 }
 
 std::optional<ErrorCode> ParseErrorCode(std::string_view name) {

@@ -12,12 +12,8 @@ namespace {
 using nlohmann::json;
 
 static_assert(std::endian::native == std::endian::little);
-constexpr std::uint32_t kLargestHead = 1 << 17;
-constexpr std::int64_t kMostStimuli = 1'000'000;
-
-std::string Dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
+constexpr std::uint32_t kLargestRdmHead = 1 << 17;
+constexpr std::int64_t kMostRdmStimuli = 1'000'000;
 
 std::uint64_t Pairs(std::int64_t stimuli) {
   const auto n = static_cast<std::uint64_t>(stimuli);
@@ -84,7 +80,7 @@ Result<RdmMessage> DecodeRdm(std::string_view payload) {
   if (payload.size() < sizeof head_bytes) return CorruptData("frame rdm: shorter than its head");
   std::memcpy(&head_bytes, payload.data(), sizeof head_bytes);
   payload.remove_prefix(sizeof head_bytes);
-  if (head_bytes > kLargestHead || head_bytes > payload.size()) {
+  if (head_bytes > kLargestRdmHead || head_bytes > payload.size()) {
     return CorruptData("frame rdm: a head of " + std::to_string(head_bytes) +
                        " bytes does not fit");
   }
@@ -93,8 +89,8 @@ Result<RdmMessage> DecodeRdm(std::string_view payload) {
   RdmMessage message = ReadHead(reader);
   if (!reader.status().ok()) return reader.status().error();
   const std::int64_t n = message.rdm.stimuli;
-  const std::uint64_t pairs = n > kMostStimuli || !message.undefined.empty() ? 0 : Pairs(n);
-  if (n > kMostStimuli || pairs * sizeof(double) != payload.size()) {
+  const std::uint64_t pairs = n > kMostRdmStimuli || !message.undefined.empty() ? 0 : Pairs(n);
+  if (n > kMostRdmStimuli || pairs * sizeof(double) != payload.size()) {
     return CorruptData("frame rdm of layer " + message.layer.ToString() + ": " +
                        std::to_string(payload.size()) + " bytes are no distances of " +
                        std::to_string(n) + " stimuli");

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 using ventral::testing::ScratchFolder;
 using ventral::testing::WriteFile;
 
-Environment Has(std::map<std::string, std::string> values) {
+Environment Sets(std::map<std::string, std::string> values) {
   return [values = std::move(values)](const char* name) -> std::optional<std::string> {
     const auto found = values.find(name);
     if (found == values.end()) return std::nullopt;
@@ -40,7 +40,7 @@ TEST(Address, ComesFromTheFirstThatSaysOne) {
       {"", {}, kDefaultServer, "default"},
   };
   for (const auto& c : cases) {
-    const auto address = ResolveServer(c.flag, Has(c.environment));
+    const auto address = ResolveServer(c.flag, Sets(c.environment));
     ASSERT_TRUE(address.ok()) << address.error().ToString();
     EXPECT_EQ(address->server, c.server);
     EXPECT_EQ(address->source, c.source);
@@ -50,7 +50,7 @@ TEST(Address, ComesFromTheFirstThatSaysOne) {
 TEST(Address, IsHostAndPortOrASocket) {
   for (const char* good :
        {"localhost:1", "10.0.0.1:65535", "[::1]:7411", "unix:/run/ventral.sock"}) {
-    EXPECT_TRUE(ResolveServer(good, Has({})).ok()) << good;
+    EXPECT_TRUE(ResolveServer(good, Sets({})).ok()) << good;
   }
   const std::string long_socket = "unix:/" + std::string(200, 'x');
   for (const std::string& bad :
@@ -59,7 +59,7 @@ TEST(Address, IsHostAndPortOrASocket) {
         std::string("localhost:99999999"), std::string("localhost:74a"),
         std::string("http://lab:80"), std::string("la b:80"), std::string("lab\n:80"),
         std::string("::1:7411"), std::string("unix:"), long_socket}) {
-    const auto address = ResolveServer(bad, Has({}));
+    const auto address = ResolveServer(bad, Sets({}));
     ASSERT_FALSE(address.ok()) << bad;
     EXPECT_EQ(address.error().code, ErrorCode::kInvalidInput);
     EXPECT_THAT(address.error().message, HasSubstr("--server")) << "says where it comes from";
@@ -70,7 +70,7 @@ TEST(Address, IsHostAndPortOrASocket) {
 TEST(ConfigFile, NamesFileAndLineOfWhatItDoesNotKnow) {
   const ScratchFolder home;
   const auto file = home.path() / "ventral/config";
-  const auto resolve = [&] { return ResolveServer("", Has({{"XDG_CONFIG_HOME", home.path()}})); };
+  const auto resolve = [&] { return ResolveServer("", Sets({{"XDG_CONFIG_HOME", home.path()}})); };
   for (const char* wrong : {"server = a:1\nservr = b:2\n", "server = a:1\nserver\n"}) {
     WriteFile(file, wrong);
     const auto address = resolve();
@@ -91,7 +91,7 @@ TEST(ConfigFile, ThatIsNamedByTheEnvironmentHasToBeThere) {
   WriteFile(home.path() / ".config/ventral/config", "server = theirs:1\n");
   WriteFile(home.path() / "mine", "server = mine:2\n");
   const auto resolve = [&](const char* name) {
-    return ResolveServer("", Has({{"HOME", home.path()}, {"VENTRAL_CONFIG", home.path() / name}}));
+    return ResolveServer("", Sets({{"HOME", home.path()}, {"VENTRAL_CONFIG", home.path() / name}}));
   };
   ASSERT_TRUE(resolve("mine").ok());
   EXPECT_EQ(resolve("mine")->server, "mine:2");
@@ -102,7 +102,7 @@ TEST(ConfigFile, ThatIsNamedByTheEnvironmentHasToBeThere) {
 TEST(ConfigFile, ThatIsAFolderIsNotPassedOver) {
   const ScratchFolder home;
   std::filesystem::create_directories(home.path() / "ventral/config");
-  const auto address = ResolveServer("", Has({{"XDG_CONFIG_HOME", home.path()}}));
+  const auto address = ResolveServer("", Sets({{"XDG_CONFIG_HOME", home.path()}}));
   ASSERT_FALSE(address.ok());
   EXPECT_EQ(address.error().code, ErrorCode::kUnavailable);
 }

@@ -18,7 +18,7 @@ void AddLayer(v1::BenchmarkScore& score, const std::string& path, double raw, do
   layer->mutable_interval()->set_level(0.9);
 }
 
-v1::BenchmarkScore Score() {
+v1::BenchmarkScore Scored() {
   v1::BenchmarkScore score;
   score.set_benchmark("lab.it.ridge");
   score.set_metric("ridge");
@@ -54,7 +54,7 @@ v1::Provenance Origin() {
 }
 
 TEST(FormatScore, HasAllThatIsNeededToComputeItAgain) {
-  EXPECT_EQ(FormatScore(Score(), Origin()),
+  EXPECT_EQ(FormatScore(Scored(), Origin()),
             "lab.it.ridge   (ridge)\n"
             "  raw 0.456 [0.400, 0.500]   of ceiling 0.800   = 0.571 (r/ceiling)\n"
             "  layer conv2 (committed)\n"
@@ -68,7 +68,7 @@ TEST(FormatScore, HasAllThatIsNeededToComputeItAgain) {
 }
 
 TEST(FormatScore, SaysWhatThereIsNot) {
-  v1::BenchmarkScore score = Score();
+  v1::BenchmarkScore score = Scored();
   score.clear_ceiling();
   score.clear_normalised();
   score.clear_interval();
@@ -84,7 +84,7 @@ TEST(FormatScore, SaysWhatThereIsNot) {
 }
 
 TEST(FormatScore, ShowsBoundsOfTheCeilingAndInferredLayers) {
-  v1::BenchmarkScore score = Score();
+  v1::BenchmarkScore score = Scored();
   score.mutable_ceiling()->set_lower(0.7);
   score.mutable_ceiling()->set_upper(0.9);
   score.mutable_layers(0)->set_inferred(true);
@@ -98,13 +98,13 @@ TEST(FormatScore, ShowsBoundsOfTheCeilingAndInferredLayers) {
 TEST(FormatScore, SaysAPrecisionThatIsNotTheUsual) {
   v1::Provenance provenance = Origin();
   provenance.set_precision("bfloat16");
-  EXPECT_THAT(FormatScore(Score(), provenance), HasSubstr("shuffled), bfloat16, seed"));
+  EXPECT_THAT(FormatScore(Scored(), provenance), HasSubstr("shuffled), bfloat16, seed"));
   provenance.set_precision("float32");
-  EXPECT_THAT(FormatScore(Score(), provenance), Not(HasSubstr("float32")));
+  EXPECT_THAT(FormatScore(Scored(), provenance), Not(HasSubstr("float32")));
 }
 
 TEST(FormatScore, MarksTheStepOfTheHeadlineAlone) {
-  v1::BenchmarkScore score = Score();
+  v1::BenchmarkScore score = Scored();
   score.mutable_layers(0)->mutable_layer()->set_path("conv2");
   score.mutable_layer()->set_step(1);
   score.mutable_layers(1)->mutable_layer()->set_step(1);
@@ -115,7 +115,7 @@ TEST(FormatScore, MarksTheStepOfTheHeadlineAlone) {
 
 // Layer paths, notes and methods come from files and servers of others.
 TEST(FormatScore, CannotCommandTheTerminal) {
-  v1::BenchmarkScore score = Score();
+  v1::BenchmarkScore score = Scored();
   const std::string evil = "\x1b]0;title\x07";
   for (std::string* text :
        {score.mutable_benchmark(), score.mutable_metric(), score.mutable_rule(),

@@ -9,7 +9,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr Bytes kPlenty{1 << 20};
+constexpr Bytes kAmple{1 << 20};
 
 PlanMessage PlanOf(std::vector<PlanLayer> layers) {
   PlanMessage plan;
@@ -22,7 +22,7 @@ Gram Ones(const std::string& path, std::int64_t step, std::int64_t features, Eig
 }
 
 TEST(Promise, GivesTheGramsInThePlansOrderWhateverTheOrderOfArrival) {
-  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, false}, {{"a", 1}, 2, false}}), 3, kPlenty);
+  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, false}, {{"a", 1}, 2, false}}), 3, kAmple);
   ASSERT_TRUE(promise.ok());
   EXPECT_TRUE(promise->Take(Ones("a", 1, 2, 3)).ok());
   EXPECT_TRUE(promise->Take(Ones("a", 0, 2, 3)).ok());
@@ -34,24 +34,24 @@ TEST(Promise, GivesTheGramsInThePlansOrderWhateverTheOrderOfArrival) {
 
 TEST(Promise, RefusesAPlanThatCannotBeKept) {
   const std::string_view name = "layer a";
-  EXPECT_THAT(Promise::Make(PlanOf({}), 3, kPlenty).error().message, HasSubstr("no layer"));
-  EXPECT_THAT(Promise::Make(PlanOf({{{"a", 0}, 0, false}}), 3, kPlenty).error().message,
+  EXPECT_THAT(Promise::Make(PlanOf({}), 3, kAmple).error().message, HasSubstr("no layer"));
+  EXPECT_THAT(Promise::Make(PlanOf({{{"a", 0}, 0, false}}), 3, kAmple).error().message,
               HasSubstr(std::string(name) + " has no features"));
-  EXPECT_THAT(Promise::Make(PlanOf({{{"a", 0}, 2, false}, {{"a", 0}, 2, false}}), 3, kPlenty)
+  EXPECT_THAT(Promise::Make(PlanOf({{{"a", 0}, 2, false}, {{"a", 0}, 2, false}}), 3, kAmple)
                   .error()
                   .message,
               HasSubstr(std::string(name) + " is named twice"));
   EXPECT_THAT(
-      Promise::Make(PlanOf({{{std::string(5000, 'x'), 0}, 2, false}}), 3, kPlenty).error().message,
+      Promise::Make(PlanOf({{{std::string(5000, 'x'), 0}, 2, false}}), 3, kAmple).error().message,
       HasSubstr("5000 bytes"));
   PlanMessage wordy = PlanOf({{{"a", 0}, 2, false}});
   wordy.preprocessing = std::string(5000, 'x');
-  EXPECT_THAT(Promise::Make(wordy, 3, kPlenty).error().message, HasSubstr("5000 bytes"));
+  EXPECT_THAT(Promise::Make(wordy, 3, kAmple).error().message, HasSubstr("5000 bytes"));
   std::vector<PlanLayer> many;
   for (std::size_t i = 0; i <= Promise::kMostLayers; ++i) {
     many.push_back({{"l" + std::to_string(i), 0}, 1, false});
   }
-  EXPECT_THAT(Promise::Make(PlanOf(many), 1, kPlenty).error().message, HasSubstr("10001 layers"));
+  EXPECT_THAT(Promise::Make(PlanOf(many), 1, kAmple).error().message, HasSubstr("10001 layers"));
 }
 
 TEST(Promise, HoldsTheGramsOfAllLayersAgainstTheMemoryBudget) {
@@ -62,11 +62,11 @@ TEST(Promise, HoldsTheGramsOfAllLayersAgainstTheMemoryBudget) {
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::kResourceLimit);
   // No size overflows.
-  EXPECT_FALSE(Promise::Make(plan, Eigen::Index{1} << 40, kPlenty).ok());
+  EXPECT_FALSE(Promise::Make(plan, Eigen::Index{1} << 40, kAmple).ok());
 }
 
 TEST(Promise, TakesNoGramThatIsNone) {
-  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, false}}), 3, kPlenty);
+  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, false}}), 3, kAmple);
   Gram gram = Ones("a", 0, 2, 3);
   gram.inner(1, 1) = std::nan("");
   EXPECT_THAT(promise->Take(gram).error().message, HasSubstr("layer a"));
@@ -74,7 +74,7 @@ TEST(Promise, TakesNoGramThatIsNone) {
 }
 
 TEST(Promise, RefusesALayerWithAnotherMarkThanPromised) {
-  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, true}}), 3, kPlenty);
+  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, true}}), 3, kAmple);
   EXPECT_THAT(promise->Take(Ones("a", 0, 2, 3)).error().message,
               HasSubstr("not what was promised"));
 }

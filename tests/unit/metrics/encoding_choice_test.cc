@@ -59,14 +59,14 @@ TEST(ChoiceFolds, AreNoneWhereThereAreTooFewStimuli) {
   EXPECT_FALSE(ChoiceFolds(folds, KFold(4), nullptr, Seed{1}, 20).empty());
 }
 
-BenchmarkSpec Spec(Options options) {
+BenchmarkSpec ChoiceSpec(Options options) {
   options["folds"] = std::int64_t{5};
   return {"p.n.ridge", "n", "", "ridge", std::move(options), Seed{1}};
 }
 
 BenchmarkScore Score(const Eigen::MatrixXd& y, const std::vector<Gram>& layers,
                      Options options = {}) {
-  const BenchmarkSpec spec = Spec(std::move(options));
+  const BenchmarkSpec spec = ChoiceSpec(std::move(options));
   auto score = RidgeMetric().Score({spec, testing::ResponsesOf(y), nullptr, {}}, layers);
   EXPECT_TRUE(score.ok()) << score.error().ToString();
   return std::move(score).value();
@@ -120,7 +120,7 @@ TEST(CrossValidated, DoesNotSeeTheHeldOutStimuli) {
   Eigen::MatrixXd y = RandomMatrix(60, 3, 50);
   const std::vector<Fold> folds = ShuffledFolds(60, 5, Seed{1});
   const auto choices = [&](const Eigen::MatrixXd& responses) {
-    const BenchmarkSpec spec = Spec({{"bootstrap", std::int64_t{0}}, {"penalty", 1.0}});
+    const BenchmarkSpec spec = ChoiceSpec({{"bootstrap", std::int64_t{0}}, {"penalty", 1.0}});
     const Recording recording = testing::ResponsesOf(responses);
     OptionReader reader(spec.options);
     const EncodingOptions options = ReadEncodingOptions(reader).value();

@@ -16,7 +16,7 @@ namespace {
 using testing::GramOf;
 using testing::RandomMatrix;
 
-BenchmarkSpec Spec(Options options = {}) {
+BenchmarkSpec MixedSpec(Options options = {}) {
   options["folds"] = std::int64_t{4};
   options["penalty"] = 0.1;
   options["bootstrap"] = std::int64_t{50};
@@ -48,7 +48,7 @@ TEST(MixedRsa, EqualsTheDefinition) {
   for (unsigned s = 0; s < 3; ++s) {
     subjects.push_back(x * RandomMatrix(15, 6, 10 + s) + 0.3 * RandomMatrix(48, 6, 20 + s));
   }
-  const auto spec = Spec();
+  const auto spec = MixedSpec();
   const Recording recording = Subjects(subjects);
   const std::vector<Gram> layers = {GramOf(x, "layer")};
   const auto score = MixedRsaMetric().Score({spec, recording, nullptr, {}}, layers);
@@ -86,7 +86,7 @@ TEST(MixedRsa, FindsAReadOutThatFixedRsaMisses) {
   x.rightCols(37) *= 4;
   const Recording neurons = testing::ResponsesOf(x.leftCols(3) * RandomMatrix(3, 12, 2));
   const std::vector<Gram> layers = {GramOf(x, "layer")};
-  const auto spec = Spec();
+  const auto spec = MixedSpec();
   const auto mixed = MixedRsaMetric().Score({spec, neurons, nullptr, {}}, layers);
   ASSERT_TRUE(mixed.ok()) << mixed.error().ToString();
   const BenchmarkSpec fixed{"p.n.rsa", "n", "", "rsa", {{"bootstrap", std::int64_t{10}}}, Seed{1}};
@@ -99,7 +99,7 @@ TEST(MixedRsa, FindsAReadOutThatFixedRsaMisses) {
 
 TEST(MixedRsa, RefusesFoldsWithoutAnRdm) {
   const Recording neurons = testing::ResponsesOf(RandomMatrix(40, 6, 1));
-  auto spec = Spec();
+  auto spec = MixedSpec();
   spec.options["folds"] = std::int64_t{13};
   EXPECT_THAT(MixedRsaMetric().Check({spec, neurons, nullptr, {}}).error().message,
               ::testing::HasSubstr("four are needed, so fewer folds"));
@@ -108,7 +108,7 @@ TEST(MixedRsa, RefusesFoldsWithoutAnRdm) {
 // One neuroid: no correlation over neuroids, for any stimulus; said before anything runs.
 TEST(MixedRsa, RefusesARecordingWithoutDistances) {
   const Recording neurons = testing::ResponsesOf(RandomMatrix(40, 1, 1));
-  const auto spec = Spec();
+  const auto spec = MixedSpec();
   EXPECT_THAT(MixedRsaMetric().Check({spec, neurons, nullptr, {}}).error().message,
               ::testing::HasSubstr("the recorded responses"));
 }

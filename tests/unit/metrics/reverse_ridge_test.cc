@@ -72,7 +72,7 @@ TEST(FitReverse, ChoosesThePenaltyThatPlainlyLeavesTheLeastError) {
   }
 }
 
-BenchmarkSpec Spec(Options options = {}) {
+BenchmarkSpec ReverseSpec(Options options = {}) {
   options["folds"] = std::int64_t{5};
   options["penalties"] = std::vector<double>{0.001, 0.01, 0.1, 1};
   return {"p.n.reverse", "n", "", "reverse_ridge", std::move(options), Seed{1}};
@@ -86,7 +86,7 @@ TEST(ReverseRidge, IsHighForWhatTheNeuronsKnow) {
   half << latent, other;
   const std::vector<Gram> layers = {GramOf(latent * RandomMatrix(6, 50, 4), "known"),
                                     GramOf(half, "half"), GramOf(other, "unknown")};
-  const auto spec = Spec();
+  const auto spec = ReverseSpec();
   const auto score = ReverseRidgeMetric().Score({spec, neurons, nullptr, {}}, layers);
   ASSERT_TRUE(score.ok()) << score.error().ToString();
   EXPECT_GT(score->layers[0].raw, 0.999);
@@ -112,21 +112,21 @@ TEST(ReverseRidge, EachSubjectPredictsAlone) {
     }
   }
   const std::vector<Gram> layers = {GramOf(latent, "a")};
-  const auto spec = Spec({{"interval_over", std::string("both")}});
+  const auto spec = ReverseSpec({{"interval_over", std::string("both")}});
   const auto score = ReverseRidgeMetric().Score({spec, two, nullptr, {}}, layers);
   ASSERT_TRUE(score.ok()) << score.error().ToString();
   ASSERT_EQ(score->layers[0].per_subject.size(), 2u);
   EXPECT_GT(score->layers[0].per_subject[0], 0.99);
   EXPECT_LT(score->layers[0].per_subject[1], 0.1);
   EXPECT_EQ(score->resamples.both.size(), score->resamples.one.size());
-  const auto one = Spec({{"interval_over", std::string("subjects")}});
+  const auto one = ReverseSpec({{"interval_over", std::string("subjects")}});
   const Recording alone = testing::ResponsesOf(latent);
   EXPECT_THAT(ReverseRidgeMetric().Check({one, alone, nullptr, {}}).error().message,
               ::testing::HasSubstr("an interval over subjects needs two"));
 }
 
 TEST(ReverseRidge, UnitsShareAPenalty) {
-  const auto spec = Spec({{"penalty_for", std::string("each_neuroid")}});
+  const auto spec = ReverseSpec({{"penalty_for", std::string("each_neuroid")}});
   const Recording neurons = testing::ResponsesOf(RandomMatrix(40, 3, 1));
   EXPECT_THAT(ReverseRidgeMetric().Check({spec, neurons, nullptr, {}}).error().message,
               ::testing::HasSubstr("penalty_for"));

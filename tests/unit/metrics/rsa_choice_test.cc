@@ -9,7 +9,7 @@
 namespace ventral {
 namespace {
 
-constexpr Comparison kSpearman{RdmComparator::kSpearman};
+constexpr Comparison kByRank{RdmComparator::kSpearman};
 
 std::vector<Rdm> Subjects(int stimuli) {
   return SubjectRdms(testing::RdmsOf(3, stimuli, 1)).value();
@@ -25,8 +25,8 @@ std::vector<Rdm> Layers(int stimuli) {
 
 Eigen::RowVectorXd Score(const RsaChoice& choice, const std::vector<Rdm>& layers,
                          const std::vector<Rdm>& subjects) {
-  return HeldOutScores(choice, MakeComparable(layers, kSpearman.comparator),
-                       MakeComparable(subjects, kSpearman.comparator), kSpearman,
+  return HeldOutScores(choice, MakeComparable(layers, kByRank.comparator),
+                       MakeComparable(subjects, kByRank.comparator), kByRank,
                        Eigen::VectorXd::Ones(subjects[0].stimuli));
 }
 
@@ -55,15 +55,15 @@ std::vector<Rdm> Within(const std::vector<Rdm>& rdms, const std::vector<int>& ro
 // those of the held-out ones its comparison with the subject.
 TEST(ChooseRsaLayers, EqualsTheDefinition) {
   const std::vector<Rdm> layers = Layers(30), subjects = Subjects(30);
-  const auto choice = ChooseRsaLayers(layers, subjects, kSpearman, Seed{4});
+  const auto choice = ChooseRsaLayers(layers, subjects, kByRank, Seed{4});
   ASSERT_TRUE(choice.has_value());
   ASSERT_EQ(choice->folds.size(), 4u);  // 24 … 39 stimuli
   Eigen::RowVectorXd expected = Eigen::RowVectorXd::Zero(3);
   for (std::size_t f = 0; f < 4; ++f) {
     const Eigen::MatrixXd train = CompareRdms(Within(layers, choice->folds[f].train),
-                                              Within(subjects, choice->folds[f].train), kSpearman);
+                                              Within(subjects, choice->folds[f].train), kByRank);
     const Eigen::MatrixXd test = CompareRdms(Within(layers, choice->folds[f].test),
-                                             Within(subjects, choice->folds[f].test), kSpearman);
+                                             Within(subjects, choice->folds[f].test), kByRank);
     for (int s = 0; s < 3; ++s) {
       const Eigen::VectorXd others = train.rowwise().sum() - train.col(s);
       Eigen::Index best = 0;
@@ -80,9 +80,9 @@ TEST(ChooseRsaLayers, EqualsTheDefinition) {
 TEST(ChooseRsaLayers, SeesNeitherTheSubjectNorTheHeldOutStimuli) {
   const std::vector<Rdm> layers = Layers(30);
   std::vector<Rdm> subjects = Subjects(30);
-  const RsaChoice before = *ChooseRsaLayers(layers, subjects, kSpearman, Seed{4});
+  const RsaChoice before = *ChooseRsaLayers(layers, subjects, kByRank, Seed{4});
   subjects[1].upper = layers[2].upper;  // the layer of noise is this one's very RDM
-  const RsaChoice after = *ChooseRsaLayers(layers, subjects, kSpearman, Seed{4});
+  const RsaChoice after = *ChooseRsaLayers(layers, subjects, kByRank, Seed{4});
   for (std::size_t f = 0; f < 4; ++f) EXPECT_EQ(before.layer[f][1], after.layer[f][1]);
   subjects = Subjects(30);
   const std::vector<int>& held_out = before.folds[2].test;
@@ -98,7 +98,7 @@ TEST(ChooseRsaLayers, SeesNeitherTheSubjectNorTheHeldOutStimuli) {
       }
     }
   }
-  EXPECT_EQ(ChooseRsaLayers(layers, subjects, kSpearman, Seed{4})->layer[2], before.layer[2]);
+  EXPECT_EQ(ChooseRsaLayers(layers, subjects, kByRank, Seed{4})->layer[2], before.layer[2]);
 }
 
 // Of layers that are all noise the best looks better than chance; the chosen one does not.
@@ -111,8 +111,8 @@ TEST(ChooseRsaLayers, IsNotOptimisticOfNoise) {
       layers.push_back(SubjectRdms(testing::RdmsOf(1, 25, 1000 + 50 * time + l)).value()[0]);
     }
     const std::vector<Rdm> subjects = SubjectRdms(testing::RdmsOf(3, 25, 7 + time)).value();
-    best += CompareRdms(layers, subjects, kSpearman).rowwise().mean().maxCoeff() / kTimes;
-    const RsaChoice choice = *ChooseRsaLayers(layers, subjects, kSpearman, Seed{time});
+    best += CompareRdms(layers, subjects, kByRank).rowwise().mean().maxCoeff() / kTimes;
+    const RsaChoice choice = *ChooseRsaLayers(layers, subjects, kByRank, Seed{time});
     chosen += Score(choice, layers, subjects).mean() / kTimes;
   }
   EXPECT_GT(best, 0.08);
@@ -121,14 +121,14 @@ TEST(ChooseRsaLayers, IsNotOptimisticOfNoise) {
 
 TEST(ChooseRsaLayers, OneSubjectIsChosenForOnItsOwnTrainingStimuli) {
   const std::vector<Rdm> layers = Layers(30), subject = {layers[1]};
-  const RsaChoice choice = *ChooseRsaLayers(layers, subject, kSpearman, Seed{4});
+  const RsaChoice choice = *ChooseRsaLayers(layers, subject, kByRank, Seed{4});
   for (const auto& fold : choice.layer) EXPECT_THAT(fold, ::testing::ElementsAre(1u));
   EXPECT_NEAR(Score(choice, layers, subject)(0), 1, 1e-12);
 }
 
 TEST(ChooseRsaLayers, NeedsEightStimuli) {
-  EXPECT_FALSE(ChooseRsaLayers(Layers(7), Subjects(7), kSpearman, Seed{1}).has_value());
-  EXPECT_EQ(ChooseRsaLayers(Layers(8), Subjects(8), kSpearman, Seed{1})->folds.size(), 2u);
+  EXPECT_FALSE(ChooseRsaLayers(Layers(7), Subjects(7), kByRank, Seed{1}).has_value());
+  EXPECT_EQ(ChooseRsaLayers(Layers(8), Subjects(8), kByRank, Seed{1})->folds.size(), 2u);
 }
 
 }  // namespace

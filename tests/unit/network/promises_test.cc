@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using Named = std::map<std::string, c10::IValue>;
 
 // "" or why the call is refused; arguments that are not named have their defaults.
-std::string Refused(const std::string& op, const Named& named) {
+std::string WhyRefused(const std::string& op, const Named& named) {
   const std::size_t dot = op.rfind('.');
   const std::string overload = op.substr(dot + 1);
   const auto& schema = c10::Dispatcher::singleton()
@@ -55,7 +55,7 @@ c10::List<at::Tensor> Tensors(std::vector<at::Tensor> tensors) {
 
 TEST(PromisesTest, RepeatsAreNeitherNegativeNorBeyondMemory) {
   const auto refused = [](at::Tensor repeats, c10::IValue size) {
-    return Refused("repeat_interleave.Tensor", {{"repeats", repeats}, {"output_size", size}});
+    return WhyRefused("repeat_interleave.Tensor", {{"repeats", repeats}, {"output_size", size}});
   };
   EXPECT_EQ(refused(Whole({2, 0, 3}), std::int64_t{5}), "");
   EXPECT_EQ(refused(at::zeros({0}, at::kLong), {}), "");
@@ -63,17 +63,18 @@ TEST(PromisesTest, RepeatsAreNeitherNegativeNorBeyondMemory) {
               HasSubstr("repeats: one is negative"));
   const std::int64_t quarter = std::int64_t{1} << 62;
   EXPECT_THAT(refused(Whole({quarter, quarter, quarter, quarter}), {}), HasSubstr("repeats"));
-  EXPECT_THAT(Refused("repeat_interleave.self_Tensor",
-                      {{"self", Ones({2})}, {"repeats", Whole({3, -2})}, {"dim", std::int64_t{0}}}),
-              HasSubstr("repeats"));
+  EXPECT_THAT(
+      WhyRefused("repeat_interleave.self_Tensor",
+                 {{"self", Ones({2})}, {"repeats", Whole({3, -2})}, {"dim", std::int64_t{0}}}),
+      HasSubstr("repeats"));
 }
 
 TEST(PromisesTest, AScaleSaysWhatTheSizesSay) {
   const auto refused = [](const std::string& op, std::int64_t out, c10::IValue scale) {
-    return Refused(op, {{"self", Ones({1, 1, 4, 4})},
-                        {"output_size", Sizes({out, out})},
-                        {"scales_h", scale},
-                        {"scales_w", scale}});
+    return WhyRefused(op, {{"self", Ones({1, 1, 4, 4})},
+                           {"output_size", Sizes({out, out})},
+                           {"scales_h", scale},
+                           {"scales_w", scale}});
   };
   for (const char* op : {"upsample_nearest2d.default", "upsample_bilinear2d.default",
                          "_upsample_bilinear2d_aa.default", "_upsample_nearest_exact2d.default"}) {
@@ -87,21 +88,21 @@ TEST(PromisesTest, AScaleSaysWhatTheSizesSay) {
     EXPECT_THAT(refused(op, 1, 1e30), HasSubstr("scales_h")) << op;
     EXPECT_THAT(refused(op, 1, std::numeric_limits<double>::infinity()), HasSubstr("scales_h"));
   }
-  EXPECT_THAT(Refused("upsample_linear1d.default", {{"self", Ones({1, 1, 4})},
-                                                    {"output_size", Sizes({64})},
-                                                    {"align_corners", false},
-                                                    {"scales", 1e-30}}),
+  EXPECT_THAT(WhyRefused("upsample_linear1d.default", {{"self", Ones({1, 1, 4})},
+                                                       {"output_size", Sizes({64})},
+                                                       {"align_corners", false},
+                                                       {"scales", 1e-30}}),
               HasSubstr("scales"));
-  EXPECT_THAT(Refused("upsample_nearest3d.default", {{"self", Ones({1, 1, 4, 4, 4})},
-                                                     {"output_size", Sizes({8, 8, 8})},
-                                                     {"scales_d", 1e-5}}),
+  EXPECT_THAT(WhyRefused("upsample_nearest3d.default", {{"self", Ones({1, 1, 4, 4, 4})},
+                                                        {"output_size", Sizes({8, 8, 8})},
+                                                        {"scales_d", 1e-5}}),
               HasSubstr("scales_d"));
 }
 
 // Its name is asked for in the error that says that it has none.
 TEST(PromisesTest, AMemoryFormatIsOneThatThereIs) {
   const auto refused = [](const c10::IValue& format) {
-    return Refused("clone.default", {{"self", Ones({1, 3, 4, 4})}, {"memory_format", format}});
+    return WhyRefused("clone.default", {{"self", Ones({1, 3, 4, 4})}, {"memory_format", format}});
   };
   for (std::int64_t format = 0; format < 4; ++format) EXPECT_EQ(refused(format), "");
   EXPECT_EQ(refused({}), "");
@@ -111,11 +112,11 @@ TEST(PromisesTest, AMemoryFormatIsOneThatThereIs) {
 
 TEST(PromisesTest, AGridHasAModeThatThereIs) {
   const auto refused = [](std::int64_t interpolation, std::int64_t padding) {
-    return Refused("grid_sampler.default", {{"input", Ones({1, 1, 4, 4})},
-                                            {"grid", Ones({1, 2, 2, 2})},
-                                            {"interpolation_mode", interpolation},
-                                            {"padding_mode", padding},
-                                            {"align_corners", false}});
+    return WhyRefused("grid_sampler.default", {{"input", Ones({1, 1, 4, 4})},
+                                               {"grid", Ones({1, 2, 2, 2})},
+                                               {"interpolation_mode", interpolation},
+                                               {"padding_mode", padding},
+                                               {"align_corners", false}});
   };
   EXPECT_EQ(refused(2, 2), "");
   EXPECT_THAT(refused(77, 0), HasSubstr("interpolation_mode: 77"));
@@ -124,7 +125,7 @@ TEST(PromisesTest, AGridHasAModeThatThereIs) {
 
 TEST(PromisesTest, WeightNormHasANormForEachSlice) {
   const auto refused = [](std::vector<std::int64_t> g, std::int64_t dim) {
-    return Refused("_weight_norm.default", {{"v", Ones({3, 4})}, {"g", Ones(g)}, {"dim", dim}});
+    return WhyRefused("_weight_norm.default", {{"v", Ones({3, 4})}, {"g", Ones(g)}, {"dim", dim}});
   };
   EXPECT_EQ(refused({3, 1}, 0), "");
   EXPECT_EQ(refused({1, 4}, 1), "");
@@ -135,13 +136,13 @@ TEST(PromisesTest, WeightNormHasANormForEachSlice) {
 
 TEST(PromisesTest, BatchNormHasANumberForEachChannel) {
   const auto refused = [](c10::IValue mean, c10::IValue weight, bool training) {
-    return Refused("native_batch_norm.default", {{"input", Ones({1, 3, 4, 4})},
-                                                 {"weight", weight},
-                                                 {"running_mean", mean},
-                                                 {"running_var", mean},
-                                                 {"training", training},
-                                                 {"momentum", 0.1},
-                                                 {"eps", 1e-5}});
+    return WhyRefused("native_batch_norm.default", {{"input", Ones({1, 3, 4, 4})},
+                                                    {"weight", weight},
+                                                    {"running_mean", mean},
+                                                    {"running_var", mean},
+                                                    {"training", training},
+                                                    {"momentum", 0.1},
+                                                    {"eps", 1e-5}});
   };
   EXPECT_EQ(refused(Ones({3}), {}, false), "");
   EXPECT_EQ(refused({}, Ones({3}), true), "");
@@ -152,8 +153,8 @@ TEST(PromisesTest, BatchNormHasANumberForEachChannel) {
 
 TEST(PromisesTest, TheLeastWholeNumberIsNotDividedByMinusOne) {
   const auto refused = [](at::Tensor self, at::Tensor other, const char* mode = "trunc") {
-    return Refused("div.Tensor_mode",
-                   {{"self", self}, {"other", other}, {"rounding_mode", std::string(mode)}});
+    return WhyRefused("div.Tensor_mode",
+                      {{"self", self}, {"other", other}, {"rounding_mode", std::string(mode)}});
   };
   const std::int64_t least = std::numeric_limits<std::int64_t>::min();
   const std::int64_t least_int = std::numeric_limits<std::int32_t>::min();
@@ -164,9 +165,9 @@ TEST(PromisesTest, TheLeastWholeNumberIsNotDividedByMinusOne) {
   EXPECT_THAT(refused(Whole({5, least}), Whole({-1})), HasSubstr("divided by -1"));
   EXPECT_THAT(refused(Whole({least_int}).to(at::kInt), Whole({-1}).to(at::kInt)),
               HasSubstr("divided by -1"));
-  EXPECT_THAT(Refused("div.Scalar_mode", {{"self", Whole({least})},
-                                          {"other", std::int64_t{-1}},
-                                          {"rounding_mode", std::string("trunc")}}),
+  EXPECT_THAT(WhyRefused("div.Scalar_mode", {{"self", Whole({least})},
+                                             {"other", std::int64_t{-1}},
+                                             {"rounding_mode", std::string("trunc")}}),
               HasSubstr("divided by -1"));
 }
 
@@ -187,31 +188,34 @@ Named Recurrent(std::int64_t gates, c10::IValue state, std::vector<at::Tensor> p
 TEST(PromisesTest, ARecurrentNetworksSizesFollowFromItsState) {
   const at::Tensor state = Ones({1, 5, 4});
   const auto pair = [&](const at::Tensor& h, const at::Tensor& c) { return Tensors({h, c}); };
-  EXPECT_EQ(Refused("lstm.input", Recurrent(4, pair(state, state), {})), "");
-  EXPECT_EQ(Refused("gru.input", Recurrent(3, state, {})), "");
-  EXPECT_EQ(Refused("rnn_tanh.input", Recurrent(1, state, {})), "");
-  EXPECT_EQ(Refused("gru.input",
-                    Recurrent(3, state, {Ones({12, 3}), Ones({12, 4}), Ones({12}), Ones({12})})),
+  EXPECT_EQ(WhyRefused("lstm.input", Recurrent(4, pair(state, state), {})), "");
+  EXPECT_EQ(WhyRefused("gru.input", Recurrent(3, state, {})), "");
+  EXPECT_EQ(WhyRefused("rnn_tanh.input", Recurrent(1, state, {})), "");
+  EXPECT_EQ(WhyRefused("gru.input",
+                       Recurrent(3, state, {Ones({12, 3}), Ones({12, 4}), Ones({12}), Ones({12})})),
             "");
   const at::Tensor small = Ones({1, 5, 2});  // projected to 2
-  EXPECT_EQ(Refused("lstm.input",
-                    Recurrent(4, pair(small, state), {Ones({16, 3}), Ones({16, 2}), Ones({2, 4})})),
+  EXPECT_EQ(WhyRefused("lstm.input", Recurrent(4, pair(small, state),
+                                               {Ones({16, 3}), Ones({16, 2}), Ones({2, 4})})),
             "");
 
-  EXPECT_THAT(Refused("lstm.input", Recurrent(4, pair(Ones({1, 2, 4}), state), {})),
+  EXPECT_THAT(WhyRefused("lstm.input", Recurrent(4, pair(Ones({1, 2, 4}), state), {})),
               HasSubstr("hx: [1, 2, 4]"));
-  EXPECT_THAT(Refused("lstm.input", Recurrent(4, Tensors({state}), {})), HasSubstr("hx: a state"));
-  EXPECT_THAT(Refused("gru.input", Recurrent(3, state, {Ones({4, 3}), Ones({4, 4})})),
+  EXPECT_THAT(WhyRefused("lstm.input", Recurrent(4, Tensors({state}), {})),
+              HasSubstr("hx: a state"));
+  EXPECT_THAT(WhyRefused("gru.input", Recurrent(3, state, {Ones({4, 3}), Ones({4, 4})})),
               HasSubstr("params: [4, 3]"));
-  EXPECT_THAT(Refused("gru.input",
-                      Recurrent(3, state, {Ones({12, 3}), Ones({12, 4}), Ones({1}), Ones({12})})),
-              HasSubstr("params: [1]"));
-  EXPECT_THAT(Refused("gru.input", Recurrent(3, state.to(at::kLong), {})), HasSubstr("of Long"));
+  EXPECT_THAT(
+      WhyRefused("gru.input",
+                 Recurrent(3, state, {Ones({12, 3}), Ones({12, 4}), Ones({1}), Ones({12})})),
+      HasSubstr("params: [1]"));
+  EXPECT_THAT(WhyRefused("gru.input", Recurrent(3, state.to(at::kLong), {})), HasSubstr("of Long"));
   Named layers = Recurrent(3, state, {});
   layers["num_layers"] = std::int64_t{1} << 62;
-  EXPECT_THAT(Refused("gru.input", layers), HasSubstr("params: 2 for 4611686018427387904 layers"));
+  EXPECT_THAT(WhyRefused("gru.input", layers),
+              HasSubstr("params: 2 for 4611686018427387904 layers"));
   layers["num_layers"] = std::int64_t{-1};
-  EXPECT_THAT(Refused("gru.input", layers), HasSubstr("params"));
+  EXPECT_THAT(WhyRefused("gru.input", layers), HasSubstr("params"));
 }
 
 }  // namespace

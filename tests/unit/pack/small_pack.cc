@@ -23,7 +23,7 @@ std::vector<std::uint8_t> Pixels(int width, int height) {
   return rgb;
 }
 
-constexpr std::string_view kManifest = R"({
+constexpr std::string_view kSmallManifest = R"({
   "format": 1, "id": "small", "version": "1.2.3", "title": "Four stimuli", "citation": "None",
   "licence": "CC0-1.0",
   "stimuli": {"file": "stimuli.csv", "count": 4},
@@ -104,7 +104,7 @@ std::string SmallJpeg(int width, int height) {
 }
 
 std::string SmallManifest(std::string_view from, std::string_view to) {
-  std::string manifest(kManifest);
+  std::string manifest(kSmallManifest);
   if (from.empty()) return manifest;
   const std::size_t at = manifest.find(from);
   EXPECT_NE(at, std::string::npos) << "nothing to replace: " << from;
