@@ -13,6 +13,7 @@
 #include "scoring/base/version.h"
 #include "server/blob/blob_store.h"
 #include "server/first_admin.h"
+#include "server/http_side.h"
 #include "server/service/server.h"
 #include "server/settings.h"
 #include "server/store/store.h"
@@ -67,7 +68,8 @@ service::ServerOptions ServerOptionsOf(const Settings& settings) {
 }
 
 // By a rename, so that who waits for the file never reads half of it.
-Status WriteAddress(const std::filesystem::path& file, const std::string& address) {
+Status WriteAddress(const char* option, const std::filesystem::path& file,
+                    const std::string& address) {
   if (file.empty()) return Ok{};
   std::filesystem::path written = file;
   written += ".new";
@@ -75,7 +77,8 @@ Status WriteAddress(const std::filesystem::path& file, const std::string& addres
   std::error_code error;
   std::filesystem::rename(written, file, error);
   if (error)
-    return Unavailable("cannot write --address-file " + file.string() + ": " + error.message());
+    return Unavailable("cannot write " + std::string(option) + " " + file.string() + ": " +
+                       error.message());
   return Ok{};
 }
 
@@ -92,7 +95,9 @@ int Serve(const Settings& settings) {
   if (const auto ready = store->Ping(); !ready.ok()) return Refuse(ready.error(), kExitDatabase);
   const auto blobs = OpenDiskBlobStore({settings.blobs, Bytes(settings.max_upload_bytes)});
   if (!blobs.ok()) return Refuse(blobs.error(), kExitBlobs);
-  const service::ServerOptions options = ServerOptionsOf(settings);
+  measures::Measures measures;
+  service::ServerOptions options = ServerOptionsOf(settings);
+  options.measures = &measures;
   if (options.tls) {
     if (const auto usable = CheckTlsFiles(*options.tls); !usable.ok()) {
       return Refuse(usable.error(), kExitTls);
@@ -104,16 +109,26 @@ int Serve(const Settings& settings) {
   }
   const auto server = service::Server::Start(options, *store, **blobs);
   if (!server.ok()) return Refuse(server.error(), kExitListen);
+  const auto http = StartHttp(settings, *store, measures, **server);
+  if (!http.ok()) return Refuse(http.error(), kExitListen);
   const std::string& address = (*server)->address();
-  if (const auto written = WriteAddress(settings.address_file, address); !written.ok()) {
+  if (const auto written = WriteAddress("--address-file", settings.address_file, address);
+      !written.ok()) {
     return Refuse(written.error(), kExitListen);
+  }
+  if (*http) {
+    const auto written =
+        WriteAddress("--http-address-file", settings.http_address_file, (*http)->address());
+    if (!written.ok()) return Refuse(written.error(), kExitListen);
   }
   spdlog::info("ventral-server {} listens on {}{}{}", kVersion, address,
                options.tls ? " with TLS" : (settings.insecure_listen ? " WITHOUT TLS" : ""),
                settings.accounts ? "" : ", accounts are off");
+  if (*http) spdlog::info("JSON over HTTP on {}", (*http)->address());
   int signal_number = 0;
   sigwait(&stop_signals, &signal_number);
   spdlog::info("stopping; calls in flight have {} s", settings.drain_seconds);
+  if (*http) (*http)->Stop();
   (*server)->Drain(std::chrono::seconds(settings.drain_seconds));
   spdlog::info("stopped");
   return kExitOk;

@@ -18,6 +18,7 @@ Examples:
   ventral-server --database postgresql://db/ventral --blobs blobs --listen 127.0.0.1:0 \
     --address-file address
   ventral-server … --listen 0.0.0.0:7411 --tls-cert server.pem --tls-key server.key
+  ventral-server … --http-listen 127.0.0.1:7412    # curl, browsers, Prometheus
   ventral-server … --listen 0.0.0.0:7411 --insecure-listen     # behind a proxy that does TLS
 
 At the first start, user 'admin' is made, and its token is written into --admin-token-file.
@@ -65,6 +66,17 @@ void AddAccounts(CLI::App& app, Settings* s) {
       "[admin-token beside --blobs]");
 }
 
+void AddHttp(CLI::App& app, Settings* s) {
+  Add(app, "--http-listen", s->http_listen,
+      "host:port for JSON over HTTP (Connect protocol), /metrics, /healthz and /readyz [none]");
+  Add(app, "--http-origins", s->http_origins,
+      "Pages that may call over HTTP from a browser: https://lab.example,…; * for any");
+  Add(app, "--http-address-file", s->http_address_file,
+      "Write the address of --http-listen to this file");
+  app.add_flag("--open-metrics", s->open_metrics, "Show /metrics to other machines, too")
+      ->envname("VENTRAL_OPEN_METRICS");
+}
+
 void AddOptions(CLI::App& app, Settings* s) {
   Add(app, "--database", s->database, "PostgreSQL: libpq connection string or URI")->required();
   Add(app, "--blobs", s->blobs, "Folder of checkpoints and packs, by digest")->required();
@@ -73,6 +85,7 @@ void AddOptions(CLI::App& app, Settings* s) {
   app.add_flag("--insecure-listen", s->insecure_listen,
                "Allow an address that other machines reach, without TLS")
       ->envname("VENTRAL_INSECURE_LISTEN");
+  AddHttp(app, s);
   AddTls(app, s);
   AddAccounts(app, s);
   Add(app, "--max-upload-bytes", s->max_upload_bytes, "Largest blob")
@@ -128,8 +141,7 @@ bool IsOwnMachines(const std::string& listen) {
   return listen.starts_with("unix:") || IsLoopback(listen.substr(0, listen.rfind(':')));
 }
 
-Status CheckAddress(const std::string& listen) {
-  if (listen.starts_with("unix:") && listen.size() > 5) return Ok{};
+Status CheckAddress(const std::string& option, const std::string& listen) {
   const auto colon = listen.rfind(':');
   const std::string host = listen.substr(0, colon);
   const bool bare_ipv6 = host.find(':') != std::string::npos && !host.starts_with("[");
@@ -137,8 +149,9 @@ Status CheckAddress(const std::string& listen) {
       IsPort(listen.substr(colon + 1))) {
     return Ok{};
   }
-  return InvalidInput("--listen " + listen +
-                      ": wanted is host:port, such as 127.0.0.1:7411 or [::1]:7411, or unix:path");
+  return InvalidInput(option + " " + listen +
+                      ": wanted is host:port, such as 127.0.0.1:7411 or [::1]:7411" +
+                      (option == "--listen" ? ", or unix:path" : ""));
 }
 
 Status CheckTls(const Settings& s) {
@@ -151,25 +164,35 @@ Status CheckTls(const Settings& s) {
   return Ok{};
 }
 
-Error LetsIn(const std::string& listen, const std::string& why) {
-  return {ErrorCode::kPermission, "--listen " + listen + " lets other machines in, " + why, {}};
+Error LetsIn(const std::string& option, const std::string& listen, const std::string& why) {
+  return {ErrorCode::kPermission, option + " " + listen + " lets other machines in, " + why, {}};
+}
+
+Status CheckReach(const Settings& s, const std::string& option, const std::string& listen) {
+  if (IsOwnMachines(listen)) return Ok{};
+  if (!s.accounts) {
+    return LetsIn(option, listen,
+                  "and --accounts off lets everyone do everything; take one of them back");
+  }
+  if (!s.tls_cert.empty() || s.insecure_listen) return Ok{};
+  return LetsIn(
+      option, listen,
+      "and tokens would cross the network in the clear; give --tls-cert and --tls-key, or "
+      "add --insecure-listen if a proxy in front does TLS");
 }
 
 }  // namespace
 
 Status CheckSettings(const Settings& settings) {
-  VENTRAL_RETURN_IF_ERROR(CheckAddress(settings.listen));
-  VENTRAL_RETURN_IF_ERROR(CheckTls(settings));
-  if (IsOwnMachines(settings.listen)) return Ok{};
-  if (!settings.accounts) {
-    return LetsIn(settings.listen,
-                  "and --accounts off lets everyone do everything; take one of them back");
+  const std::string& listen = settings.listen;
+  if (!listen.starts_with("unix:") || listen.size() == 5) {
+    VENTRAL_RETURN_IF_ERROR(CheckAddress("--listen", listen));
   }
-  if (!settings.tls_cert.empty() || settings.insecure_listen) return Ok{};
-  return LetsIn(
-      settings.listen,
-      "and tokens would cross the network in the clear; give --tls-cert and --tls-key, or "
-      "add --insecure-listen if a proxy in front does TLS");
+  VENTRAL_RETURN_IF_ERROR(CheckTls(settings));
+  VENTRAL_RETURN_IF_ERROR(CheckReach(settings, "--listen", listen));
+  if (settings.http_listen.empty()) return Ok{};
+  VENTRAL_RETURN_IF_ERROR(CheckAddress("--http-listen", settings.http_listen));
+  return CheckReach(settings, "--http-listen", settings.http_listen);
 }
 
 std::filesystem::path AdminTokenFile(const Settings& settings) {

@@ -14,6 +14,9 @@ struct Settings {
   std::string database;  // libpq conninfo or URI; may hold a password, never logged
   std::filesystem::path blobs;
   std::string listen = "127.0.0.1:7411";
+  std::string http_listen;       // "host:port"; empty: no HTTP
+  std::string http_origins;      // separated by commas
+  bool open_metrics = false;     // /metrics for other machines, too
   bool insecure_listen = false;  // other machines may connect, without TLS
   std::filesystem::path tls_cert, tls_key, tls_client_ca;  // empty: none
   int tls_reload_seconds = 60;
@@ -30,7 +33,8 @@ struct Settings {
   int connections = 8;
   int max_watches = 128;
   std::string log_level = "info";
-  std::filesystem::path address_file;  // empty: none
+  std::filesystem::path address_file;       // empty: none
+  std::filesystem::path http_address_file;  // empty: none
 };
 
 enum ExitCode {

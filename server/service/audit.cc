@@ -8,6 +8,7 @@
 #include "server/service/caller.h"
 #include "server/service/code_name.h"
 #include "server/service/log_text.h"
+#include "server/service/peer.h"
 #include "server/service/method_access.h"
 
 namespace ventral::service {
@@ -76,7 +77,7 @@ class Audit final : public grpc::experimental::Interceptor {
     event.method = method_;
     event.resource = resource_;
     event.outcome = CodeName(code);
-    event.peer = context_.peer();
+    event.peer = PeerOf(context_);
     const Status written = log_.Append(event);
     if (written.ok()) return;
     spdlog::error("audit event not stored: user={} token={} {} {} {} from {}: {}", event.user,

@@ -11,6 +11,7 @@ void Reaper::Reap() {
   if (!reaped.ok()) {
     spdlog::warn("reaper: {}", OneLine(reaped.error().ToString()));
   } else if (*reaped > 0) {
+    if (measures_ != nullptr) measures_->LeasesRanOut(*reaped);
     spdlog::info("reaper: {} attempt(s) whose worker fell silent were ended", *reaped);
   }
 }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "server/measures/measures.h"
 #include "server/service/ticker.h"
 #include "server/store/job_queue.h"
 
@@ -12,13 +13,16 @@ namespace ventral::service {
 class Reaper {
  public:
   // Reaps each `interval`, until this ends. A database that is away is logged, and asked again.
-  Reaper(store::JobQueue& jobs, std::chrono::milliseconds interval)
-      : jobs_(jobs), ticker_(interval, [this] { Reap(); }) {}
+  // `measures` may be null.
+  Reaper(store::JobQueue& jobs, std::chrono::milliseconds interval,
+         measures::Measures* measures = nullptr)
+      : jobs_(jobs), measures_(measures), ticker_(interval, [this] { Reap(); }) {}
 
  private:
   void Reap();
 
   store::JobQueue& jobs_;
+  measures::Measures* const measures_;
   Ticker ticker_;  // last: it stops before the rest ends
 };
 

@@ -5,6 +5,7 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <atomic>
 #include <mutex>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "server/service/audit.h"
 #include "server/service/blob_handlers.h"
 #include "server/service/call_log.h"
+#include "server/service/call_measures.h"
 #include "server/service/guarded_service.h"
 #include "server/service/job_handlers.h"
 #include "server/service/model_handlers.h"
@@ -45,6 +47,9 @@ void Configure(const ServerOptions& options, store::AuditLog& audit, grpc::Serve
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(MakeCallLog());
   interceptors.push_back(MakeAudit(audit));
+  if (options.measures != nullptr) {
+    interceptors.push_back(MakeCallMeasures(*options.measures));
+  }
   builder->experimental().SetInterceptorCreators(std::move(interceptors));
 }
 
@@ -83,16 +88,32 @@ class GrpcServer final : public Server {
     address_ = Bound(options.listen, port);
     grpc_->GetHealthCheckService()->SetServingStatus(true);
     readiness_ = std::make_unique<Readiness>(
-        *grpc_->GetHealthCheckService(), [&store] { return store.Ping(); }, options.ready_interval);
-    reaper_ = std::make_unique<Reaper>(store.jobs(), options.reap_interval);
+        *grpc_->GetHealthCheckService(),
+        [this, &store] {
+          Status answered = store.Ping();
+          ready_ = answered.ok();
+          return answered;
+        },
+        options.ready_interval);
+    reaper_ = std::make_unique<Reaper>(store.jobs(), options.reap_interval, options.measures);
     return Ok{};
   }
 
   const std::string& address() const override { return address_; }
 
+  std::shared_ptr<grpc::Channel> OwnChannel() override {
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(-1);  // what the server may send
+    arguments.SetMaxSendMessageSize(-1);
+    return grpc_->InProcessChannel(arguments);
+  }
+
+  bool ready() const override { return ready_; }
+
   void Drain(std::chrono::milliseconds patience) override {
     const std::lock_guard lock(draining_);
     readiness_.reset();
+    ready_ = false;
     reaper_.reset();
     watches_.Stop();
     if (!grpc_) return;
@@ -131,6 +152,7 @@ class GrpcServer final : public Server {
   AdminHandlers admin_;
   std::vector<std::unique_ptr<grpc::Service>> guarded_;
   std::string address_;
+  std::atomic<bool> ready_ = true;
   std::mutex draining_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<Readiness> readiness_;

@@ -2,6 +2,8 @@
 #ifndef VENTRAL_SERVER_SERVICE_SERVER_H_
 #define VENTRAL_SERVER_SERVICE_SERVER_H_
 
+#include <grpcpp/channel.h>
+
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -9,6 +11,7 @@
 
 #include "scoring/base/result.h"
 #include "server/blob/blob_store.h"
+#include "server/measures/measures.h"
 #include "server/service/transport.h"
 #include "server/service/watch.h"
 #include "server/store/store.h"
@@ -27,6 +30,7 @@ struct ServerOptions {
   bool accounts = true;            // false: everyone may do everything
   bool anonymous_reading = false;  // what a reader may do, one may without a token
   std::optional<TlsFiles> tls;
+  measures::Measures* measures = nullptr;  // outlives the server
 };
 
 class Server {
@@ -39,6 +43,9 @@ class Server {
   virtual ~Server() = default;
   // "127.0.0.1:7411", with the port that was found free.
   virtual const std::string& address() const = 0;
+  // Calls over it need no network, and pass gate and audit like others (peer.h).
+  virtual std::shared_ptr<grpc::Channel> OwnChannel() = 0;
+  virtual bool ready() const = 0;  // the database answers, and Drain was not asked for
   // Says NOT_SERVING, ends watches, takes no new call, gives those in flight until `patience` has
   // passed, then cancels them. Returns when all have ended.
   virtual void Drain(std::chrono::milliseconds patience) = 0;

@@ -70,6 +70,11 @@ void Database::Release(Connection connection) {
   released_.notify_one();
 }
 
+PoolUse Database::Use() {
+  const std::lock_guard lock(mutex_);
+  return {static_cast<int>(in_use_), static_cast<int>(limit_)};
+}
+
 Status Database::Run(const std::function<Status(pqxx::work&)>& body) {
   VENTRAL_ASSIGN_OR_RETURN(Connection connection, Acquire());
   Status status = RunOn(*connection, body);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "scoring/base/result.h"
+#include "server/store/statistics.h"
 
 namespace ventral::store {
 
@@ -36,6 +37,8 @@ class Database {
     }));
     return std::move(*value);
   }
+
+  PoolUse Use();
 
  private:
   using Connection = std::unique_ptr<pqxx::connection>;

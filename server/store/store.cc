@@ -17,7 +17,8 @@ constexpr char kVersion[] = "SELECT coalesce(max(version), 0) FROM ventral_migra
 class PostgresStore final : public Store {
  public:
   PostgresStore(const StoreOptions& options, const Clock& clock)
-      : database_(options.connection, options.connections, options.statement_timeout),
+      : clock_(clock),
+        database_(options.connection, options.connections, options.statement_timeout),
         jobs_(database_, clock, options.policy),
         catalogue_(database_, clock),
         workers_(database_, clock),
@@ -31,6 +32,8 @@ class PostgresStore final : public Store {
   Rescoring& rescoring() override { return rescoring_; }
   Accounts& accounts() override { return accounts_; }
   AuditLog& audit() override { return audit_; }
+  Result<Statistics> Measure() override { return store::Measure(database_, clock_.Now()); }
+  PoolUse Pool() override { return database_.Use(); }
 
   Status Ping() override {
     VENTRAL_ASSIGN_OR_RETURN(const int version,
@@ -44,6 +47,7 @@ class PostgresStore final : public Store {
   }
 
  private:
+  const Clock& clock_;
   Database database_;
   PostgresJobQueue jobs_;
   PostgresCatalogue catalogue_;

@@ -13,6 +13,7 @@
 #include "server/store/catalogue.h"
 #include "server/store/job_queue.h"
 #include "server/store/rescoring.h"
+#include "server/store/statistics.h"
 #include "server/store/worker_registry.h"
 
 namespace ventral::store {
@@ -35,6 +36,8 @@ class Store {
   virtual Rescoring& rescoring() = 0;
   virtual Accounts& accounts() = 0;
   virtual AuditLog& audit() = 0;
+  virtual Result<Statistics> Measure() = 0;  // @error unavailable
+  virtual PoolUse Pool() = 0;
   // @error unavailable with a sentence that says what to do: no connection, or the schema is behind
   //   (names both versions and ventral-migrate).
   virtual Status Ping() = 0;

@@ -54,8 +54,9 @@ class Service:
         self.address = file.read_text().strip()
         return server
 
-    def ventral(self, *words, token="admin-token", ca="ca/ca.pem", environment=None):
+    def ventral(self, *words, token="admin-token", ca=None, environment=None):
         """`ventral` over TLS; stderr goes to the logs, too."""
+        ca = ("ca/ca.pem" if (self.ca / "ca.pem").exists() else "") if ca is None else ca
         shown = {"VENTRAL_SERVER": self.address, **({"VENTRAL_TOKEN_FILE": str(self.folder / token)} if token else {}),
                  **({"VENTRAL_TLS_CA": str(self.folder / ca)} if ca else {})}
         done = subprocess.run([f"{self.programs}/ventral", *map(str, words)], env={**self.clean, **shown, **(environment or {})},

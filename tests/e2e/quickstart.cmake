@@ -13,3 +13,7 @@ set_tests_properties(e2e.sealed PROPERTIES LABELS e2e TIMEOUT 600)
 add_test(NAME e2e.accounts COMMAND ${VENTRAL_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/accounts_test.py
   ${PROJECT_SOURCE_DIR} ${CMAKE_BINARY_DIR}/bin ${VENTRAL_PYTHON})
 set_tests_properties(e2e.accounts PROPERTIES LABELS e2e TIMEOUT 600)
+
+add_test(NAME e2e.http COMMAND ${VENTRAL_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/http_test.py
+  ${PROJECT_SOURCE_DIR} ${CMAKE_BINARY_DIR}/bin ${VENTRAL_PYTHON})
+set_tests_properties(e2e.http PROPERTIES LABELS e2e TIMEOUT 600)
