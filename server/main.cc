@@ -12,6 +12,7 @@
 #include "scoring/base/clock.h"
 #include "scoring/base/version.h"
 #include "server/blob/blob_store.h"
+#include "server/collector.h"
 #include "server/first_admin.h"
 #include "server/http_side.h"
 #include "server/service/server.h"
@@ -87,6 +88,17 @@ int Refuse(const Error& error, ExitCode code) {
   return code;
 }
 
+// Null where nothing is collected. Looks twice within the time that blobs are kept, and each hour.
+std::unique_ptr<Collector> MakeCollector(const Settings& settings, store::Store& store,
+                                         BlobStore& blobs) {
+  if (settings.collect_after_hours <= 0) return nullptr;
+  const std::chrono::duration<double> keep(settings.collect_after_hours * 3600);
+  const std::chrono::duration<double> interval =
+      std::min(keep / 2, std::chrono::duration<double>(3600));
+  return std::make_unique<Collector>(store, blobs, std::chrono::ceil<std::chrono::seconds>(keep),
+                                     std::chrono::ceil<std::chrono::milliseconds>(interval));
+}
+
 int Serve(const Settings& settings) {
   const sigset_t stop_signals = BlockStopSignals();
   SetUpLog(settings.log_level);
@@ -111,6 +123,7 @@ int Serve(const Settings& settings) {
   if (!server.ok()) return Refuse(server.error(), kExitListen);
   const auto http = StartHttp(settings, *store, measures, **server);
   if (!http.ok()) return Refuse(http.error(), kExitListen);
+  const auto collector = MakeCollector(settings, *store, **blobs);
   const std::string& address = (*server)->address();
   if (const auto written = WriteAddress("--address-file", settings.address_file, address);
       !written.ok()) {

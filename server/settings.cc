@@ -95,6 +95,12 @@ void AddOptions(CLI::App& app, Settings* s) {
       "Most Grams of one job that are kept for 'ventral rescore' and 'ventral rdms'; 0 keeps none")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 50))
       ->capture_default_str();
+  Add(app, "--collect-after-hours", s->collect_after_hours,
+      "Remove blobs that no row names, this long after their upload; at least a day is wise. 0 "
+      "keeps "
+      "them")
+      ->check(CLI::Range(0.0, 24.0 * 3650))
+      ->capture_default_str();
   Add(app, "--lease-seconds", s->lease_seconds, "A worker that is silent for so long loses its job")
       ->check(CLI::Range(1, 86'400))
       ->capture_default_str();

@@ -25,6 +25,7 @@ struct Settings {
   std::filesystem::path admin_token_file;  // empty: "admin-token" beside the blob folder
   std::uint64_t max_upload_bytes = 8ull << 30;
   std::uint64_t max_grams_bytes = 1ull << 30;  // of one job; 0: none are kept
+  double collect_after_hours = 0;              // 0: blobs stay though nothing names them
   int lease_seconds = 60;
   int max_attempts = 3;
   int wall_time_seconds = 6 * 3600;

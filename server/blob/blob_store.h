@@ -2,10 +2,14 @@
 #ifndef VENTRAL_SERVER_BLOB_BLOB_STORE_H_
 #define VENTRAL_SERVER_BLOB_BLOB_STORE_H_
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "scoring/base/digest.h"
 #include "scoring/base/result.h"
@@ -23,12 +27,19 @@ class BlobWriter {
   virtual Status Commit() = 0;
 };
 
+struct Collected {
+  std::int64_t blobs = 0;
+  Bytes bytes{0};
+};
+
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
   // @error resource_limit if `size` passes the store's limit (says both).
   virtual Result<std::unique_ptr<BlobWriter>> Begin(const Digest& digest, Bytes size) = 0;
   virtual bool Contains(const Digest& digest) const = 0;
+  // The same, for who means to name the blob in a row: Collect then takes it for one of now.
+  virtual bool Hold(const Digest& digest) const = 0;
   virtual Result<Bytes> Size(const Digest& digest) const = 0;
   // Hands over the bytes in pieces of at most 1 MiB and checks the digest on the way.
   // @error not_found; corrupt_data when the stored bytes do not match (after the last piece: the
@@ -36,6 +47,14 @@ class BlobStore {
   //   must throw away what it got). An error of `sink` ends the reading and is returned.
   virtual Status Read(const Digest& digest,
                       const std::function<Status(std::string_view)>& sink) const = 0;
+  // Which of these no row names. Asked in batches; an error ends the collection.
+  using Unnamed = std::function<Result<std::vector<Digest>>(std::span<const Digest>)>;
+  // Removes the blobs that no row names and that were neither uploaded nor held since `before`, and
+  // what uploads that died have left. A row that is written within `now - before` after Hold
+  // answered true never loses its blob, whichever process collects.
+  // @error unavailable; errors of `unnamed`.
+  virtual Result<Collected> Collect(std::chrono::system_clock::time_point before,
+                                    const Unnamed& unnamed) = 0;
 };
 
 struct DiskBlobOptions {

@@ -10,6 +10,7 @@
 
 #include "server/blob/blob_store.h"
 #include "server/blob/blob_upload.h"
+#include "server/blob/disk_collect.h"
 
 namespace ventral {
 namespace {
@@ -63,6 +64,16 @@ class DiskBlobStore final : public BlobStore {
   }
 
   bool Contains(const Digest& digest) const override { return Size(digest).ok(); }
+
+  bool Hold(const Digest& digest) const override {
+    return Contains(digest) && Touch(options_.root / "sha256", PlaceOf(digest));
+  }
+
+  Result<Collected> Collect(std::chrono::system_clock::time_point before,
+                            const Unnamed& unnamed) override {
+    VENTRAL_RETURN_IF_ERROR(RemoveLeftOvers());
+    return CollectBlobs(options_.root / "sha256", before, unnamed);
+  }
 
   Result<Bytes> Size(const Digest& digest) const override {
     struct stat found {};

@@ -29,7 +29,7 @@ grpc::Status BlobHandlers::FindMissingBlobs(grpc::ServerContext*,
     for (int i = 0; i < request->sha256_size(); ++i) {
       VENTRAL_ASSIGN_OR_RETURN(const auto digest, call.Check("sha256[" + std::to_string(i) + "]",
                                                              Digest::Parse(request->sha256(i))));
-      if (!blobs_.Contains(digest)) response->add_missing_sha256(digest.hex());
+      if (!blobs_.Hold(digest)) response->add_missing_sha256(digest.hex());
     }
     return Ok{};
   });
@@ -44,7 +44,7 @@ grpc::Status BlobHandlers::UploadBlob(grpc::ServerContext* context,
     VENTRAL_ASSIGN_OR_RETURN(const auto declared, ReadDeclaration(first, call));
     response->set_sha256(declared.digest.hex());
     response->set_size_bytes(static_cast<std::int64_t>(declared.size.value));
-    response->set_already_present(blobs_.Contains(declared.digest));
+    response->set_already_present(blobs_.Hold(declared.digest));
     if (response->already_present()) return CheckHeldSize(blobs_, declared);
     VENTRAL_ASSIGN_OR_RETURN(const auto writer, blobs_.Begin(declared.digest, declared.size));
     VENTRAL_RETURN_IF_ERROR(

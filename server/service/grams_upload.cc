@@ -45,7 +45,7 @@ grpc::Status WorkerHandlers::UploadGrams(grpc::ServerContext* context,
     VENTRAL_RETURN_IF_ERROR(CheckLease(said, store_.jobs(), call));
     VENTRAL_RETURN_IF_ERROR(CheckGramsSize(declared, most_grams_));
     *response->mutable_grams() = said.grams();
-    if (blobs_.Contains(declared.digest)) {
+    if (blobs_.Hold(declared.digest)) {
       return HeldGrams(said.grams(), most_grams_, blobs_, call).ok()
                  ? Status(Ok{})
                  : Status(InvalidInput("the blob that is held under this digest is no kept Grams"));

@@ -11,6 +11,7 @@ namespace ventral::service {
 
 // Size in bytes. @error conflict (FAILED_PRECONDITION to the client) if the blob was not uploaded.
 inline Result<std::int64_t> HeldBytes(const BlobStore& blobs, const Digest& digest) {
+  blobs.Hold(digest);
   auto size = blobs.Size(digest);
   if (size.ok()) return static_cast<std::int64_t>(size->value);
   if (size.error().code != ErrorCode::kNotFound) return std::move(size).error();

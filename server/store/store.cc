@@ -1,5 +1,6 @@
 #include "server/store/store.h"
 
+#include "server/store/blob_names.h"
 #include "server/store/database.h"
 #include "server/store/postgres_accounts.h"
 #include "server/store/postgres_audit_log.h"
@@ -34,6 +35,9 @@ class PostgresStore final : public Store {
   AuditLog& audit() override { return audit_; }
   Result<Statistics> Measure() override { return store::Measure(database_, clock_.Now()); }
   PoolUse Pool() override { return database_.Use(); }
+  Result<std::vector<std::string>> UnnamedBlobs(const std::vector<std::string>& digests) override {
+    return store::UnnamedBlobs(database_, digests);
+  }
 
   Status Ping() override {
     VENTRAL_ASSIGN_OR_RETURN(const int version,

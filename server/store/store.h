@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "scoring/base/clock.h"
 #include "scoring/base/result.h"
@@ -38,6 +39,9 @@ class Store {
   virtual AuditLog& audit() = 0;
   virtual Result<Statistics> Measure() = 0;  // @error unavailable
   virtual PoolUse Pool() = 0;
+  // Those of these digests (hex) that no row names. @error unavailable.
+  virtual Result<std::vector<std::string>> UnnamedBlobs(
+      const std::vector<std::string>& digests) = 0;
   // @error unavailable with a sentence that says what to do: no connection, or the schema is behind
   //   (names both versions and ventral-migrate).
   virtual Status Ping() = 0;

@@ -7,7 +7,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
+#include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -229,6 +232,108 @@ TEST(OpenDiskBlobStore, SaysThatTheRootCannotBeMade) {
   ASSERT_FALSE(store.ok());
   EXPECT_EQ(store.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(store.error().message, HasSubstr("file/blobs"));
+}
+
+using std::chrono::hours;
+using std::chrono::system_clock;
+
+class CollectTest : public BlobStoreTest {
+ protected:
+  // A blob that was uploaded two days ago.
+  Digest PutLongAgo(const std::string& bytes) {
+    EXPECT_TRUE(Put(bytes).ok());
+    MakeOld(DigestOf(bytes));
+    return DigestOf(bytes);
+  }
+  void MakeOld(const Digest& digest) {
+    fs::last_write_time(PlaceOf(digest), fs::file_time_type::clock::now() - hours(48));
+  }
+  Result<Collected> Collect(const std::set<std::string>& named) {
+    return store_->Collect(system_clock::now() - hours(24), [&](std::span<const Digest> asked) {
+      return Result<std::vector<Digest>>(Without(asked, named));
+    });
+  }
+  static std::vector<Digest> Without(std::span<const Digest> asked,
+                                     const std::set<std::string>& named) {
+    std::vector<Digest> free;
+    for (const Digest& digest : asked) {
+      if (!named.contains(digest.hex())) free.push_back(digest);
+    }
+    return free;
+  }
+};
+
+TEST_F(CollectTest, RemovesWhatIsOldAndUnnamed) {
+  const Digest named = PutLongAgo("named"), unnamed = PutLongAgo("unnamed");
+  ASSERT_TRUE(Put("young").ok());
+  WriteFile(scratch_.path() / "blobs/sha256/ab/notes.txt", "not a blob");
+  const auto collected = Collect({named.hex()}).value();
+  EXPECT_EQ(collected.blobs, 1);
+  EXPECT_EQ(collected.bytes.value, std::string("unnamed").size());
+  EXPECT_TRUE(store_->Contains(named));
+  EXPECT_TRUE(store_->Contains(DigestOf("young")));
+  EXPECT_FALSE(store_->Contains(unnamed));
+  EXPECT_TRUE(fs::exists(scratch_.path() / "blobs/sha256/ab/notes.txt"));
+}
+
+TEST_F(CollectTest, LeavesWhatWasHeldSince) {
+  const Digest digest = PutLongAgo("wanted again");
+  EXPECT_TRUE(store_->Hold(digest));
+  EXPECT_EQ(Collect({}).value().blobs, 0);
+  EXPECT_FALSE(store_->Hold(DigestOf("never uploaded")));
+  MakeOld(digest);
+  EXPECT_EQ(Collect({}).value().blobs, 1);
+  EXPECT_FALSE(store_->Hold(digest));
+}
+
+TEST_F(CollectTest, StopsWhenNobodyCanSayWhatIsNamed) {
+  const Digest digest = PutLongAgo("who knows");
+  const auto collected = store_->Collect(
+      system_clock::now(), [](std::span<const Digest>) -> Result<std::vector<Digest>> {
+        return Unavailable("no database");
+      });
+  ASSERT_FALSE(collected.ok());
+  EXPECT_EQ(collected.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(store_->Contains(digest));
+}
+
+// Whoever held a blob and then named it finds it for ever, though a collector runs all the time and
+// was told, just before, that nobody names it.
+TEST_F(CollectTest, NeverTakesWhatIsNamedMeanwhile) {
+  constexpr int kBlobs = 300;
+  std::vector<Digest> digests;
+  for (int i = 0; i < kBlobs; ++i) digests.push_back(PutLongAgo("blob " + std::to_string(i)));
+  std::mutex mutex;
+  std::set<std::string> named;
+  std::atomic<bool> done = false;
+  std::thread collector([&] {
+    while (!done) {
+      const auto collected =
+          store_->Collect(system_clock::now() - hours(24), [&](std::span<const Digest> asked) {
+            std::set<std::string> now;
+            {
+              const std::lock_guard lock(mutex);
+              now = named;
+            }
+            return Result<std::vector<Digest>>(Without(asked, now));
+          });
+      EXPECT_TRUE(collected.ok());
+    }
+  });
+  std::thread submitter([&] {
+    for (auto digest = digests.rbegin(); digest != digests.rend(); ++digest) {
+      if (!store_->Hold(*digest)) continue;  // to be uploaded again
+      const std::lock_guard lock(mutex);
+      named.insert(digest->hex());
+    }
+    done = true;
+  });
+  submitter.join();
+  collector.join();
+  EXPECT_GT(named.size(), 0u);
+  for (const std::string& hex : named) {
+    EXPECT_TRUE(store_->Contains(Digest::Parse(hex).value())) << hex;
+  }
 }
 
 }  // namespace
