@@ -8,7 +8,7 @@ if [ "${1:-}" = --help ] || [ "${1:-}" = -h ]; then
 Installs what is missing, builds build/dev, and runs the tests.
 
   tests/run.sh                      everything
-  tests/run.sh -L unit              one label: unit db rpc sandbox conformance layers e2e
+  tests/run.sh -L unit              one label: unit db rpc sandbox conformance layers e2e deploy
   tests/run.sh -R Ridge             tests whose name matches
   VENTRAL_PRESET=asan-ubsan tests/run.sh     another preset: dev asan-ubsan tsan core-only
 

@@ -71,6 +71,7 @@ void AddCommands(CLI::App& app, Session& session) {
   AddRdms(app, session);
   AddInspect(app, session);
   AddStatus(app, session);
+  AddHealth(app, session);
   AddAdmin(app, session);
 }
 

@@ -21,6 +21,7 @@ void AddRescore(CLI::App& app, Session& session);     // rescore
 void AddRdms(CLI::App& app, Session& session);        // rdms
 void AddInspect(CLI::App& app, Session& session);     // inspect
 void AddStatus(CLI::App& app, Session& session);      // status
+void AddHealth(CLI::App& app, Session& session);      // health
 void AddAdmin(CLI::App& app, Session& session);       // admin user, token, audit
 
 // All of them, on the options that they share.

@@ -137,6 +137,7 @@ def main():
             secrets += check_worker(service)
             check_reload(service)
             secrets += check_lost_admin(service)
+            check_health(service)
             check_secrets_are_nowhere(service, secrets)
         finally:
             service.stop()
@@ -178,6 +179,8 @@ def check_tls(service):
     service.refuses(3, "cannot reach", "status", ca="")  # in the clear, to a port that speaks TLS
     service.refuses(7, "in the clear", "status", ca="", environment={"VENTRAL_SERVER": "192.0.2.1:7411"})
     service.refuses(5, "--tls-ca", "status", ca="made/teacher.pt2")
+    expect(f"{service.address} serves" in service.works("health", token=""), "health is asked over TLS, without a token", "")
+    service.refuses(3, "cannot reach", "health", "--tls-name", "lab.example.org", token="")
     show = {"VENTRAL_TLS_CERT": str(service.tls / "stranger.pem"), "VENTRAL_TLS_KEY": str(service.tls / "stranger.key")}
     service.refuses(3, "cannot reach", "status", environment=show)
     # The right CA, and another's certificate.
@@ -187,6 +190,8 @@ def check_tls(service):
         os.replace(service.tls / f"elsewhere.{suffix}", service.tls / f"server.{suffix}")
     eventually(lambda: service.served_serial() == "14", "the server shows a certificate of another address")
     service.refuses(3, "cannot reach", "status")
+    service.refuses(3, "cannot reach", "health")
+    service.works("health", "--tls-name", "192.0.2.1")
     for suffix in ("key", "pem"):
         (service.tls / f"new.{suffix}").write_bytes(kept[suffix])
         os.replace(service.tls / f"new.{suffix}", service.tls / f"server.{suffix}")
@@ -282,6 +287,16 @@ def check_lost_admin(service):
     service.start_server()
     service.works("admin", "user", "list", token="new-admin-token")
     return [(service.folder / name).read_text().strip() for name in ("admin-token", "new-admin-token")]
+
+
+def check_health(service):
+    """What a probe is told when the database goes away, and when it comes back."""
+    service.works("health", token="")
+    service.postgres("stop")
+    eventually(lambda: "cannot serve now" in service.ventral("health", token="").stderr, "health tells that the database is away")
+    service.refuses(3, "cannot serve now", "health", token="")
+    service.postgres("start", "--fast")
+    eventually(lambda: service.ventral("health", token="").returncode == 0, "health tells that it is back")
 
 
 def check_secrets_are_nowhere(service, secrets):

@@ -12,8 +12,9 @@ using ::testing::StartsWith;
 constexpr char kNobody[] = "127.0.0.1:1";
 
 TEST(CliUsage, EachCommandHasHelpWithExamples) {
-  for (const char* command : {"submit", "leaderboard", "show", "jobs", "watch", "cancel", "retry",
-                              "logs", "models", "packs", "benchmarks", "score", "status", "pack"}) {
+  for (const char* command :
+       {"submit", "leaderboard", "show", "jobs", "watch", "cancel", "retry", "logs", "models",
+        "packs", "benchmarks", "score", "status", "health", "pack"}) {
     const Said said = RunVentral({command, "--help"});
     EXPECT_EQ(said.exit_code, 0) << command;
     EXPECT_THAT(said.out, HasSubstr("Examples:\n  ventral " + std::string(command)));
@@ -49,11 +50,9 @@ TEST(CliUsage, AWrongCommandLineIsRefusedOnStderr) {
 
 TEST(CliUsage, AServerThatCannotBeReachedIsToldWithAdvice) {
   const std::vector<std::vector<std::string>> lines = {
-      {"jobs"},
-      {"watch", "3f2a9d0c-5b1e-4c7a-9f66-0d3c2b1a4e58"},
-      {"watch", "3f2a"},
-      {"leaderboard", "--json"},
-      {"status"}};
+      {"jobs"},          {"watch", "3f2a9d0c-5b1e-4c7a-9f66-0d3c2b1a4e58"},
+      {"watch", "3f2a"}, {"leaderboard", "--json"},
+      {"status"},        {"health"}};
   for (const auto& line : lines) {
     const Said said = RunVentral(line, {std::string("VENTRAL_SERVER=") + kNobody});
     EXPECT_EQ(said.exit_code, 3) << line[0];
