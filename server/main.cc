@@ -53,7 +53,11 @@ store::StoreOptions StoreOptionsOf(const Settings& settings) {
 service::ServerOptions ServerOptionsOf(const Settings& settings) {
   service::ServerOptions options;
   options.listen = settings.listen;
-  options.most_threads = settings.max_watches + 128;
+  // So many are left for calls that end by themselves: heartbeats, and what people ask.
+  options.most_threads = settings.max_watches + settings.max_data_streams + 128;
+  options.streams.most = settings.max_data_streams;
+  options.streams.stall = std::chrono::seconds(settings.stream_stall_seconds);
+  options.reflection = settings.reflection || !settings.accounts;
   options.wall_time = std::chrono::seconds(settings.wall_time_seconds);
   options.most_grams = Bytes(settings.max_grams_bytes);
   options.reap_interval =

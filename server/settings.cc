@@ -123,6 +123,18 @@ void AddOptions(CLI::App& app, Settings* s) {
   Add(app, "--max-watches", s->max_watches, "Jobs watched at a time; each holds a thread")
       ->check(CLI::Range(1, 2'000))
       ->capture_default_str();
+  Add(app, "--max-data-streams", s->max_data_streams,
+      "Uploads and downloads at a time; each holds a thread")
+      ->check(CLI::Range(1, 2'000))
+      ->capture_default_str();
+  Add(app, "--stream-stall-seconds", s->stream_stall_seconds,
+      "An upload or download that moves less than 64 KiB in so long is ended")
+      ->check(CLI::Range(1, 86'400))
+      ->capture_default_str();
+  app.add_flag("--reflection", s->reflection,
+               "Tell by gRPC reflection which services there are, to whoever asks; each who does "
+               "holds a thread. On with --accounts off")
+      ->envname("VENTRAL_REFLECTION");
   Add(app, "--log-level", s->log_level, "What is logged on standard error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();

@@ -33,6 +33,9 @@ struct Settings {
   int drain_seconds = 30;
   int connections = 8;
   int max_watches = 128;
+  int max_data_streams = 64;
+  int stream_stall_seconds = 60;
+  bool reflection = false;  // always on without accounts
   std::string log_level = "info";
   std::filesystem::path address_file;       // empty: none
   std::filesystem::path http_address_file;  // empty: none

@@ -29,13 +29,6 @@ Status CheckPem(const std::string& file, const char* option, std::string_view ki
                       " in PEM");
 }
 
-bool IsOwnMachine(const std::string& server) {
-  if (server.starts_with("unix:")) return true;
-  const std::string host = server.substr(0, server.rfind(':'));
-  return host == "localhost" || host == "[::1]" ||
-         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
-}
-
 Status CheckTls(const Access& access) {
   if (access.tls_cert.empty() != access.tls_key.empty()) {
     return InvalidInput("--tls-cert and --tls-key go together: give both, or neither");
@@ -55,6 +48,13 @@ Status CheckTls(const Access& access) {
 }
 
 }  // namespace
+
+bool IsOwnMachine(const std::string& server) {
+  if (server.starts_with("unix:")) return true;
+  const std::string host = server.substr(0, server.rfind(':'));
+  return host == "localhost" || host == "[::1]" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
+}
 
 Status CheckToken(const std::string& token, const std::string& source) {
   const bool plain =

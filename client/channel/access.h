@@ -26,6 +26,9 @@ Result<std::string> ReadTokenFile(const std::filesystem::path& file);
 // @error invalid_input if `token` (from `source`) is none. Never shows it.
 Status CheckToken(const std::string& token, const std::string& source);
 
+// Whether `server` is a socket or a loopback address of this machine.
+bool IsOwnMachine(const std::string& server);
+
 // @error invalid_input names the file that is no PEM, or what is missing beside what was given;
 //   permission if a token would cross the network in the clear.
 Status CheckAccess(const std::string& server, const Access& access);

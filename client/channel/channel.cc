@@ -64,8 +64,12 @@ std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server, const Acce
   if (!access.token.empty()) {
     interceptors.push_back(std::make_unique<SendTokenFactory>(access.token));
   }
+  grpc::ChannelArguments with_proxy = arguments;
+  if (access.tls_ca.empty() || IsOwnMachine(server)) {
+    with_proxy.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  }
   return grpc::experimental::CreateCustomChannelWithInterceptors(
-      server, CredentialsOf(access), arguments, std::move(interceptors));
+      server, CredentialsOf(access), with_proxy, std::move(interceptors));
 }
 
 }  // namespace ventral

@@ -13,7 +13,8 @@
 namespace ventral {
 
 // Requires CheckAccess. Does not connect yet. Certificates are read again every minute, for new
-// connections.
+// connections. A proxy (http_proxy) is asked only where TLS hides the token from it, and never for
+// this machine.
 std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server, const Access& access,
                                            const grpc::ChannelArguments& arguments);
 

@@ -19,6 +19,10 @@ void AddAdminAudit(CLI::App& admin, Session& session);   // audit
 CLI::App* AddAdminGroup(CLI::App& admin, const std::string& name, const std::string& description,
                         const std::string& examples);
 
+// For the names of users and tokens: refuses what holds a token's secret before it goes anywhere,
+// without showing it.
+CLI::Validator NoSecret();
+
 // "reader", "submitter", …
 std::vector<std::string> RoleNames();
 std::string RoleName(v1::Role role);

@@ -70,7 +70,7 @@ void AddAdminAudit(CLI::App& admin, Session& session) {
       AddCommand(admin, session, "audit", "Who did what, newest first",
                  "ventral admin audit\nventral admin audit --user mara --since 7d --json",
                  [&session, flags] { return Run(session, *flags); });
-  audit->add_option("--user", flags->user, "Only what this user did");
+  audit->add_option("--user", flags->user, "Only what this user did")->check(NoSecret());
   audit->add_option("--since", flags->since, "Only from then on: 90m, 12h, 7d, 2026-11-30");
   audit->add_option("--limit", flags->limit, "At most so many")
       ->check(CLI::Range(1, 1'000'000))

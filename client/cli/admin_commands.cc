@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "client/cli/admin.h"
 #include "client/cli/commands.h"
 
@@ -10,6 +12,25 @@ CLI::App* AddAdminGroup(CLI::App& admin, const std::string& name, const std::str
   group->require_subcommand(1);
   group->footer(ExamplesFooter(examples) + "\n" + kExitCodesHelp);
   return group;
+}
+
+CLI::Validator NoSecret() {
+  const auto check = [](const std::string& text) -> std::string {
+    constexpr std::size_t kFewestDigits = 32;  // half a secret is one, too
+    const std::string prefix = "ventral_";
+    for (std::size_t at = text.find(prefix); at != std::string::npos;
+         at = text.find(prefix, at + 1)) {
+      const std::size_t digits = at + prefix.size();
+      const std::size_t end = text.find_first_not_of("0123456789abcdefABCDEF", digits);
+      if (std::min(end, text.size()) - digits >= kFewestDigits) {
+        return "what is given is the secret of a token, not a name; 'ventral admin token list' "
+               "shows "
+               "each token's name, USER/ID, with its purpose and last use";
+      }
+    }
+    return "";
+  };
+  return {check, ""};
 }
 
 void AddAdmin(CLI::App& app, Session& session) {

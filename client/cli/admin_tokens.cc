@@ -86,8 +86,8 @@ void AddCreate(CLI::App& group, Session& session, const std::shared_ptr<TokenFla
                                 "ventral admin token create mara --for laptop --days 90\n"
                                 "ventral admin token create gpu-3 --out worker.token",
                                 [&session, flags] { return Create(session, *flags); });
-  create->add_option("user", flags->user, "Whom it lets in")->required();
-  create->add_option("--for", flags->purpose, "What it is for");
+  create->add_option("user", flags->user, "Whom it lets in")->required()->check(NoSecret());
+  create->add_option("--for", flags->purpose, "What it is for")->check(NoSecret());
   create->add_option("--days", flags->days, "Days until it expires [never]")
       ->check(CLI::Range(0.001, 3650.0));
   create->add_option("--out", flags->out,
@@ -105,12 +105,14 @@ void AddAdminTokens(CLI::App& admin, Session& session) {
   AddCommand(*group, session, "list", "Tokens of a user, or of all, newest first",
              "ventral admin token list\nventral admin token list mara --json",
              [&session, flags] { return List(session, *flags); })
-      ->add_option("user", flags->user, "Whose [all]");
+      ->add_option("user", flags->user, "Whose [all]")
+      ->check(NoSecret());
   AddCommand(*group, session, "revoke", "Let a token in no more",
              "ventral admin token revoke mara/3f2a9d0c-5b1e-4c7a-9f66-0d3c2b1a4e58",
              [&session, flags] { return Revoke(session, *flags); })
       ->add_option("token", flags->token, "USER/ID, as 'ventral admin token list' shows it")
-      ->required();
+      ->required()
+      ->check(NoSecret());
 }
 
 }  // namespace ventral::cli

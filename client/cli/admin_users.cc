@@ -73,7 +73,7 @@ CLI::App* AddOnUser(CLI::App& group, Session& session, const std::string& name,
                     const std::shared_ptr<UserFlags>& flags, std::function<Status()> body) {
   CLI::App* command = AddCommand(group, session, name, description,
                                  "ventral admin user " + name + " " + example, std::move(body));
-  command->add_option("user", flags->id, "The user's id")->required();
+  command->add_option("user", flags->id, "The user's id")->required()->check(NoSecret());
   return command;
 }
 
@@ -91,7 +91,7 @@ void AddAdminUsers(CLI::App& admin, Session& session) {
   create->add_option("--role", flags->role, "reader, submitter, publisher, worker or admin")
       ->check(CLI::IsMember(RoleNames()))
       ->required();
-  create->add_option("--name", flags->name, "For people [the id]");
+  create->add_option("--name", flags->name, "For people [the id]")->check(NoSecret());
   AddCommand(*group, session, "list", "All users", "ventral admin user list --json",
              [&session] { return List(session); });
   AddOnUser(*group, session, "role", "Change what a user may do", "mara publisher", flags,

@@ -1,5 +1,6 @@
 #include "client/lib/call_error.h"
 
+#include "client/channel/busy.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -49,7 +50,7 @@ bool IsServersWord(const grpc::Status& status) {
 }
 
 Error CallError(const grpc::Status& status, const std::string& server) {
-  const ErrorCode code = CodeOf(status.error_code());
+  const ErrorCode code = IsBusy(status) ? ErrorCode::kUnavailable : CodeOf(status.error_code());
   if (IsServersWord(status)) return {code, status.error_message(), {}};
   if (status.error_code() == StatusCode::UNIMPLEMENTED) {
     return {ErrorCode::kInternal,

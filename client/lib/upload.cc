@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <fstream>
 #include <set>
+#include <thread>
+#include <utility>
 
+#include "client/channel/busy.h"
 #include "scoring/pack/pack.h"
 
 namespace ventral::client {
@@ -12,6 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t kChunk = 1 << 20;
 constexpr std::size_t kDigestsPerCall = 10'000;
+// Between tries while the server has no room for another upload.
+constexpr std::chrono::milliseconds kFirstPause{100}, kLongestPause{5'000}, kBusyPatience{60'000};
 
 Result<std::set<std::string>> FindMissing(Connection& connection,
                                           const std::vector<LocalFile>& files) {
@@ -30,8 +35,10 @@ Result<std::set<std::string>> FindMissing(Connection& connection,
   return missing;
 }
 
+// `busy` says whether the server only has no room now.
 Status UploadOnce(Connection& connection, const LocalFile& file,
-                  const std::function<void(std::int64_t)>& sent) {
+                  const std::function<void(std::int64_t)>& sent, bool& busy) {
+  busy = false;
   std::ifstream in(file.path, std::ios::binary);
   if (!in) return NotFound("cannot open " + file.path.string());
   grpc::ClientContext context;
@@ -55,8 +62,31 @@ Status UploadOnce(Connection& connection, const LocalFile& file,
   }
   writer->WritesDone();
   const grpc::Status status = writer->Finish();
+  busy = IsBusy(status);
   if (!status.ok()) return connection.ToError(status).Within(file.path.string());
   return Ok{};
+}
+
+// `sent` is told of each try's bytes, `again` when they begin from the first.
+Status UploadPatiently(Connection& connection, const LocalFile& file,
+                       const std::function<void(std::int64_t)>& sent,
+                       const std::function<void()>& again) {
+  bool cut = false;
+  std::chrono::milliseconds pause = kFirstPause, waited{0};
+  while (true) {
+    bool busy = false;
+    Status uploaded = UploadOnce(connection, file, sent, busy);
+    if (uploaded.ok() || uploaded.error().code != ErrorCode::kUnavailable) return uploaded;
+    if (busy) {
+      if (waited >= kBusyPatience) return uploaded;
+      std::this_thread::sleep_for(pause);
+      waited += pause;
+      pause = std::min(2 * pause, kLongestPause);
+    } else if (std::exchange(cut, true) || !connection.AwaitServer(Connection::kRetryPatience)) {
+      return uploaded;
+    }
+    again();
+  }
 }
 
 }  // namespace
@@ -83,13 +113,7 @@ Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files
     if (missing.erase(file.sha256.hex()) == 0) continue;  // there already, or sent for another path
     const std::int64_t before = done;
     const auto sent = [&](std::int64_t bytes) { progress(done += bytes, total); };
-    Status uploaded = UploadOnce(connection, file, sent);
-    if (!uploaded.ok() && uploaded.error().code == ErrorCode::kUnavailable &&
-        connection.AwaitServer(Connection::kRetryPatience)) {
-      done = before;
-      uploaded = UploadOnce(connection, file, sent);
-    }
-    VENTRAL_RETURN_IF_ERROR(uploaded);
+    VENTRAL_RETURN_IF_ERROR(UploadPatiently(connection, file, sent, [&] { done = before; }));
   }
   return Ok{};
 }

@@ -27,7 +27,7 @@ struct LocalFile {
 Result<LocalFile> ReadLocalFile(const std::filesystem::path& file);
 
 // Uploads those of `files` that the server does not hold; each is tried twice when the connection
-// breaks.
+// breaks, and for a minute where the server has no room for another upload.
 // @error as the server says, naming the file; invalid_input when a file changed since it was read.
 Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files,
                      const UploadProgress& progress);

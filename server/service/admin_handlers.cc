@@ -19,14 +19,27 @@ Result<store::Role> CheckRole(v1::Role role) {
       "says no role that there is; say reader, submitter, publisher, worker or admin");
 }
 
+// What is stored under a wrong name stays: a user is never deleted.
+Error IsASecret() {
+  return InvalidInput(
+      "holds the secret of a token; 'ventral admin token list' shows the names of tokens, which "
+      "are no secret");
+}
+
+Result<std::string> CheckUserId(const std::string& id) {
+  if (HoldsSecret(id)) return IsASecret();
+  return CheckId(id);
+}
+
 Result<std::string> CheckText(const std::string& text) {
+  if (HoldsSecret(text)) return IsASecret();
   if (text.size() <= kLongestText) return text;
   return InvalidInput("has " + std::to_string(text.size()) + " bytes; at most 200 are allowed");
 }
 
 Result<store::UserRow> UserOf(const v1::User& asked, Call& call) {
   store::UserRow user;
-  VENTRAL_ASSIGN_OR_RETURN(user.id, call.Check("user.user_id", CheckId(asked.user_id())));
+  VENTRAL_ASSIGN_OR_RETURN(user.id, call.Check("user.user_id", CheckUserId(asked.user_id())));
   VENTRAL_ASSIGN_OR_RETURN(user.display_name,
                            call.Check("user.display_name", CheckText(asked.display_name())));
   VENTRAL_ASSIGN_OR_RETURN(user.role, call.Check("user.role", CheckRole(asked.role())));

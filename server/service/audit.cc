@@ -10,6 +10,8 @@
 #include "server/service/log_text.h"
 #include "server/service/peer.h"
 #include "server/service/method_access.h"
+#include "server/service/secret.h"
+#include "server/store/text.h"
 
 namespace ventral::service {
 namespace {
@@ -21,7 +23,9 @@ using grpc::experimental::InterceptionHookPoints;
 // What names a resource, nearest first, and what stands before it in the resource's name.
 constexpr std::pair<const char*, const char*> kNaming[] = {
     {"name", ""},         {"job", ""},           {"parent", ""},
+    {"checkpoint", ""},   {"model", ""},         {"pack", ""},
     {"sha256", "blobs/"}, {"user_id", "users/"}, {"model_id", "models/"}};
+constexpr std::size_t kLongestResource = 400;  // bytes
 
 std::string TextOf(const Message& message, const char* name) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
@@ -41,8 +45,9 @@ std::string ResourceIn(const void* given) {
 
 class Audit final : public grpc::experimental::Interceptor {
  public:
-  Audit(const grpc::ServerContextBase& context, std::string method, store::AuditLog& log)
-      : context_(context), method_(std::move(method)), log_(log) {}
+  Audit(const grpc::ServerContextBase& context, std::string method, store::AuditLog& log,
+        bool accounts)
+      : context_(context), method_(std::move(method)), log_(log), accounts_(accounts) {}
 
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE) &&
@@ -61,12 +66,13 @@ class Audit final : public grpc::experimental::Interceptor {
   }
 
  private:
-  // A worker that asks for a job every few seconds does nothing while there is none, or no
-  // database.
   bool IsWorthAnEvent(grpc::StatusCode code) const {
-    if (code == grpc::StatusCode::UNAUTHENTICATED) return false;
+    if (code == grpc::StatusCode::UNAUTHENTICATED) return false;  // RefusedTokens tells those known
+    if (accounts_ && CurrentCaller().user.empty()) return false;
+    // A worker that asks for a job every few seconds does nothing while there is none, or no
+    // database.
     const bool nothing_done = code == grpc::StatusCode::OK || code == grpc::StatusCode::UNAVAILABLE;
-    return !resource_.empty() || !nothing_done;
+    return !(method_.ends_with("/LeaseJob") && resource_.empty() && nothing_done);
   }
 
   void Write(grpc::StatusCode code) const {
@@ -88,17 +94,18 @@ class Audit final : public grpc::experimental::Interceptor {
   const grpc::ServerContextBase& context_;
   const std::string method_;
   store::AuditLog& log_;
+  const bool accounts_;
   std::string resource_;
 };
 
 class AuditFactory final : public grpc::experimental::ServerInterceptorFactoryInterface {
  public:
-  explicit AuditFactory(store::AuditLog& log) : log_(log) {}
+  AuditFactory(store::AuditLog& log, bool accounts) : log_(log), accounts_(accounts) {}
 
   grpc::experimental::Interceptor* CreateServerInterceptor(
       grpc::experimental::ServerRpcInfo* info) override {
-    return IsAudited(info->method()) ? new Audit(*info->server_context(), info->method(), log_)
-                                     : nullptr;
+    if (!IsAudited(info->method())) return nullptr;
+    return new Audit(*info->server_context(), info->method(), log_, accounts_);
   }
 
  private:
@@ -112,13 +119,16 @@ class AuditFactory final : public grpc::experimental::ServerInterceptorFactoryIn
   }
 
   store::AuditLog& log_;
+  const bool accounts_;
 };
 
 }  // namespace
 
 std::string ResourceIn(const Message& message) {
   for (const auto& [field, before] : kNaming) {
-    if (const std::string text = TextOf(message, field); !text.empty()) return before + text;
+    const std::string text = TextOf(message, field);
+    if (text.empty()) continue;
+    return store::CleanText(before + WithoutSecrets(text), kLongestResource, store::Keep::kStart);
   }
   std::vector<const FieldDescriptor*> present;
   message.GetReflection()->ListFields(message, &present);
@@ -131,8 +141,8 @@ std::string ResourceIn(const Message& message) {
 }
 
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeAudit(
-    store::AuditLog& log) {
-  return std::make_unique<AuditFactory>(log);
+    store::AuditLog& log, bool accounts) {
+  return std::make_unique<AuditFactory>(log, accounts);
 }
 
 }  // namespace ventral::service

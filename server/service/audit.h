@@ -12,13 +12,15 @@
 
 namespace ventral::service {
 
-// `log` outlives it. An event that cannot be stored is written into the server's own log, whole.
-// Calls of nobody known are left to the server's log, so that strangers cannot fill the database.
+// `log` outlives it. An event that cannot be stored is written into the server's own log.
+// Where there are `accounts`, calls of nobody known are left to the server's log, so that strangers
+// cannot fill the database.
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeAudit(
-    store::AuditLog& log);
+    store::AuditLog& log, bool accounts);
 
-// The resource that a message is about: its name, else its job, parent, digest or id, else that of
-// a message in it; "" where it names none. No other text of the message.
+// The resource that a message is about: its name, else its job, parent, checkpoint, model, pack,
+// digest or id, else that of a message in it; "" where it names none. No other text of the message,
+// no secret, and at most 400 bytes.
 std::string ResourceIn(const google::protobuf::Message& message);
 
 }  // namespace ventral::service

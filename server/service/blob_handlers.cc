@@ -38,6 +38,8 @@ grpc::Status BlobHandlers::FindMissingBlobs(grpc::ServerContext*,
 grpc::Status BlobHandlers::UploadBlob(grpc::ServerContext* context,
                                       grpc::ServerReader<v1::UploadBlobRequest>* reader,
                                       v1::UploadBlobResponse* response) {
+  DataStreams::Place place(streams_, *context);
+  if (!place.held()) return place.Refusal();
   v1::UploadBlobRequest first;
   reader->Read(&first);  // stays empty, and is refused, where the client sent nothing
   return Respond(first, [&](Call& call) -> Status {
@@ -47,8 +49,8 @@ grpc::Status BlobHandlers::UploadBlob(grpc::ServerContext* context,
     response->set_already_present(blobs_.Hold(declared.digest));
     if (response->already_present()) return CheckHeldSize(blobs_, declared);
     VENTRAL_ASSIGN_OR_RETURN(const auto writer, blobs_.Begin(declared.digest, declared.size));
-    VENTRAL_RETURN_IF_ERROR(
-        ReceiveChunks(*reader, [&](std::string_view chunk) { return writer->Append(chunk); }));
+    VENTRAL_RETURN_IF_ERROR(ReceiveChunks(
+        *reader, place, [&](std::string_view chunk) { return writer->Append(chunk); }));
     if (context->IsCancelled()) return Unavailable("the upload was cancelled; nothing was kept");
     return writer->Commit();
   });

@@ -2,14 +2,15 @@
 #define VENTRAL_SERVER_SERVICE_BLOB_HANDLERS_H_
 
 #include "server/blob/blob_store.h"
+#include "server/service/data_streams.h"
 #include "ventral/v1/blob.grpc.pb.h"
 
 namespace ventral::service {
 
 class BlobHandlers final : public v1::BlobService::Service {
  public:
-  // `blobs` outlives this.
-  explicit BlobHandlers(BlobStore& blobs) : blobs_(blobs) {}
+  // Both outlive this.
+  BlobHandlers(BlobStore& blobs, DataStreams& streams) : blobs_(blobs), streams_(streams) {}
 
   grpc::Status FindMissingBlobs(grpc::ServerContext* context,
                                 const v1::FindMissingBlobsRequest* request,
@@ -20,6 +21,7 @@ class BlobHandlers final : public v1::BlobService::Service {
 
  private:
   BlobStore& blobs_;
+  DataStreams& streams_;
 };
 
 }  // namespace ventral::service

@@ -1,5 +1,6 @@
 #include "server/service/call_log.h"
 
+#include <grpcpp/server_context.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
@@ -8,6 +9,7 @@
 #include "server/service/caller.h"
 #include "server/service/code_name.h"
 #include "server/service/log_text.h"
+#include "server/service/peer.h"
 
 namespace ventral::service {
 namespace {
@@ -22,7 +24,8 @@ bool IsRoutine(const std::string& method) {
 
 class CallLog final : public grpc::experimental::Interceptor {
  public:
-  explicit CallLog(std::string method) : method_(std::move(method)) {}
+  CallLog(const grpc::ServerContextBase& context, std::string method)
+      : context_(context), method_(std::move(method)) {}
 
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
@@ -37,11 +40,19 @@ class CallLog final : public grpc::experimental::Interceptor {
         std::chrono::steady_clock::now() - start_;
     const std::string& user = CurrentCaller().user;
     const bool routine = status.ok() && IsRoutine(method_);
-    spdlog::log(routine ? spdlog::level::debug : spdlog::level::info, "{} {} {:.1f} ms{}{}{}{}",
+    spdlog::log(routine ? spdlog::level::debug : spdlog::level::info, "{} {} {:.1f} ms{}{}{}{}{}",
                 method_, CodeName(status.error_code()), taken.count(), user.empty() ? "" : " by ",
-                user, status.ok() ? "" : ": ", OneLine(status.error_message()));
+                user, From(status.error_code()), status.ok() ? "" : ": ",
+                OneLine(status.error_message()));
+  }
+  // Of who was refused one wants to know where that was.
+  std::string From(grpc::StatusCode code) const {
+    const bool refused =
+        code == grpc::StatusCode::UNAUTHENTICATED || code == grpc::StatusCode::PERMISSION_DENIED;
+    return refused ? " from " + PeerOf(context_) : "";
   }
 
+  const grpc::ServerContextBase& context_;
   const std::string method_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
@@ -50,7 +61,7 @@ class CallLogFactory final : public grpc::experimental::ServerInterceptorFactory
  public:
   grpc::experimental::Interceptor* CreateServerInterceptor(
       grpc::experimental::ServerRpcInfo* info) override {
-    return new CallLog(info->method());
+    return new CallLog(*info->server_context(), info->method());
   }
 };
 

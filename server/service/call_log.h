@@ -1,4 +1,5 @@
-// One log line for each call: method, status, milliseconds, user. Never what was sent.
+// One log line for each call: method, status, milliseconds, user, and from where where it was
+// refused. Never what was sent.
 #ifndef VENTRAL_SERVER_SERVICE_CALL_LOG_H_
 #define VENTRAL_SERVER_SERVICE_CALL_LOG_H_
 

@@ -1,7 +1,5 @@
 #include "server/service/convert_account.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <algorithm>
 
 #include "server/service/convert.h"
@@ -48,11 +46,15 @@ v1::AuditEvent ToProto(const store::AuditRow& row) {
 }
 
 Result<TimePoint> FromTimestamp(const google::protobuf::Timestamp& time) {
-  using google::protobuf::util::TimeUtil;
-  if (time.seconds() < TimeUtil::kTimestampMinSeconds ||
-      time.seconds() > TimeUtil::kTimestampMaxSeconds || time.nanos() < 0 ||
-      time.nanos() > 999'999'999) {
-    return InvalidInput("lies outside of the years 1 to 9999");
+  // 64 bits of nanoseconds reach from September 1677 to April 2262.
+  using std::chrono::sys_days, std::chrono::year, std::chrono::sys_seconds;
+  constexpr sys_seconds kFirst = sys_days(year{1678} / 1 / 1), kEnd = sys_days(year{2262} / 1 / 1);
+  const sys_seconds second{std::chrono::seconds(time.seconds())};
+  if (second < kFirst || second >= kEnd) {
+    return InvalidInput("lies outside of the years 1678 to 2261");
+  }
+  if (time.nanos() < 0 || time.nanos() > 999'999'999) {
+    return InvalidInput("has nanos outside of 0 to 999999999");
   }
   return TimePoint(std::chrono::duration_cast<TimePoint::duration>(
       std::chrono::seconds(time.seconds()) + std::chrono::microseconds(time.nanos() / 1000)));

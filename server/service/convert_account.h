@@ -12,7 +12,7 @@ v1::User ToProto(const store::UserRow& row);
 v1::Token ToProto(const store::TokenRow& row);
 v1::AuditEvent ToProto(const store::AuditRow& row);
 
-// @error invalid_input outside of the years 1 to 9999.
+// @error invalid_input outside of the years 1678 to 2261, which is what TimePoint holds.
 Result<TimePoint> FromTimestamp(const google::protobuf::Timestamp& time);
 
 }  // namespace ventral::service

@@ -1,5 +1,6 @@
 #include "server/service/gate.h"
 
+#include "server/service/peer.h"
 #include "server/service/reply.h"
 #include "server/service/secret.h"
 
@@ -49,7 +50,8 @@ Admission Gate::Admit(const grpc::ServerContextBase& context, const MethodAccess
   if (!options_.accounts) return {};
   const std::string_view authorization = Authorization(context);
   if (!authorization.empty()) return WithToken(context, authorization, access);
-  if (options_.anonymous_reading && access.role == store::Role::kReader) return {};
+  const bool open = access.role == store::Role::kReader && !access.members_only;
+  if (options_.anonymous_reading && open) return {};
   return {{}, NoToken(access)};
 }
 
@@ -64,7 +66,7 @@ Admission Gate::WithToken(const grpc::ServerContextBase& context, std::string_vi
   const auto holder = accounts_.UseToken(*digest);
   if (!holder.ok()) {
     if (holder.error().code == ErrorCode::kPermission) {
-      return {{}, UnauthenticatedStatus(holder.error().message)};
+      return Turned(context, *digest, holder.error(), access);
     }
     return {{}, Finish(holder.error(), {})};
   }
@@ -76,6 +78,16 @@ Admission Gate::WithToken(const grpc::ServerContextBase& context, std::string_vi
     admission.status = Denied(
         "workers show a certificate here, beside their token: give --tls-cert and --tls-key");
   }
+  return admission;
+}
+
+Admission Gate::Turned(const grpc::ServerContextBase& context, const Digest& digest,
+                       const Error& why, const MethodAccess& access) const {
+  Admission admission{{}, UnauthenticatedStatus(why.message)};
+  const auto holder = accounts_.HolderOf(digest);
+  if (!holder.ok()) return admission;
+  admission.caller = {holder->user.id, holder->token};
+  refused_.Shown(admission.caller, access.method, PeerOf(context));
   return admission;
 }
 

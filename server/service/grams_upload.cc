@@ -14,9 +14,10 @@ Status CheckLease(const v1::GramsDeclaration& said, store::JobQueue& jobs, Call&
   return Ok{};
 }
 
-Status Receive(grpc::ServerReader<v1::UploadGramsRequest>& reader, BlobWriter& writer) {
+Status Receive(grpc::ServerReader<v1::UploadGramsRequest>& reader, DataStreams::Place& place,
+               BlobWriter& writer) {
   std::string start;
-  return ReceiveChunks(reader, [&](std::string_view chunk) -> Status {
+  return ReceiveChunks(reader, place, [&](std::string_view chunk) -> Status {
     // A first chunk may be a few bytes only.
     if (start.size() < 8) {
       start += chunk.substr(0, 8 - start.size());
@@ -32,6 +33,8 @@ Status Receive(grpc::ServerReader<v1::UploadGramsRequest>& reader, BlobWriter& w
 grpc::Status WorkerHandlers::UploadGrams(grpc::ServerContext* context,
                                          grpc::ServerReader<v1::UploadGramsRequest>* reader,
                                          v1::UploadGramsResponse* response) {
+  DataStreams::Place place(streams_, *context);
+  if (!place.held()) return place.Refusal();
   v1::UploadGramsRequest first;
   reader->Read(&first);  // stays empty, and is refused, where the client sent nothing
   return Respond(first, [&](Call& call) -> Status {
@@ -51,7 +54,7 @@ grpc::Status WorkerHandlers::UploadGrams(grpc::ServerContext* context,
                  : Status(InvalidInput("the blob that is held under this digest is no kept Grams"));
     }
     VENTRAL_ASSIGN_OR_RETURN(const auto writer, blobs_.Begin(declared.digest, declared.size));
-    VENTRAL_RETURN_IF_ERROR(Receive(*reader, *writer));
+    VENTRAL_RETURN_IF_ERROR(Receive(*reader, place, *writer));
     if (context->IsCancelled()) return Unavailable("the upload was cancelled; nothing was kept");
     VENTRAL_RETURN_IF_ERROR(CheckLease(said, store_.jobs(), call));
     return writer->Commit();

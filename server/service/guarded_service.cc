@@ -94,9 +94,15 @@ Result<std::unique_ptr<grpc::Service>> GuardService(grpc::Service& handlers,
   const auto* described =
       google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
   if (described == nullptr) return Internal("there is no service " + name);
+  return GuardService(handlers, *described, gate);
+}
+
+Result<std::unique_ptr<grpc::Service>> GuardService(
+    grpc::Service& handlers, const google::protobuf::ServiceDescriptor& described,
+    const Gate& gate) {
   auto guarded = std::make_unique<GuardedService>();
-  for (int i = 0; i < described->method_count(); ++i) {
-    const MethodDescriptor& method = *described->method(i);
+  for (int i = 0; i < described.method_count(); ++i) {
+    const MethodDescriptor& method = *described.method(i);
     VENTRAL_ASSIGN_OR_RETURN(MethodAccess access, AccessOf(method));
     guarded->Add(method, handlers, std::move(access), gate);
   }

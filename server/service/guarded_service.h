@@ -19,6 +19,10 @@ namespace ventral::service {
 // @error internal names a method whose proto does not say who may call it.
 Result<std::unique_ptr<grpc::Service>> GuardService(grpc::Service& handlers,
                                                     const std::string& name, const Gate& gate);
+// The same for a service that is described so.
+Result<std::unique_ptr<grpc::Service>> GuardService(
+    grpc::Service& handlers, const google::protobuf::ServiceDescriptor& described,
+    const Gate& gate);
 
 }  // namespace ventral::service
 

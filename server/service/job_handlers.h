@@ -2,6 +2,7 @@
 #define VENTRAL_SERVER_SERVICE_JOB_HANDLERS_H_
 
 #include "server/blob/blob_store.h"
+#include "server/service/data_streams.h"
 #include "server/service/watch.h"
 #include "server/store/store.h"
 #include "ventral/v1/job.grpc.pb.h"
@@ -11,8 +12,8 @@ namespace ventral::service {
 class JobHandlers final : public v1::JobService::Service {
  public:
   // All outlive this.
-  JobHandlers(store::Store& store, const BlobStore& blobs, Watches& watches)
-      : store_(store), jobs_(store.jobs()), blobs_(blobs), watches_(watches) {}
+  JobHandlers(store::Store& store, const BlobStore& blobs, Watches& watches, DataStreams& streams)
+      : store_(store), jobs_(store.jobs()), blobs_(blobs), watches_(watches), streams_(streams) {}
 
   grpc::Status CreateJob(grpc::ServerContext* context, const v1::CreateJobRequest* request,
                          v1::Job* response) override;
@@ -41,6 +42,7 @@ class JobHandlers final : public v1::JobService::Service {
   store::JobQueue& jobs_;
   const BlobStore& blobs_;
   Watches& watches_;
+  DataStreams& streams_;
 };
 
 }  // namespace ventral::service

@@ -5,11 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "server/service/secret.h"
+
 namespace ventral::service {
 
-// Control characters become spaces, so that nobody writes a line of their own into the log.
+// Control characters become spaces, so that nobody writes a line of their own into the log; secrets
+// are taken out.
 inline std::string OneLine(std::string_view text) {
-  std::string line(text);
+  std::string line = WithoutSecrets(text);
   for (char& c : line) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   }

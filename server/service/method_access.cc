@@ -33,7 +33,7 @@ Result<MethodAccess> AccessOf(const google::protobuf::MethodDescriptor& method) 
                     " does not say who may call it: add option (access) to its proto");
   }
   return MethodAccess{"/" + method.service()->full_name() + "/" + method.name(), *role,
-                      stated.audited()};
+                      stated.audited(), stated.members_only()};
 }
 
 }  // namespace ventral::service

@@ -17,6 +17,7 @@ struct MethodAccess {
   std::string method;  // "/ventral.v1.JobService/CancelJob"
   store::Role role = store::Role::kAdmin;
   bool audited = false;
+  bool members_only = false;
 };
 
 // @error internal if the method does not say a role that this server knows.

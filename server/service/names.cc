@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "scoring/base/digest.h"
+#include "server/service/secret.h"
 
 namespace ventral::service {
 namespace {
@@ -55,7 +56,8 @@ std::optional<std::vector<std::string>> Split(std::string_view name,
 // What came, short enough for one line.
 std::string Shown(std::string_view text) {
   if (text.empty()) return "nothing";
-  return "'" + std::string(text.substr(0, 120)) + (text.size() > 120 ? "…'" : "'");
+  const std::string shown = WithoutSecrets(text);
+  return "'" + shown.substr(0, 120) + (shown.size() > 120 ? "…'" : "'");
 }
 
 Result<std::vector<std::string>> Parse(std::string_view name, const std::vector<Part>& parts,

@@ -50,6 +50,23 @@ std::string NewRequestId() {
   return fmt::format("{:016x}", random());
 }
 
+google::rpc::Status StatusWith(grpc::StatusCode code, const std::string& message,
+                               const std::string& reason) {
+  google::rpc::Status status;
+  status.set_code(code);
+  status.set_message(WithoutSecrets(message));
+  google::rpc::ErrorInfo info;
+  info.set_reason(reason);
+  info.set_domain("ventral");
+  status.add_details()->PackFrom(info);
+  return status;
+}
+
+grpc::Status ToGrpc(const google::rpc::Status& status) {
+  return {static_cast<grpc::StatusCode>(status.code()), status.message(),
+          status.SerializeAsString()};
+}
+
 bool IsOurs(ErrorCode code) {
   return code == ErrorCode::kInternal || code == ErrorCode::kCorruptData ||
          code == ErrorCode::kUnavailable;
@@ -59,15 +76,12 @@ bool IsOurs(ErrorCode code) {
 
 grpc::Status ToGrpcStatus(const Error& error, ConflictMeans conflict, const std::string& field,
                           const std::string& request_id) {
-  google::rpc::Status status;
-  status.set_code(CodeOf(error.code, conflict));
-  status.set_message(error.code == ErrorCode::kInternal
-                         ? "the server failed; tell its operator request " + request_id
-                         : error.message);
-  google::rpc::ErrorInfo info;
-  info.set_reason(ReasonOf(error.code));
-  info.set_domain("ventral");
-  status.add_details()->PackFrom(info);
+  google::rpc::Status status =
+      StatusWith(CodeOf(error.code, conflict),
+                 error.code == ErrorCode::kInternal
+                     ? "the server failed; tell its operator request " + request_id
+                     : error.message,
+                 ReasonOf(error.code));
   if (!field.empty()) {
     google::rpc::BadRequest bad;
     auto* violation = bad.add_field_violations();
@@ -80,19 +94,19 @@ grpc::Status ToGrpcStatus(const Error& error, ConflictMeans conflict, const std:
     request.set_request_id(request_id);
     status.add_details()->PackFrom(request);
   }
-  return {static_cast<grpc::StatusCode>(status.code()), status.message(),
-          status.SerializeAsString()};
+  return ToGrpc(status);
 }
 
 grpc::Status UnauthenticatedStatus(const std::string& message) {
-  google::rpc::Status status;
-  status.set_code(grpc::StatusCode::UNAUTHENTICATED);
-  status.set_message(message);
-  google::rpc::ErrorInfo info;
-  info.set_reason("UNAUTHENTICATED");
-  info.set_domain("ventral");
-  status.add_details()->PackFrom(info);
-  return {grpc::StatusCode::UNAUTHENTICATED, message, status.SerializeAsString()};
+  return ToGrpc(StatusWith(grpc::StatusCode::UNAUTHENTICATED, message, "UNAUTHENTICATED"));
+}
+
+grpc::Status BusyStatus(const std::string& message, std::chrono::seconds after) {
+  auto status = StatusWith(grpc::StatusCode::RESOURCE_EXHAUSTED, message, "BUSY");
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(after.count());
+  status.add_details()->PackFrom(retry);
+  return ToGrpc(status);
 }
 
 grpc::Status Finish(const Status& outcome, const Call& call) {

@@ -5,6 +5,7 @@
 #include <google/protobuf/message.h>
 #include <grpcpp/support/status.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,6 +48,10 @@ grpc::Status ToGrpcStatus(const Error& error, ConflictMeans conflict, const std:
 
 // UNAUTHENTICATED with ErrorInfo{"UNAUTHENTICATED", "ventral"}: who calls is not known.
 grpc::Status UnauthenticatedStatus(const std::string& message);
+
+// RESOURCE_EXHAUSTED with ErrorInfo{"BUSY", "ventral"} and RetryInfo{`after`}: the same call may be
+// made again then. A limit that stays has no RetryInfo.
+grpc::Status BusyStatus(const std::string& message, std::chrono::seconds after);
 
 // OK, or the status of the error. Errors of ours (internal, corrupt_data, unavailable) are logged
 // whole, under a request id that the client gets too.

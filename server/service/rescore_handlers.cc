@@ -4,6 +4,7 @@
 #include "server/service/job_handlers.h"
 #include "server/service/names.h"
 #include "server/service/reply.h"
+#include "server/service/upload.h"
 
 namespace ventral::service {
 namespace {
@@ -91,19 +92,17 @@ grpc::Status JobHandlers::CreateRescoreJobs(grpc::ServerContext*,
   });
 }
 
-grpc::Status JobHandlers::FetchGrams(grpc::ServerContext*, const v1::FetchGramsRequest* request,
+grpc::Status JobHandlers::FetchGrams(grpc::ServerContext* context,
+                                     const v1::FetchGramsRequest* request,
                                      grpc::ServerWriter<v1::FetchGramsResponse>* writer) {
+  DataStreams::Place place(streams_, *context);
+  if (!place.held()) return place.Refusal();
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseJobName(request->name())));
     VENTRAL_ASSIGN_OR_RETURN(const auto job, jobs_.Get(id));
     if (!job.grams) return NotFound("the Grams of job " + id + " are not kept");
     VENTRAL_ASSIGN_OR_RETURN(const auto digest, Digest::Parse(job.grams->sha256));
-    return blobs_.Read(digest, [&](std::string_view bytes) -> Status {
-      v1::FetchGramsResponse piece;
-      piece.set_chunk(bytes.data(), bytes.size());
-      if (writer->Write(piece)) return Ok{};
-      return Unavailable("the client went away");
-    });
+    return SendChunks(blobs_, digest, place, *writer);
   });
 }
 

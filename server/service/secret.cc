@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kBytes = 32;
 constexpr std::string_view kScheme = "Bearer ";
 constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::string_view kAnyHex = "0123456789abcdefABCDEF";
 
 }  // namespace
 
@@ -22,6 +23,20 @@ Result<std::string> NewSecret() {
   std::string secret(kSecretPrefix);
   for (const unsigned char byte : random) secret += {kHex[byte >> 4], kHex[byte & 15]};
   return secret;
+}
+
+std::string WithoutSecrets(std::string_view text) {
+  std::string shown;
+  while (true) {
+    const std::size_t at = text.find(kSecretPrefix);
+    if (at == std::string_view::npos) return shown.append(text);
+    const std::size_t digits = at + kSecretPrefix.size();
+    const std::size_t end = std::min(text.find_first_not_of(kAnyHex, digits), text.size());
+    const bool secret = end - digits >= kBytes;
+    shown.append(text.substr(0, secret ? digits : end));
+    if (secret) shown.append("…");
+    text.remove_prefix(end);
+  }
 }
 
 std::optional<Digest> DigestOfBearer(std::string_view authorization) {

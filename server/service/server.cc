@@ -2,6 +2,7 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
@@ -35,18 +36,31 @@ std::string Bound(const std::string& listen, int port) {
   return listen.substr(0, listen.rfind(':') + 1) + std::to_string(port);
 }
 
+// gRPC gives reflection to every server of a process that is linked with it.
+class WithoutReflection final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    std::erase_if(*plugins,
+                  [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; });
+  }
+};
+
 void Configure(const ServerOptions& options, store::AuditLog& audit, grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // else two servers share a port unseen
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kPingMilliseconds);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.most_calls_a_connection);
+  if (!options.reflection) builder->SetOption(std::make_unique<WithoutReflection>());
   builder->SetMaxReceiveMessageSize(options.largest_message);
   builder->SetMaxSendMessageSize(options.largest_message);
   grpc::ResourceQuota quota("ventral");
   quota.SetMaxThreads(options.most_threads);
+  quota.Resize(options.most_memory.value);
   builder->SetResourceQuota(quota);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(MakeCallLog());
-  interceptors.push_back(MakeAudit(audit));
+  interceptors.push_back(MakeAudit(audit, options.accounts));
   if (options.measures != nullptr) {
     interceptors.push_back(MakeCallMeasures(*options.measures));
   }
@@ -61,14 +75,15 @@ GateOptions GateOptionsOf(const ServerOptions& options) {
 class GrpcServer final : public Server {
  public:
   GrpcServer(const ServerOptions& options, store::Store& store, BlobStore& blobs)
-      : gate_(store.accounts(), GateOptionsOf(options)),
+      : gate_(store.accounts(), store.audit(), GateOptionsOf(options)),
         watches_(options.watch),
-        blob_(blobs),
+        streams_(options.streams),
+        blob_(blobs, streams_),
         model_(store.catalogue(), blobs),
         pack_(store.catalogue(), blobs),
-        job_(store, blobs, watches_),
+        job_(store, blobs, watches_, streams_),
         score_(store.catalogue()),
-        worker_(store, blobs, options.wall_time, options.most_grams),
+        worker_(store, blobs, streams_, options.wall_time, options.most_grams),
         pool_(store.workers()),
         admin_(store.accounts(), store.audit()) {}
   ~GrpcServer() override { Drain(std::chrono::milliseconds(0)); }
@@ -142,6 +157,7 @@ class GrpcServer final : public Server {
 
   const Gate gate_;
   Watches watches_;
+  DataStreams streams_;
   BlobHandlers blob_;
   ModelHandlers model_;
   PackHandlers pack_;

@@ -1,4 +1,4 @@
-// All services in one gRPC server, with health, reflection, reaper and readiness.
+// All services in one gRPC server, with health, reaper and readiness.
 #ifndef VENTRAL_SERVER_SERVICE_SERVER_H_
 #define VENTRAL_SERVER_SERVICE_SERVER_H_
 
@@ -12,6 +12,7 @@
 #include "scoring/base/result.h"
 #include "server/blob/blob_store.h"
 #include "server/measures/measures.h"
+#include "server/service/data_streams.h"
 #include "server/service/transport.h"
 #include "server/service/watch.h"
 #include "server/store/store.h"
@@ -20,13 +21,18 @@ namespace ventral::service {
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:7411";  // port 0: any free one
-  int most_threads = 256;                 // calls at a time, watches among them
+  int most_threads = 320;                 // calls at a time, watches and data streams among them
   int largest_message = 64 << 20;         // bytes; a report with every neuroid of every layer fits
   std::chrono::seconds wall_time{6 * 3600};  // of one attempt at a job
   Bytes most_grams{1ull << 30};              // of one job, that are kept; 0 keeps none
   std::chrono::milliseconds reap_interval{5'000};
   std::chrono::milliseconds ready_interval{2'000};
+  // Beyond it, gRPC closes connections; of buffers and messages of callers known or not.
+  Bytes most_memory{2ull << 30};
+  int most_calls_a_connection = 128;  // further ones wait at the client
+  bool reflection = false;            // each of its streams holds a thread, for whoever asks
   WatchOptions watch;
+  DataStreamOptions streams;
   bool accounts = true;            // false: everyone may do everything
   bool anonymous_reading = false;  // what a reader may do, one may without a token
   std::optional<TlsFiles> tls;

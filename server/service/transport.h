@@ -19,8 +19,9 @@ struct TlsFiles {
 };
 
 // TLS with these files, else none. The files are read again every `reload_every`: new connections
-// get what is there then, and a pair that does not match is passed over. A client may show a
-// certificate; one that `client_ca` did not sign ends the connection.
+// get what is there then. gRPC 1.51 does not look whether key and certificate belong together:
+// while they do not, each new connection is refused. A client may show a certificate; one that
+// `client_ca` did not sign ends the connection.
 std::shared_ptr<grpc::ServerCredentials> ServerCredentialsOf(const std::optional<TlsFiles>& tls);
 
 }  // namespace ventral::service

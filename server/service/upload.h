@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "server/blob/blob_store.h"
+#include "server/service/data_streams.h"
 #include "server/service/reply.h"
 
 namespace ventral::service {
@@ -30,10 +31,10 @@ inline Result<Declared> ReadDeclared(const std::string& sha256, std::int64_t siz
   return Declared{std::move(digest), Bytes(static_cast<std::uint64_t>(size_bytes))};
 }
 
-// Everything after the declaration, until the client has finished or was refused. Request has a
-// field `chunk`.
+// Everything after the declaration, until the client has finished or was refused; `place` is told
+// of each. Request has a field `chunk`.
 template <typename Request>
-Status ReceiveChunks(grpc::ServerReader<Request>& reader,
+Status ReceiveChunks(grpc::ServerReader<Request>& reader, DataStreams::Place& place,
                      const std::function<Status(std::string_view)>& take) {
   constexpr std::size_t kLargestChunk = 1 << 20;
   Request message;
@@ -45,9 +46,24 @@ Status ReceiveChunks(grpc::ServerReader<Request>& reader,
       return InvalidInput("a chunk has " + std::to_string(message.chunk().size()) +
                           " bytes; at most 1048576 are allowed");
     }
+    place.Moved(message.chunk().size());
     VENTRAL_RETURN_IF_ERROR(take(message.chunk()));
   }
+  place.Finished();
   return Ok{};
+}
+
+// The whole blob, in messages of Response, which has a field `chunk`.
+template <typename Response>
+Status SendChunks(const BlobStore& blobs, const Digest& digest, DataStreams::Place& place,
+                  grpc::ServerWriter<Response>& writer) {
+  return blobs.Read(digest, [&](std::string_view bytes) -> Status {
+    Response piece;
+    piece.set_chunk(bytes.data(), bytes.size());
+    if (!writer.Write(piece)) return Unavailable("the client went away, or took no bytes");
+    place.Moved(bytes.size());
+    return Ok{};
+  });
 }
 
 // A blob is immutable and named by its content: the same digest with another size is a false claim.

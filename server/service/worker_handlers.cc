@@ -131,17 +131,15 @@ grpc::Status WorkerHandlers::Heartbeat(grpc::ServerContext*, const v1::Heartbeat
   });
 }
 
-grpc::Status WorkerHandlers::FetchBlob(grpc::ServerContext*, const v1::FetchBlobRequest* request,
+grpc::Status WorkerHandlers::FetchBlob(grpc::ServerContext* context,
+                                       const v1::FetchBlobRequest* request,
                                        grpc::ServerWriter<v1::FetchBlobResponse>* writer) {
+  DataStreams::Place place(streams_, *context);
+  if (!place.held()) return place.Refusal();
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto digest,
                              call.Check("sha256", Digest::Parse(request->sha256())));
-    return blobs_.Read(digest, [&](std::string_view bytes) -> Status {
-      v1::FetchBlobResponse piece;
-      piece.set_chunk(bytes.data(), bytes.size());
-      if (writer->Write(piece)) return Ok{};
-      return Unavailable("the client went away");
-    });
+    return SendChunks(blobs_, digest, place, *writer);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "server/blob/blob_store.h"
+#include "server/service/data_streams.h"
 #include "server/store/store.h"
 #include "ventral/v1/worker.grpc.pb.h"
 
@@ -11,10 +12,15 @@ namespace ventral::service {
 
 class WorkerHandlers final : public v1::WorkerService::Service {
  public:
-  // Store and blobs outlive this. An attempt may take `wall_time`, and keep Grams of `most_grams`.
-  WorkerHandlers(store::Store& store, BlobStore& blobs, std::chrono::seconds wall_time,
-                 Bytes most_grams)
-      : store_(store), blobs_(blobs), wall_time_(wall_time), most_grams_(most_grams) {}
+  // Store, blobs and streams outlive this. An attempt may take `wall_time`, and keep Grams of
+  // `most_grams`.
+  WorkerHandlers(store::Store& store, BlobStore& blobs, DataStreams& streams,
+                 std::chrono::seconds wall_time, Bytes most_grams)
+      : store_(store),
+        blobs_(blobs),
+        streams_(streams),
+        wall_time_(wall_time),
+        most_grams_(most_grams) {}
 
   grpc::Status LeaseJob(grpc::ServerContext* context, const v1::LeaseJobRequest* request,
                         v1::LeaseJobResponse* response) override;
@@ -33,6 +39,7 @@ class WorkerHandlers final : public v1::WorkerService::Service {
  private:
   store::Store& store_;
   BlobStore& blobs_;
+  DataStreams& streams_;
   const std::chrono::seconds wall_time_;
   const Bytes most_grams_;
 };

@@ -64,10 +64,14 @@ class Accounts {
   // @error permission says why it lets nobody in: unknown, revoked, expired, its user disabled.
   virtual Result<TokenHolder> UseToken(const Digest& digest) = 0;
 
+  // Whose the token is, whether it lets anyone in or not. @error not_found if none is known.
+  virtual Result<TokenHolder> HolderOf(const Digest& digest) = 0;
+
   // Makes an admin with a token in a database without users. False, and nothing is made, where
   // there are any.
   virtual Result<bool> CreateFirstAdmin(const std::string& user, const Digest& digest) = 0;
   virtual Result<bool> HasUsers() = 0;
+  virtual Result<bool> HasAdmin() = 0;  // one that is not disabled
 };
 
 }  // namespace ventral::store

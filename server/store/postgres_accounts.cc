@@ -108,6 +108,12 @@ Result<bool> PostgresAccounts::CreateFirstAdmin(const std::string& user, const D
   });
 }
 
+Result<bool> PostgresAccounts::HasAdmin() {
+  return database_.Transact<bool>([](pqxx::work& transaction) -> Result<bool> {
+    return transaction.exec1(kAnyAdmin)[0].as<bool>();
+  });
+}
+
 Result<bool> PostgresAccounts::HasUsers() {
   return database_.Transact<bool>([](pqxx::work& transaction) -> Result<bool> {
     return transaction.exec1(kAnyUser)[0].as<bool>();

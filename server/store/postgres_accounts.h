@@ -26,9 +26,11 @@ class PostgresAccounts final : public Accounts {
   Result<Page<TokenRow>> ListTokens(const std::string& user, const PageRequest& page) override;
   Result<TokenRow> RevokeToken(const std::string& user, const std::string& id) override;
   Result<TokenHolder> UseToken(const Digest& digest) override;
+  Result<TokenHolder> HolderOf(const Digest& digest) override;
 
   Result<bool> CreateFirstAdmin(const std::string& user, const Digest& digest) override;
   Result<bool> HasUsers() override;
+  Result<bool> HasAdmin() override;
 
  private:
   Result<UserRow> Change(const std::string& user, const std::function<void(UserRow&)>& edit);

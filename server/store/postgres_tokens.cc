@@ -108,4 +108,12 @@ Result<TokenHolder> PostgresAccounts::UseToken(const Digest& digest) {
   });
 }
 
+Result<TokenHolder> PostgresAccounts::HolderOf(const Digest& digest) {
+  return database_.Transact<TokenHolder>([&](pqxx::work& transaction) -> Result<TokenHolder> {
+    const pqxx::result rows = transaction.exec_params(kByDigest, digest.hex());
+    if (rows.empty()) return NotFound("the token is not known here");
+    return TokenHolder{UserOf(rows[0]), TextOf(rows[0], "token_id")};
+  });
+}
+
 }  // namespace ventral::store

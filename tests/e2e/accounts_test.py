@@ -216,6 +216,10 @@ def check_users_and_tokens(service):
     expect(re.search("^mara +reader +Mara", service.works("admin", "user", "list"), re.MULTILINE), "users are listed", "")
     name = printed["token"]["name"]
     expect("laptop" in service.works("admin", "token", "list", "mara"), "tokens are listed with their purpose", "")
+    for words in (("token", "revoke", printed["secret"]), ("user", "disable", printed["secret"])):
+        done = service.ventral("admin", *words)
+        expect(done.returncode == 2 and "shows each token's name" in done.stderr and printed["secret"] not in done.stderr,
+               "a secret is not taken for a name", f"exit {done.returncode}\n{done.stdout}{done.stderr}")
     service.works("admin", "token", "revoke", name.removeprefix("users/").replace("/tokens/", "/"))
     service.refuses(7, "was revoked", "models", token="", environment=mine)
     service.works("admin", "user", "disable", "mara")
@@ -269,7 +273,7 @@ def check_worker(service):
 
 
 def check_reload(service):
-    """New certificates, of server and of worker, while both run."""
+    """A new certificate of the server, while server and worker run."""
     service.make_certificate(service.ca, "server", 0x21)
     eventually(lambda: service.served_serial() == "21", "the server shows its new certificate")
     service.works("status")
@@ -304,8 +308,8 @@ def check_secrets_are_nowhere(service, secrets):
     texts = {log.name: log.read_text(errors="replace") for log in service.logs.iterdir()}
     expect(sum(map(len, texts.values())) > 10_000 and "CreateToken OK" in texts["ventral-server.log"], "there are logs", str(texts.keys()))
     texts["the database"] = subprocess.run(["pg_dump", service.database], check=True, capture_output=True, text=True).stdout
-    texts["PostgreSQL's log"] = subprocess.run(["bash", "-c", f"cat {service.folder}/postgres/data/server.log"], capture_output=True,
-                                               text=True).stdout
+    texts["PostgreSQL's log"] = (service.folder / "postgres/data/server.log").read_text(errors="replace")
+    expect("database system is ready" in texts["PostgreSQL's log"], "PostgreSQL's log is there", texts["PostgreSQL's log"])
     expect(all(re.fullmatch("ventral_[0-9a-f]{64}", secret) for secret in secrets), f"{len(secrets)} tokens are looked for", "")
     for name, text in texts.items():
         expect(not any(secret[8:24] in text for secret in secrets), f"no token is in {name}", text[-2000:])

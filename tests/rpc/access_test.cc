@@ -101,7 +101,7 @@ TEST(AccessOptions, FitTheMethodsNames) {
   }
 }
 
-TEST(AccessOptions, AMethodThatStatesNoneKeepsTheServerFromStarting) {
+TEST_F(AccessRpcTest, AMethodThatStatesNoneKeepsTheServerFromStarting) {
   google::protobuf::FileDescriptorProto file;
   file.set_name("new.proto");
   file.set_package("new");
@@ -115,9 +115,24 @@ TEST(AccessOptions, AMethodThatStatesNoneKeepsTheServerFromStarting) {
   google::protobuf::DescriptorPool pool;
   const auto* built = pool.BuildFile(file);
   ASSERT_NE(built, nullptr);
-  const auto access = service::AccessOf(*built->service(0)->method(0));
-  ASSERT_FALSE(access.ok());
-  EXPECT_THAT(access.error().message, HasSubstr("new.NewService.Forgotten"));
+  // Server::Start ends with the first error of this.
+  const service::Gate gate(store_->accounts(), store_->audit(), {});
+  grpc::Service handlers;
+  const auto guarded = service::GuardService(handlers, *built->service(0), gate);
+  ASSERT_FALSE(guarded.ok());
+  EXPECT_THAT(guarded.error().message, HasSubstr("new.NewService.Forgotten"));
+}
+
+// A token on its way to this machine would cross the network to the proxy, in the clear.
+TEST_F(AccessRpcTest, NoProxyIsAskedForThisMachine) {
+  setenv("http_proxy", "http://127.0.0.1:1", 1);
+  setenv("no_proxy", "", 1);
+  Become(Role::kReader);
+  v1::ListModelsResponse models;
+  const auto status = Call(*model_, &ModelStub::ListModels, v1::ListModelsRequest(), &models);
+  unsetenv("http_proxy");
+  unsetenv("no_proxy");
+  EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
 TEST_F(AccessRpcTest, ARefusalLeavesNothingBehind) {
@@ -192,11 +207,16 @@ class AnonymousRpcTest : public AccessRpcTest {
 
 TEST_F(AnonymousRpcTest, NobodyMayReadAndNoMore) {
   const auto channel = ChannelWith("");
+  std::set<std::string> members_only;
   for (const MethodDescriptor* method : AllMethods()) {
-    const bool reading = service::AccessOf(*method).value().role == Role::kReader;
+    const auto access = service::AccessOf(*method).value();
+    const bool reading = access.role == Role::kReader && !access.members_only;
     EXPECT_EQ(Try(*method, channel).error_code() == grpc::StatusCode::UNAUTHENTICATED, !reading)
         << method->full_name();
+    if (access.members_only) members_only.insert(method->name());
   }
+  EXPECT_THAT(members_only, ::testing::ElementsAre("FetchGrams", "ListJobAttempts", "ListWorkers"))
+      << "logs of attempts, machines, and what can be a gigabyte";
   CallOver(ChannelWith(service::NewSecret().value()));
   v1::ListModelsResponse models;
   EXPECT_TRUE(Refused(Call(*model_, &ModelStub::ListModels, v1::ListModelsRequest(), &models),

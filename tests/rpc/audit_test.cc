@@ -2,6 +2,10 @@
 #include "server/service/audit.h"
 
 #include <google/protobuf/util/time_util.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <sstream>
 
 #include "tests/rpc/access_fixture.h"
 
@@ -93,6 +97,126 @@ TEST_F(AuditRpcTest, TellsWhatFailedAndWhatWasRefusedToSomeoneKnown) {
                                   "reader CancelJob " + cancel.name() + " PERMISSION_DENIED"));
 }
 
+TEST_F(AuditRpcTest, TellsRescoresOfWhateverWasNamed) {
+  Become(Role::kPublisher);
+  const v1::Job job = MakeJob();
+  Become(Role::kWorker);
+  const v1::Lease lease = LeaseJob();
+  v1::CompleteJobResponse completed;
+  ASSERT_TRUE(Complete(lease, ReportFor(lease), &completed).ok());
+  const std::size_t before = Told().size();
+  Become(Role::kSubmitter);
+  v1::CreateRescoreJobsRequest of_model, of_pack;
+  of_model.set_model("models/squeezenet1_1");
+  of_pack.set_pack("packs/small");
+  v1::CreateRescoreJobsResponse made;
+  for (const auto& request : {of_model, of_pack, v1::CreateRescoreJobsRequest()}) {
+    const auto status = Call(*job_, &JobStub::CreateRescoreJobs, request, &made);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+  auto told = Told();
+  told.erase(told.begin(), told.begin() + static_cast<std::ptrdiff_t>(before));
+  EXPECT_THAT(told, ElementsAre("submitter CreateRescoreJobs models/squeezenet1_1 OK",
+                                "submitter CreateRescoreJobs packs/small OK",
+                                "submitter CreateRescoreJobs  OK"));
+}
+
+// What a leaked token is tried with after its owner noticed.
+TEST_F(AuditRpcTest, TellsOfATokenThatLetsNobodyInAnyMoreOnceAMinute) {
+  const auto tokens = store_->accounts().ListTokens("submitter", {}).value();
+  ASSERT_TRUE(store_->accounts().RevokeToken("submitter", tokens.rows[0].id).ok());
+  ASSERT_TRUE(store_->accounts().Disable("reader").ok());
+  v1::ListModelsResponse models;
+  for (const Role role : {Role::kSubmitter, Role::kReader}) {
+    Become(role);
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(Call(*model_, &ModelStub::ListModels, {}, &models).error_code(),
+                grpc::StatusCode::UNAUTHENTICATED);
+    }
+  }
+  CallOver(ChannelWith(service::NewSecret().value()));
+  EXPECT_FALSE(Call(*model_, &ModelStub::ListModels, {}, &models).ok());
+  const auto events = Events();
+  ASSERT_EQ(events.events_size(), 2);
+  const auto& event = events.events(1);
+  EXPECT_EQ(event.user(), "users/submitter");
+  EXPECT_EQ(event.token(), "users/submitter/tokens/" + tokens.rows[0].id);
+  EXPECT_EQ(event.resource(), event.token());
+  EXPECT_EQ(event.outcome(), "UNAUTHENTICATED");
+  EXPECT_EQ(event.method(), "ventral.v1.ModelService.ListModels");
+  EXPECT_THAT(event.peer(), StartsWith("ipv4:127.0.0.1:"));
+  EXPECT_EQ(events.events(0).user(), "users/reader");
+}
+
+TEST_F(AuditRpcTest, KeepsNoSecretThatWasPastedWhereANameBelongs) {
+  Become(Role::kAdmin);
+  const std::string secret = secrets_.at(Role::kReader), part = secret.substr(8, 16);
+  v1::DisableUserRequest disable;
+  disable.set_name("users/" + secret);
+  v1::RevokeTokenRequest revoke;
+  revoke.set_name(secret);
+  v1::CreateUserRequest create;
+  create.mutable_user()->set_user_id(secret);
+  create.mutable_user()->set_role(v1::ROLE_READER);
+  v1::CreateTokenRequest make;
+  make.set_parent("users/reader");
+  make.set_description("was " + secret);
+  v1::User user;
+  v1::Token token;
+  v1::CreateTokenResponse made;
+  for (const auto& status : {Call(*admin_, &AdminStub::DisableUser, disable, &user),
+                             Call(*admin_, &AdminStub::RevokeToken, revoke, &token),
+                             Call(*admin_, &AdminStub::CreateUser, create, &user),
+                             Call(*admin_, &AdminStub::CreateToken, make, &made)}) {
+    EXPECT_FALSE(status.ok());
+    EXPECT_THAT(status.error_message(), Not(HasSubstr(part)));
+  }
+  const auto events = Events();
+  EXPECT_EQ(events.events_size(), 4);
+  EXPECT_THAT(events.DebugString(), Not(HasSubstr(part)));
+  EXPECT_EQ(events.events(3).resource(), "users/ventral_…");
+}
+
+TEST_F(AuditRpcTest, CapsWhatARequestNames) {
+  v1::CancelJobRequest long_name;
+  long_name.set_name("jobs/" + std::string(100'000, 'x'));
+  EXPECT_EQ(service::ResourceIn(long_name).size(), 400u);
+}
+
+class SickAuditRpcTest : public RpcTest {
+ protected:
+  SickAuditRpcTest() : SickAuditRpcTest(std::make_unique<TestCluster>()) {
+    options_.accounts = true;
+  }
+  std::unique_ptr<TestCluster> cluster_;
+
+ private:
+  explicit SickAuditRpcTest(std::unique_ptr<TestCluster> cluster)
+      : RpcTest(cluster->connection()), cluster_(std::move(cluster)) {}
+};
+
+// Without a database nobody is known, and strangers' words would fill the server's log.
+TEST_F(SickAuditRpcTest, TellsNothingOfStrangersWhileTheDatabaseIsAway) {
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log, true)));
+  cluster_->Stop();
+  Access access;
+  access.token = service::NewSecret().value();
+  CallOver(OpenChannel(server_->address(), access, {}));
+  v1::CancelJobRequest cancel;
+  cancel.set_name("jobs/words-of-a-stranger");
+  v1::Job job;
+  EXPECT_EQ(Call(*job_, &JobStub::CancelJob, cancel, &job).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+  StopServer();
+  spdlog::set_default_logger(before);
+  EXPECT_THAT(log.str(), HasSubstr("CancelJob UNAVAILABLE"));
+  EXPECT_THAT(log.str(), Not(HasSubstr("words-of-a-stranger")));
+  cluster_->Start();
+}
+
 TEST_F(AuditRpcTest, SaysWhenFromWhereAndWithWhichToken) {
   Become(Role::kSubmitter);
   MakeModel("m");
@@ -128,6 +252,14 @@ TEST_F(AuditRpcTest, IsListedByUserAndSinceATime) {
   EXPECT_EQ(first.events_size(), 2);
   request.set_page_token(first.next_page_token());
   EXPECT_EQ(Events(request).events(0).resource(), "models/a");
+  for (const std::int64_t seconds : {-62'135'596'800ll, 253'402'300'799ll, -9'223'372'037ll}) {
+    request.mutable_since_time()->set_seconds(seconds);
+    v1::ListAuditEventsResponse none;
+    const auto status = Call(*admin_, &AdminStub::ListAuditEvents, request, &none);
+    EXPECT_EQ(WrongFieldIn(status), "since_time") << seconds;
+    EXPECT_THAT(status.error_message(), HasSubstr("years 1678 to 2261"));
+  }
+  request.clear_since_time();
   request.set_user("publisher");
   v1::ListAuditEventsResponse none;
   EXPECT_EQ(WrongFieldIn(Call(*admin_, &AdminStub::ListAuditEvents, request, &none)), "user");

@@ -38,7 +38,10 @@ grpc::ChannelArguments OwnConnection() {
   return arguments;
 }
 
-using ServerRpcTest = RpcTest;
+class ServerRpcTest : public RpcTest {
+ protected:
+  ServerRpcTest() { options_.reflection = true; }
+};
 
 TEST_F(ServerRpcTest, IsHealthy) { EXPECT_EQ(Health(channel_), 1); }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "client/channel/busy.h"
 #include "client/channel/channel.h"
 
 namespace ventral {
@@ -57,7 +58,7 @@ ErrorCode CodeOf(grpc::StatusCode code) {
 }
 
 Error ErrorOf(const grpc::Status& status, const char* call) {
-  return {CodeOf(status.error_code()),
+  return {IsBusy(status) ? ErrorCode::kUnavailable : CodeOf(status.error_code()),
           "the server's " + std::string(call) + ": " + status.error_message(),
           "gRPC status " + std::to_string(status.error_code())};
 }

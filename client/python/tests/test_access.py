@@ -3,7 +3,7 @@
 import pytest
 
 import ventral
-from ventral import access
+from ventral import access, calls, errors, upload
 
 OWN = "127.0.0.1:7000"
 
@@ -70,3 +70,38 @@ def test_a_server_with_accounts_lets_in_who_shows_a_token(service, tmp_path):
     with ventral.connect(address, token="ventral_" + 64 * "0") as client:
         with pytest.raises(ventral.NotAllowedError, match="not known"):
             client.packs()
+
+
+@pytest.mark.parametrize(("server", "tls_ca", "direct"), [
+    ("127.0.0.1:7411", "", True), ("127.0.0.1:7411", "ca.pem", True), ("lab:7411", "", True), ("lab:7411", "ca.pem", False)])
+def test_a_proxy_is_asked_only_where_tls_hides_the_token_from_it(monkeypatch, tmp_path, server, tls_ca, direct):
+    opened = []
+    monkeypatch.setattr(calls.grpc, "insecure_channel", lambda server, options: opened.append(dict(options)))
+    monkeypatch.setattr(calls.grpc, "secure_channel", lambda server, credentials, options: opened.append(dict(options)))
+    (tmp_path / "ca.pem").write_text("a CA")
+    calls.Channel(server, access.Access(tls_ca=str(tmp_path / tls_ca) if tls_ca else ""))
+    assert opened[0].get("grpc.enable_http_proxy", 1) == (0 if direct else 1)
+
+
+def test_an_upload_waits_while_the_server_has_no_room(monkeypatch, tmp_path):
+    (tmp_path / "net.pt2").write_bytes(b"weights")
+    tries = []
+
+    def no_room_at_first(*_):
+        tries.append(1)
+        if len(tries) < 4:
+            raise errors.BusyError("as many as it can")
+    monkeypatch.setattr(upload, "_upload", no_room_at_first)
+    monkeypatch.setattr(upload.time, "sleep", lambda seconds: None)
+
+    class Missing:
+        missing_sha256 = ("it",)
+
+    class Channel:
+        def stub(self, kind):
+            return type("Stub", (), {"FindMissingBlobs": None})
+
+        def twice(self, method, request):
+            return Missing()
+    assert upload.upload_missing(Channel(), upload.read_local_file(tmp_path / "net.pt2"), lambda done, total: None)
+    assert len(tries) == 4

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import grpc
 
-from ventral import errors
+from ventral import address, errors
 from ventral.access import Access
 
 Reply = TypeVar("Reply")
@@ -28,8 +28,11 @@ class Channel:
         access = access or Access()
         self.server = server
         credentials = access.credentials()
-        self._plain = (grpc.insecure_channel(server, options=_OPTIONS) if credentials is None
-                       else grpc.secure_channel(server, credentials, options=_OPTIONS))
+        # A proxy (http_proxy) is asked only where TLS hides the token from it, and never for this machine.
+        direct = credentials is None or address.is_own_machine(server)
+        options = [*_OPTIONS, *([("grpc.enable_http_proxy", 0)] if direct else [])]
+        self._plain = (grpc.insecure_channel(server, options=options) if credentials is None
+                       else grpc.secure_channel(server, credentials, options=options))
         self._channel = grpc.intercept_channel(self._plain, _SendToken(access.token)) if access.token else self._plain
 
     def close(self) -> None:
@@ -66,6 +69,8 @@ class Channel:
     def error(self, failed: grpc.RpcError) -> errors.VentralError:
         """The server's own message; where none answered, what to do about it."""
         code, details = _status(failed)
+        if is_busy(failed):
+            return errors.BusyError(details, code)
         if is_servers_word(failed):
             return errors.of_status(code, details)
         if code == "UNIMPLEMENTED":
@@ -124,11 +129,21 @@ def is_servers_word(failed: grpc.RpcError) -> bool:
     It adds a google.rpc.ErrorInfo whose field 2, the domain, is "ventral"; looked for in the encoded message, because
     its Python classes would be one more dependency.
     """
+    found = _rich_details(failed)
+    return b"type.googleapis.com/google.rpc.ErrorInfo" in found and b"\x12\x07ventral" in found
+
+
+def is_busy(failed: grpc.RpcError) -> bool:
+    """Whether the server has no room now: RESOURCE_EXHAUSTED with a google.rpc.RetryInfo. Other limits stay."""
+    return _status(failed)[0] == "RESOURCE_EXHAUSTED" and b"type.googleapis.com/google.rpc.RetryInfo" in _rich_details(failed)
+
+
+def _rich_details(failed: grpc.RpcError) -> bytes:
     metadata: Any = (failed.trailing_metadata() if isinstance(failed, grpc.Call) else None) or ()
     for key, value in metadata:
         if key == "grpc-status-details-bin" and isinstance(value, bytes):
-            return b"type.googleapis.com/google.rpc.ErrorInfo" in value and b"\x12\x07ventral" in value
-    return False
+            return value
+    return b""
 
 
 def new_request_id() -> str:

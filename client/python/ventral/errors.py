@@ -26,6 +26,10 @@ class UnavailableError(VentralError, ConnectionError):
     """No answer from the server, or it cannot answer now."""
 
 
+class BusyError(UnavailableError):
+    """The server has no room for the call now, and will have some in a moment."""
+
+
 class LimitError(VentralError):
     """Larger, or more, than the server takes."""
 

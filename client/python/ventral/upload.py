@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import pathlib
+import time
 from collections.abc import Callable, Iterator
 
 from ventral import errors
@@ -12,6 +13,7 @@ from ventral.v1 import blob_pb2, blob_pb2_grpc
 import grpc
 
 _CHUNK = 1 << 20  # bytes
+_FIRST_PAUSE, _LONGEST_PAUSE, _BUSY_SECONDS = 0.1, 5.0, 60.0  # between tries while the server has no room
 
 UploadProgress = Callable[[int, int], None]  # bytes sent and in all
 
@@ -41,18 +43,26 @@ def read_local_file(path: pathlib.Path) -> LocalFile:
 
 
 def upload_missing(channel: Channel, file: LocalFile, progress: UploadProgress) -> bool:
-    """Uploads `file` unless the server holds it, once more when the connection broke. Whether it was sent."""
+    """Uploads `file` unless the server holds it, once more when the connection broke, and for a minute where the
+    server has no room for another upload. Whether it was sent."""
     stub = channel.stub(blob_pb2_grpc.BlobServiceStub)
     missing = channel.twice(stub.FindMissingBlobs, blob_pb2.FindMissingBlobsRequest(sha256=[file.sha256]))
     if not missing.missing_sha256:
         return False
-    try:
-        _upload(channel, stub, file, progress)
-    except errors.UnavailableError:
-        if not channel.await_server(RETRY_SECONDS):
-            raise
-        _upload(channel, stub, file, progress)
-    return True
+    cut, pause, waited = False, _FIRST_PAUSE, 0.0
+    while True:
+        try:
+            _upload(channel, stub, file, progress)
+            return True
+        except errors.BusyError:
+            if waited >= _BUSY_SECONDS:
+                raise
+            time.sleep(pause)
+            waited, pause = waited + pause, min(2 * pause, _LONGEST_PAUSE)
+        except errors.UnavailableError:
+            if cut or not channel.await_server(RETRY_SECONDS):
+                raise
+            cut = True
 
 
 def _upload(channel: Channel, stub: blob_pb2_grpc.BlobServiceStub, file: LocalFile, progress: UploadProgress) -> None:

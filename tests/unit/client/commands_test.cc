@@ -6,6 +6,7 @@ namespace ventral::cli {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // "ventral", "ventral pack", "ventral pack check", …
 void ForEach(CLI::App* app, const std::string& path,
@@ -47,6 +48,19 @@ TEST_F(Commands, HaveHelpWithExamplesAndExitCodes) {
     }
   });
   EXPECT_EQ(seen, 34);
+}
+
+TEST_F(Commands, TakeNoSecretForAName) {
+  const std::string digits(64, 'e'), secret = "ventral_" + digits;
+  for (const std::string& line :
+       {"admin token revoke " + secret, "admin token revoke mara/" + secret,
+        "admin token list " + secret, "admin token create users/" + secret,
+        "admin token create mara --for " + secret, "admin user disable " + secret,
+        "admin user create " + secret + " --role reader", "admin audit --user " + secret}) {
+    const std::string said = Parse(line);
+    EXPECT_THAT(said, HasSubstr("'ventral admin token list' shows")) << line;
+    EXPECT_THAT(said, Not(HasSubstr(digits.substr(0, 16)))) << line;
+  }
 }
 
 TEST_F(Commands, RefuseWhatIsWrong) {

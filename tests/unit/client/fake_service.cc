@@ -20,6 +20,13 @@ grpc::Status ServersWord(StatusCode code, const std::string& message) {
   return {code, message, details.SerializeAsString()};
 }
 
+grpc::Status BusyWord(const std::string& message) {
+  google::rpc::Status details;
+  details.ParseFromString(ServersWord(StatusCode::RESOURCE_EXHAUSTED, message).error_details());
+  details.add_details()->PackFrom(google::rpc::RetryInfo());
+  return {StatusCode::RESOURCE_EXHAUSTED, message, details.SerializeAsString()};
+}
+
 void Refusals::Add(grpc::Status status) {
   const std::lock_guard lock(mutex_);
   statuses_.push_back(std::move(status));

@@ -22,6 +22,9 @@ namespace ventral::testing {
 // A status as a Ventral server sends it, with google.rpc details.
 grpc::Status ServersWord(grpc::StatusCode code, const std::string& message);
 
+// RESOURCE_EXHAUSTED that says that the same call may be made again.
+grpc::Status BusyWord(const std::string& message);
+
 // Answers to be given before the normal ones, in order.
 class Refusals {
  public:

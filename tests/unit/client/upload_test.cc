@@ -92,6 +92,18 @@ TEST_F(Upload, IsNotRepeatedWhenTheServerRefuses) {
   EXPECT_THAT(service_.blobs.uploads, SizeIs(1));
 }
 
+TEST_F(Upload, WaitsWhileTheServerHasNoRoom) {
+  const LocalFile file = Make("net.pt2", large_);
+  for (int i = 0; i < 3; ++i) {
+    service_.blobs.refusals.Add(
+        ventral::testing::BusyWord("as many files as it can move at a time"));
+  }
+  const auto uploaded = Run({file});
+  ASSERT_TRUE(uploaded.ok()) << uploaded.error().ToString();
+  EXPECT_EQ(service_.blobs.held.at(file.sha256.hex()), large_);
+  EXPECT_EQ(progress_.back().first, progress_.back().second) << "nothing is counted twice";
+}
+
 TEST_F(Upload, OfAFileThatChangedIsRefused) {
   const LocalFile file = Make("net.pt2", "as it was");
   WriteFile(file.path, "as it is now");

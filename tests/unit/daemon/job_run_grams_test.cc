@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "scoring/base/digest.h"
 #include "tests/support/files.h"
 #include "tests/unit/daemon/fake_server.h"
@@ -59,6 +61,18 @@ TEST_F(JobRunGramsTest, AreUploadedAgainWhenTheServerWasAwayForAMoment) {
   server_.AnswerUploads({{grpc::StatusCode::UNAVAILABLE, "restarting"}});
   const auto told = Run("report and grams");
   EXPECT_EQ(told.declared.size(), 2u);
+  ASSERT_EQ(told.completed.size(), 1u);
+  EXPECT_TRUE(told.completed[0].has_grams());
+}
+
+TEST_F(JobRunGramsTest, AreUploadedAgainWhereTheServerHadNoRoom) {
+  google::rpc::Status details;
+  details.add_details()->PackFrom(google::rpc::RetryInfo());
+  const grpc::Status busy(grpc::StatusCode::RESOURCE_EXHAUSTED, "as many as it can",
+                          details.SerializeAsString());
+  server_.AnswerUploads({busy, busy});
+  const auto told = Run("report and grams");
+  EXPECT_EQ(told.declared.size(), 3u);
   ASSERT_EQ(told.completed.size(), 1u);
   EXPECT_TRUE(told.completed[0].has_grams());
 }
