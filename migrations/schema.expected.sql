@@ -359,11 +359,15 @@ CREATE INDEX jobs_of_checkpoint ON public.jobs USING btree (model_id, checkpoint
 
 CREATE INDEX jobs_of_model ON public.jobs USING btree (model_id, sequence DESC);
 
+CREATE INDEX jobs_rescores_waiting ON public.jobs USING btree (sequence) WHERE ((state = 'queued'::text) AND (kind = 'rescore'::text));
+
 CREATE INDEX jobs_waiting ON public.jobs USING btree (sequence) WHERE (state = 'queued'::text);
 
 CREATE INDEX packs_newest ON public.packs USING btree (pack_id, sequence DESC);
 
 CREATE INDEX scores_of_benchmark ON public.scores USING btree (benchmark_id, model_id, sequence DESC);
+
+CREATE INDEX scores_of_checkpoint ON public.scores USING btree (model_id, checkpoint_sha256, pack_id, pack_version, sequence DESC);
 
 CREATE INDEX scores_of_model ON public.scores USING btree (model_id, sequence DESC);
 

@@ -51,6 +51,19 @@ inline constexpr char kCancel[] = R"(
   WHERE job_id = $1 AND state IN ('queued', 'running')
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
+// Who makes or retries rescores waits for the others until the transaction's end: of a checkpoint
+// on a pack, one waits or runs at a time.
+inline constexpr char kLockRescores[] = "SELECT pg_advisory_xact_lock(hashtext('ventral rescore'))";
+
+// $1 job: whether it is a rescore.
+inline constexpr char kIsRescore[] = "SELECT FROM jobs WHERE job_id = $1 AND kind = 'rescore'";
+
+// $1 job: the rescore of the same checkpoint on the same pack that waits or runs.
+inline constexpr char kOtherRescore[] = R"(
+  SELECT other.job_id FROM jobs j JOIN jobs other USING (model_id, checkpoint_sha256, pack_id, pack_version)
+  WHERE j.job_id = $1 AND other.job_id <> j.job_id AND other.kind = 'rescore' AND other.state IN ('queued', 'running')
+  LIMIT 1)";
+
 // $1 job, $2 now, $3 max attempts. Nothing when the job is in another state.
 inline constexpr char kRetry[] = R"(
   UPDATE jobs AS j

@@ -52,7 +52,8 @@ class JobQueue {
   virtual Result<std::vector<AttemptRow>> Attempts(const std::string& id) = 0;
   // Queued → cancelled; running → cancel_requested. @error conflict when it has ended.
   virtual Result<JobRow> Cancel(const std::string& id) = 0;
-  // Failed or cancelled → queued, with fresh attempts. @error conflict otherwise.
+  // Failed or cancelled → queued, with fresh attempts. @error conflict otherwise, and where another
+  // rescore of the same checkpoint on the same pack waits or runs.
   virtual Result<JobRow> Retry(const std::string& id) = 0;
 
   // The oldest job of these kinds (any when empty) that may run now, or nullopt.
@@ -77,7 +78,9 @@ class JobQueue {
   // @error lease_lost.
   virtual Result<JobRow> Fail(const std::string& job, const std::string& token,
                               const AttemptFailure& failure) = 0;
-  // Ends the attempts whose lease has run out (cause infrastructure); returns how many.
+  // Ends the attempts whose lease has run out (cause infrastructure); returns how many. For the
+  // length of a lease after this queue was opened, and after it failed to do so, it ends none: the
+  // workers must have had time to be heard again.
   virtual Result<int> Reap() = 0;
 };
 

@@ -29,6 +29,16 @@ Result<std::optional<JobRow>> JobOfRequest(pqxx::work& transaction, const NewJob
   return std::optional<JobRow>(std::move(job));
 }
 
+// @error conflict if the job is a rescore, and another of its checkpoint on its pack waits or runs.
+Status CheckOneRescore(pqxx::work& transaction, const std::string& id) {
+  if (transaction.exec_params(job_queries::kIsRescore, id).empty()) return Ok{};
+  transaction.exec(job_queries::kLockRescores);
+  const pqxx::result other = transaction.exec_params(job_queries::kOtherRescore, id);
+  if (other.empty()) return Ok{};
+  return Conflict("job " + TextOf(other[0], "job_id") +
+                  " scores the same checkpoint on the same pack again already");
+}
+
 }  // namespace
 
 Result<JobRow> PostgresJobQueue::Create(const NewJob& job) {
@@ -107,6 +117,7 @@ Result<JobRow> PostgresJobQueue::Cancel(const std::string& id) {
 Result<JobRow> PostgresJobQueue::Retry(const std::string& id) {
   if (!IsUuid(id)) return NoSuchJob(id);
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
+    VENTRAL_RETURN_IF_ERROR(CheckOneRescore(transaction, id));
     const pqxx::result rows = transaction.exec_params(
         job_queries::kRetry, id, TimestampText(clock_.Now()), policy_.max_attempts);
     if (!rows.empty()) return JobOf(rows[0]);

@@ -2,6 +2,8 @@
 #ifndef VENTRAL_SERVER_STORE_POSTGRES_JOB_QUEUE_H_
 #define VENTRAL_SERVER_STORE_POSTGRES_JOB_QUEUE_H_
 
+#include <mutex>
+
 #include "scoring/base/clock.h"
 #include "server/store/database.h"
 #include "server/store/job_queue.h"
@@ -13,7 +15,10 @@ namespace ventral::store {
 class PostgresJobQueue final : public JobQueue {
  public:
   PostgresJobQueue(Database& database, const Clock& clock, QueuePolicy policy)
-      : database_(database), clock_(clock), policy_(policy) {}
+      : database_(database),
+        clock_(clock),
+        policy_(policy),
+        quiet_until_(clock.Now() + policy.lease) {}
 
   Result<JobRow> Create(const NewJob& job) override;
   Result<JobRow> Get(const std::string& id) override;
@@ -44,9 +49,15 @@ class PostgresJobQueue final : public JobQueue {
   Result<JobRow> EndAttempt(pqxx::work& transaction, const Held& held,
                             const AttemptFailure& failure);
 
+  Result<int> ReapExpired();
+  bool IsQuiet();
+  void BeQuiet();
+
   Database& database_;
   const Clock& clock_;
   const QueuePolicy policy_;
+  std::mutex mutex_;  // guards what follows
+  TimePoint quiet_until_;
 };
 
 }  // namespace ventral::store

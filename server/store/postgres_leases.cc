@@ -165,7 +165,24 @@ Result<JobRow> PostgresJobQueue::Fail(const std::string& job, const std::string&
   });
 }
 
+bool PostgresJobQueue::IsQuiet() {
+  const std::lock_guard lock(mutex_);
+  return clock_.Now() < quiet_until_;
+}
+
+void PostgresJobQueue::BeQuiet() {
+  const std::lock_guard lock(mutex_);
+  quiet_until_ = clock_.Now() + policy_.lease;
+}
+
 Result<int> PostgresJobQueue::Reap() {
+  if (IsQuiet()) return 0;
+  auto reaped = ReapExpired();
+  if (!reaped.ok()) BeQuiet();
+  return reaped;
+}
+
+Result<int> PostgresJobQueue::ReapExpired() {
   int reaped = 0;
   while (true) {
     const auto batch = database_.Transact<int>([&](pqxx::work& transaction) -> Result<int> {

@@ -18,7 +18,7 @@ TEST_F(StoreTest, PingAsksForTheWholeSchema) {
   ASSERT_FALSE(behind.ok());
   EXPECT_EQ(behind.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(behind.error().message,
-              HasSubstr("schema is at version 0 and this server needs 5: run ventral-migrate up"));
+              HasSubstr("schema is at version 0 and this server needs 6: run ventral-migrate up"));
 }
 
 TEST(Store, ADatabaseThatWasNeverMigrated) {
@@ -51,6 +51,44 @@ TEST(Store, ADatabaseThatIsNotThere) {
       EXPECT_THAT(status.error().message, HasSubstr("the database cannot be reached"));
     }
   }
+}
+
+// A server that was away could not hear its workers: they have a lease's length to be heard again.
+TEST_F(StoreTest, NoLeaseIsReapedRightAfterAStart) {
+  AddModel("alexnet", 'a');
+  AddPack();
+  jobs().Create({"alexnet", Sha('a'), "it", ""}).value();
+  const auto lease = jobs().Lease("w", "cpu").value().value();
+  clock_.Advance(seconds(600));
+  store_ = store::OpenStore(Options(), clock_);
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  clock_.Advance(seconds(59));
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  EXPECT_TRUE(jobs().Heartbeat(lease.job, lease.token, {}).ok()) << "it was only not heard";
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  clock_.Advance(seconds(59));
+  EXPECT_EQ(jobs().Reap().value(), 1) << "its worker is gone";
+}
+
+TEST_F(StoreTest, NoLeaseIsReapedRightAfterTheDatabaseWasAway) {
+  AddModel("alexnet", 'a');
+  AddPack();
+  jobs().Create({"alexnet", Sha('a'), "it", ""}).value();
+  jobs().Lease("w", "cpu").value().value();
+  clock_.Advance(seconds(50));
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  clock_.Advance(seconds(9));
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  Sql("ALTER TABLE jobs RENAME TO away");
+  clock_.Advance(seconds(31));
+  EXPECT_FALSE(jobs().Reap().ok());
+  Sql("ALTER TABLE away RENAME TO jobs");
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  clock_.Advance(seconds(59));
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(jobs().Reap().value(), 1);
 }
 
 // A job that another transaction looks at is passed over, not waited for.

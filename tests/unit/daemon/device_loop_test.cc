@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include "scoring/base/version.h"
 #include "tests/support/files.h"
 #include "tests/unit/daemon/fake_server.h"
 
@@ -34,6 +35,7 @@ TEST(DeviceLoop, SaysWhatTheWorkerIsAndHasItsJobsSealedAsDemanded) {
   ASSERT_EQ(told.leases.size(), 1u);
   EXPECT_EQ(told.leases[0].worker(), "w");
   EXPECT_EQ(told.leases[0].device(), "cpu");
+  EXPECT_EQ(told.leases[0].scorer_version(), kScorerVersion);
   EXPECT_EQ(told.leases[0].node().SerializeAsString(), options.node.SerializeAsString());
   ASSERT_EQ(told.failed.size(), 1u);
   EXPECT_THAT(told.failed[0].log_tail(), HasSubstr("sandbox namespaces landlock"));
