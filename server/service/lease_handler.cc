@@ -43,6 +43,7 @@ v1::Lease LeaseOf(const store::LeaseRow& row, const std::vector<store::PackFileR
   for (const auto& file : files) *lease.add_pack_files() = ToProto(file);
   lease.set_wall_time_seconds(static_cast<std::int32_t>(wall_time.count()));
   lease.set_kind(ToProto(row.kind));
+  lease.set_memory_factor(row.memory_factor);
   if (row.grams) *lease.mutable_grams() = ToProto(*row.grams);
   if (row.kind == store::JobKind::kScore) {
     lease.set_max_grams_bytes(static_cast<std::int64_t>(most_grams.value));

@@ -1,5 +1,6 @@
 // JobHandlers::CreateRescoreJobs and FetchGrams.
 #include "scoring/base/version.h"
+#include "server/service/caller.h"
 #include "server/service/convert.h"
 #include "server/service/job_handlers.h"
 #include "server/service/names.h"
@@ -87,7 +88,8 @@ grpc::Status JobHandlers::CreateRescoreJobs(grpc::ServerContext*,
         wanted.push_back(candidate);
       }
     }
-    VENTRAL_ASSIGN_OR_RETURN(const auto jobs, store_.rescoring().Create(wanted));
+    VENTRAL_ASSIGN_OR_RETURN(const auto jobs,
+                             store_.rescoring().Create(wanted, CurrentCaller().user));
     for (const auto& job : jobs) *response->add_jobs() = ToProto(job);
     return Ok{};
   });

@@ -35,7 +35,8 @@ Result<std::vector<RescoreCandidate>> PostgresRescoring::Candidates(const Rescor
   });
 }
 
-Result<std::vector<JobRow>> PostgresRescoring::Create(std::span<const RescoreCandidate> wanted) {
+Result<std::vector<JobRow>> PostgresRescoring::Create(std::span<const RescoreCandidate> wanted,
+                                                      const std::string& created_by) {
   std::vector<std::string> columns[6];
   for (const RescoreCandidate& candidate : wanted) {
     if (!candidate.grams) return InvalidInput("no Grams are kept to be scored again");
@@ -53,7 +54,8 @@ Result<std::vector<JobRow>> PostgresRescoring::Create(std::span<const RescoreCan
     for (const auto& row : transaction.exec_params(
              rescore_queries::kCreate, TextArray(columns[0]), TextArray(columns[1]),
              TextArray(columns[2]), TextArray(columns[3]), TextArray(columns[4]),
-             TextArray(columns[5]), policy_.max_attempts, TimestampText(clock_.Now()))) {
+             TextArray(columns[5]), policy_.max_attempts, TimestampText(clock_.Now()),
+             NullIfEmpty(created_by))) {
       ids.push_back(TextOf(row, "job_id"));
     }
     Made made;

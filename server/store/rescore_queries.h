@@ -33,7 +33,7 @@ inline constexpr char kCandidates[] = R"(
 
 // Of each wanted checkpoint on a pack, its rescore: the one that waits or runs, else a new one.
 // $1 … $4 models, checkpoints, packs and their versions, $5 digests and $6 bytes of the Grams, $7
-// max attempts, $8 now. Requires kLockRescores. In the order of what is wanted.
+// max attempts, $8 now, $9 user or NULL. Requires kLockRescores. In the order of what is wanted.
 inline constexpr char kCreate[] = R"(
   WITH wanted AS (
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
@@ -46,8 +46,9 @@ inline constexpr char kCreate[] = R"(
             AND j.kind = 'rescore' AND j.state IN ('queued', 'running')
       ORDER BY j.sequence DESC LIMIT 1) j
   ), made AS (
-    INSERT INTO jobs (kind, model_id, checkpoint_sha256, pack_id, pack_version, max_attempts, not_before, created)
-    SELECT 'rescore', model_id, checkpoint_sha256, pack_id, pack_version, $7, $8::timestamptz, $8::timestamptz
+    INSERT INTO jobs (kind, model_id, checkpoint_sha256, pack_id, pack_version, max_attempts, not_before, created,
+                      created_by)
+    SELECT 'rescore', model_id, checkpoint_sha256, pack_id, pack_version, $7, $8::timestamptz, $8::timestamptz, $9::text
     FROM wanted WHERE place NOT IN (SELECT place FROM before) ORDER BY place
     RETURNING job_id, model_id, checkpoint_sha256, pack_id, pack_version
   ), placed AS (

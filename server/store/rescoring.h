@@ -32,7 +32,9 @@ class Rescoring {
   // A job of kind rescore for each, in their order, and all of them or none; where one of the same
   // checkpoint on the same pack waits or runs, that one.
   // @error invalid_input for a candidate without Grams.
-  virtual Result<std::vector<JobRow>> Create(std::span<const RescoreCandidate> candidates) = 0;
+  // `created_by`: as NewJob.
+  virtual Result<std::vector<JobRow>> Create(std::span<const RescoreCandidate> candidates,
+                                             const std::string& created_by = "") = 0;
 };
 
 }  // namespace ventral::store

@@ -205,6 +205,10 @@ TEST_F(RescoringTest, ItsQuestionsHaveIndexes) {
               HasSubstr("scores_of_checkpoint"));
   EXPECT_THAT(plan(store::job_queries::kLease, "w", "cpu", "2030-01-01", "2030-01-02", "{rescore}"),
               HasSubstr("jobs_rescores_waiting"));
+  const std::string any =
+      plan(store::job_queries::kLease, "w", "cpu", "2030-01-01", "2030-01-02", "{}");
+  EXPECT_THAT(any, HasSubstr("jobs_waiting"));
+  EXPECT_THAT(any, ::testing::Not(HasSubstr("Seq Scan on jobs")));
 }
 
 TEST_F(RescoringTest, OldScoresStayAndTheLeaderboardShowsTheNewest) {

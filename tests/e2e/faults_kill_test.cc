@@ -89,6 +89,21 @@ TEST_F(FaultsKill, TheExtractor) {
   ExpectFirstFailure(v1::FAILURE_CAUSE_CRASH, "killed by signal 9 (SIGKILL)");
 }
 
+TEST_F(FaultsKill, TheExtractorTwice) {
+  Begin();
+  Submit();
+  StartWorker();
+  for (int attempt = 1; attempt <= 2; ++attempt) {
+    WaitForMiddleOf("extract");
+    KillOne(service().extractor());
+    if (attempt == 1) WaitFor(v1::JOB_STATE_QUEUED);
+  }
+  WaitFor(v1::JOB_STATE_FAILED);
+  EXPECT_TRUE(Job().quarantined());
+  EXPECT_EQ(Job().attempts(), 2);
+  EXPECT_TRUE(Scores().empty());
+}
+
 TEST_F(FaultsKill, TheExtractorOfTheLastAttempt) {
   Begin({"--max-attempts", "1"});
   Submit();

@@ -10,6 +10,7 @@
 #include "worker/daemon/grams_upload.h"
 #include "worker/daemon/job_files.h"
 #include "worker/daemon/lease_keeper.h"
+#include "worker/daemon/memory_budget.h"
 #include "worker/daemon/outcome_report.h"
 
 namespace ventral {
@@ -34,10 +35,11 @@ std::string WhatDoesNotFit(const v1::ScoreReport& report, const v1::Lease& lease
 
 // No run can use more processor time than its wall time on each of its threads: what the kernel
 // ends by itself, whatever becomes of us.
-RunLimits WithProcessorTime(RunLimits limits, const v1::Lease& lease) {
+RunLimits LimitsFor(RunLimits limits, const v1::Lease& lease) {
   const unsigned threads = limits.threads > 0 ? static_cast<unsigned>(limits.threads)
                                               : std::max(1u, std::thread::hardware_concurrency());
   limits.processor_seconds = static_cast<double>(lease.wall_time_seconds()) * threads;
+  limits.memory_budget_bytes = RaisedBudget(limits.memory_budget_bytes, lease.memory_factor());
   return limits;
 }
 
@@ -47,7 +49,7 @@ using KeepIn = std::filesystem::path;
 EvaluateRequest RequestOf(const v1::Lease& lease, const RunLimits& limits,
                           const JobPrograms& programs, const JobFiles& files, const KeepIn& keep) {
   EvaluateRequest request{files.checkpoint.path.string(), files.pack.path.string(),
-                          programs.extractor.string(), WithProcessorTime(limits, lease)};
+                          programs.extractor.string(), LimitsFor(limits, lease)};
   request.grams = files.grams.path.string();
   request.keep_grams = keep.string();
   request.most_kept_bytes = static_cast<std::uint64_t>(lease.max_grams_bytes());
