@@ -7,6 +7,22 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.refuse_transition() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (OLD.state, NEW.state) NOT IN (
+    ('queued', 'running'), ('queued', 'cancelled'),
+    ('running', 'queued'), ('running', 'succeeded'), ('running', 'failed'), ('running', 'cancelled'),
+    ('failed', 'queued'), ('cancelled', 'queued'))
+  THEN
+    RAISE EXCEPTION 'job % cannot go from % to %: "jobs_transition_is_legal"', OLD.job_id, OLD.state, NEW.state
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'jobs_transition_is_legal', TABLE = 'jobs';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
 CREATE TABLE public.audit_log (
     sequence bigint NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -118,15 +134,25 @@ CREATE TABLE public.jobs (
     ended timestamp with time zone,
     revision bigint DEFAULT 1 NOT NULL,
     kind text DEFAULT 'score'::text NOT NULL,
+    created_by text,
+    priority integer DEFAULT 0 NOT NULL,
+    memory_factor integer DEFAULT 1 NOT NULL,
+    crashes integer DEFAULT 0 NOT NULL,
+    lost_leases integer DEFAULT 0 NOT NULL,
+    quarantined boolean DEFAULT false NOT NULL,
     CONSTRAINT jobs_attempts_in_range CHECK ((((attempts >= 0) AND (attempts <= max_attempts)) AND (attempts <= attempt_number))),
     CONSTRAINT jobs_cancel_requested_while_running CHECK (((state = 'running'::text) OR (NOT cancel_requested))),
     CONSTRAINT jobs_cause_known CHECK ((failure_cause = ANY (ARRAY['invalid_checkpoint'::text, 'violation'::text, 'out_of_memory'::text, 'timeout'::text, 'crash'::text, 'infrastructure'::text]))),
+    CONSTRAINT jobs_counts_not_negative CHECK (((crashes >= 0) AND (lost_leases >= 0))),
     CONSTRAINT jobs_failed_has_cause CHECK (((state <> 'failed'::text) OR (failure_cause IS NOT NULL))),
     CONSTRAINT jobs_failure_is_whole CHECK (((failure_cause IS NULL) = (failure_message IS NULL))),
     CONSTRAINT jobs_final_has_end CHECK (((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended IS NOT NULL))),
     CONSTRAINT jobs_kind_known CHECK ((kind = ANY (ARRAY['score'::text, 'rescore'::text]))),
+    CONSTRAINT jobs_memory_factor_in_range CHECK (((memory_factor >= 1) AND (memory_factor <= 16))),
+    CONSTRAINT jobs_priority_in_range CHECK (((priority >= '-100'::integer) AND (priority <= 100))),
     CONSTRAINT jobs_progress_is_whole CHECK ((num_nulls(progress_phase, progress_message, progress_done, progress_total) = ANY (ARRAY[0, 4]))),
     CONSTRAINT jobs_progress_while_running CHECK (((state = 'running'::text) OR (progress_phase IS NULL))),
+    CONSTRAINT jobs_quarantined_has_failed CHECK (((state = 'failed'::text) OR (NOT quarantined))),
     CONSTRAINT jobs_running_has_lease CHECK ((((state = 'running'::text) = (lease_token IS NOT NULL)) AND ((state = 'running'::text) = (lease_expires IS NOT NULL)))),
     CONSTRAINT jobs_running_has_started CHECK (((state <> 'running'::text) OR ((started IS NOT NULL) AND (attempts >= 1)))),
     CONSTRAINT jobs_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
@@ -359,11 +385,15 @@ CREATE INDEX jobs_of_checkpoint ON public.jobs USING btree (model_id, checkpoint
 
 CREATE INDEX jobs_of_model ON public.jobs USING btree (model_id, sequence DESC);
 
-CREATE INDEX jobs_waiting ON public.jobs USING btree (sequence) WHERE (state = 'queued'::text);
+CREATE INDEX jobs_rescores_waiting ON public.jobs USING btree (((- priority)), COALESCE(created_by, ''::text), sequence) WHERE ((state = 'queued'::text) AND (kind = 'rescore'::text));
+
+CREATE INDEX jobs_waiting ON public.jobs USING btree (((- priority)), COALESCE(created_by, ''::text), sequence) WHERE (state = 'queued'::text);
 
 CREATE INDEX packs_newest ON public.packs USING btree (pack_id, sequence DESC);
 
 CREATE INDEX scores_of_benchmark ON public.scores USING btree (benchmark_id, model_id, sequence DESC);
+
+CREATE INDEX scores_of_checkpoint ON public.scores USING btree (model_id, checkpoint_sha256, pack_id, pack_version, sequence DESC);
 
 CREATE INDEX scores_of_model ON public.scores USING btree (model_id, sequence DESC);
 
@@ -376,6 +406,8 @@ CREATE TRIGGER audit_log_not_truncated BEFORE TRUNCATE ON public.audit_log FOR E
 CREATE TRIGGER benchmarks_append_only BEFORE DELETE OR UPDATE ON public.benchmarks FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER checkpoints_append_only BEFORE DELETE OR UPDATE ON public.checkpoints FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER jobs_transition_is_legal AFTER UPDATE OF state ON public.jobs FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION public.refuse_transition();
 
 CREATE TRIGGER pack_files_append_only BEFORE DELETE OR UPDATE ON public.pack_files FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 

@@ -13,7 +13,7 @@ namespace ventral::cli {
 void AddSubmit(CLI::App& app, Session& session);      // submit
 void AddScores(CLI::App& app, Session& session);      // leaderboard, show
 void AddCompare(CLI::App& app, Session& session);     // compare
-void AddJobs(CLI::App& app, Session& session);        // jobs, watch, cancel, retry, logs
+void AddJobs(CLI::App& app, Session& session);        // jobs, watch, cancel, retry, logs, priority
 void AddCatalogue(CLI::App& app, Session& session);   // models, packs, benchmarks
 void AddPacks(CLI::App& app, Session& session);       // pack check, publish, build
 void AddLocalScore(CLI::App& app, Session& session);  // score

@@ -80,6 +80,14 @@ Result<std::string> DescribeEnd(client::Connection& connection, const v1::Job& j
   if (job.state() == v1::JOB_STATE_CANCELLED) {
     return "job " + id + " was cancelled; queue it again with: ventral retry " + id + "\n";
   }
+  if (job.quarantined()) {
+    return "job " + id + " is quarantined (" + CauseName(job.failure().cause()) +
+           "): " + Printable(job.failure().message()) +
+           "\n  it crashed, or took its worker with it, more than once; only an admin may retry "
+           "it\n"
+           "  its log: ventral logs " +
+           id + "\n";
+  }
   if (job.state() != v1::JOB_STATE_SUCCEEDED) {
     return "job " + id + " failed (" + CauseName(job.failure().cause()) +
            "): " + Printable(job.failure().message()) + "\n  its log: ventral logs " + id + "\n";

@@ -11,6 +11,7 @@ namespace {
 std::string Remark(const v1::Job& job) {
   if (job.state() == v1::JOB_STATE_RUNNING && job.cancel_requested()) return "to be cancelled";
   if (job.state() == v1::JOB_STATE_RUNNING) return FormatProgress(job);
+  if (job.quarantined()) return "quarantined after " + CauseName(job.failure().cause());
   // A queued job that has failed before says why it waits.
   if (job.has_failure() && job.state() != v1::JOB_STATE_SUCCEEDED) {
     return CauseName(job.failure().cause());

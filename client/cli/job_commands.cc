@@ -12,7 +12,7 @@ using JobStub = v1::JobService::StubInterface;
 struct JobFlags {
   std::string job, model, page_token;
   std::vector<std::string> states;
-  int limit = 50;
+  int limit = 50, priority = 0;
 };
 
 const std::map<std::string, v1::JobState>& States() {
@@ -82,6 +82,18 @@ Status Act(Session& session, const JobFlags& flags,
   return Ok{};
 }
 
+Status Prioritise(Session& session, const JobFlags& flags) {
+  VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
+  v1::SetJobPriorityRequest request;
+  VENTRAL_ASSIGN_OR_RETURN(*request.mutable_name(), client::ResolveJob(*connection, flags.job));
+  request.set_priority(flags.priority);
+  VENTRAL_ASSIGN_OR_RETURN(const v1::Job job,
+                           connection->Call(connection->jobs(), &JobStub::SetJobPriority, request));
+  session.Print(
+      job, "job " + LastPart(job.name()) + ": priority " + std::to_string(job.priority()) + "\n");
+  return Ok{};
+}
+
 Status Logs(Session& session, const JobFlags& flags) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   v1::ListJobAttemptsRequest request;
@@ -112,6 +124,19 @@ void AddList(CLI::App& app, Session& session, const std::shared_ptr<JobFlags>& f
   list->add_option("--page-token", flags->page_token, "Go on after the page that ended with this");
 }
 
+void AddPriority(CLI::App& app, Session& session, const std::shared_ptr<JobFlags>& flags) {
+  CLI::App* command = AddCommand(
+      app, session, "priority",
+      "Put a job before those of a lower priority, or behind those of a higher one; for admins",
+      "ventral priority 3f2a 10\nventral priority 3f2a -- -10     # after all others",
+      [&session, flags] { return Prioritise(session, *flags); });
+  command->add_option("job", flags->job, "The job's id, or its first characters (4 at least)")
+      ->required();
+  command->add_option("priority", flags->priority, "From -100 to 100; jobs begin with 0")
+      ->required()
+      ->check(CLI::Range(-100, 100));
+}
+
 }  // namespace
 
 void AddJobs(CLI::App& app, Session& session) {
@@ -134,6 +159,7 @@ void AddJobs(CLI::App& app, Session& session) {
          [&session, flags] { return Act(session, *flags, &JobStub::RetryJob); });
   on_job("logs", "Each attempt of a job, why it failed, and the end of its log",
          [&session, flags] { return Logs(session, *flags); });
+  AddPriority(app, session, flags);
 }
 
 }  // namespace ventral::cli

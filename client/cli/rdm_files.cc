@@ -46,6 +46,7 @@ std::string RdmFileName(std::size_t place, const LayerId& layer) {
 }
 
 Status RdmFiles::Write(const RdmMessage& rdm) {
+  if (layers_.empty()) VENTRAL_RETURN_IF_ERROR(RemoveIndex());
   nlohmann::json layer = {{"layer", rdm.layer.path},
                           {"step", rdm.layer.step},
                           {"features", rdm.features},
@@ -59,6 +60,16 @@ Status RdmFiles::Write(const RdmMessage& rdm) {
   }
   layers_.push_back(std::move(layer));
   return Ok{};
+}
+
+// What stands in the folder from before is of other files: an index that is there says that all of
+// its files are.
+Status RdmFiles::RemoveIndex() const {
+  std::error_code error;
+  fs::remove(folder_ / "index.json", error);
+  if (!error || error == std::errc::not_a_directory) return Ok{};
+  return Unavailable("cannot remove the old " + (folder_ / "index.json").string() + ": " +
+                     error.message());
 }
 
 Result<nlohmann::json> RdmFiles::WriteIndex(const RdmsMessage& rdms) {

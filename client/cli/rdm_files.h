@@ -18,13 +18,16 @@ class RdmFiles {
   RdmFiles(std::filesystem::path folder, bool condensed)
       : folder_(std::move(folder)), condensed_(condensed) {}
 
-  // @error unavailable if the folder cannot be made, or the file not be written (names it).
+  // The first one removes the index.json of an earlier run. @error unavailable if the folder cannot
+  // be made, or the file not be written (names it).
   Status Write(const RdmMessage& rdm);
   // Ends with index.json, which is also given back: what the RDMs are of, the stimuli in the order
   // of the rows, and each layer with its file, or why it has none.
   Result<nlohmann::json> WriteIndex(const RdmsMessage& rdms);
 
  private:
+  Status RemoveIndex() const;
+
   std::filesystem::path folder_;
   bool condensed_;
   nlohmann::json layers_ = nlohmann::json::array();

@@ -22,8 +22,7 @@ Result<v1::CreateRescoreJobsResponse> Ask(client::Connection& connection,
                            client::RescoreRequest(connection, flags.given));
   if (!flags.pack.empty()) request.set_pack("packs/" + flags.pack);
   request.set_force(flags.force);
-  return connection.CallTwice(connection.jobs(), &v1::JobService::StubInterface::CreateRescoreJobs,
-                              request);
+  return client::Rescore(connection, request);
 }
 
 // Something was asked for by its name, its Grams are not kept, and nothing came of it.

@@ -36,4 +36,11 @@ Result<v1::CreateRescoreJobsRequest> RescoreRequest(Connection& connection,
   return request;
 }
 
+Result<v1::CreateRescoreJobsResponse> Rescore(Connection& connection,
+                                              const v1::CreateRescoreJobsRequest& request) {
+  const auto method = &v1::JobService::StubInterface::CreateRescoreJobs;
+  if (request.force()) return connection.Call(connection.jobs(), method, request);
+  return connection.CallTwice(connection.jobs(), method, request);
+}
+
 }  // namespace ventral::client

@@ -14,6 +14,11 @@ namespace ventral::client {
 Result<v1::CreateRescoreJobsRequest> RescoreRequest(Connection& connection,
                                                     const std::string& given);
 
+// Makes the jobs. Asked once more, as CallTwice does, unless it is forced: then jobs would be made
+// twice where the first ones have ended meanwhile. @error as Call.
+Result<v1::CreateRescoreJobsResponse> Rescore(Connection& connection,
+                                              const v1::CreateRescoreJobsRequest& request);
+
 }  // namespace ventral::client
 
 #endif  // VENTRAL_CLIENT_LIB_RESCORE_H_

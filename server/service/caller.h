@@ -9,6 +9,8 @@ namespace ventral::service {
 struct Caller {
   std::string user;   // id; empty where nobody said who calls, or accounts are off
   std::string token;  // id
+  // Where accounts are off, everyone is.
+  bool is_admin = false;
 };
 
 // gRPC's synchronous API serves a call, with its interceptors, on one thread from its handler's

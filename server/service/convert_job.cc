@@ -136,6 +136,8 @@ v1::Job ToProto(const store::JobRow& row) {
   for (const auto& id : row.scores) job.add_scores(ScoreName(id));
   job.set_kind(ToProto(row.kind));
   if (row.grams) *job.mutable_grams() = ToProto(*row.grams);
+  job.set_quarantined(row.quarantined);
+  job.set_priority(row.priority);
   return job;
 }
 

@@ -47,7 +47,7 @@ grpc::Status WrongRole(const store::UserRow& user, const MethodAccess& access) {
 }  // namespace
 
 Admission Gate::Admit(const grpc::ServerContextBase& context, const MethodAccess& access) const {
-  if (!options_.accounts) return {};
+  if (!options_.accounts) return {{"", "", true}, grpc::Status::OK};
   const std::string_view authorization = Authorization(context);
   if (!authorization.empty()) return WithToken(context, authorization, access);
   const bool open = access.role == store::Role::kReader && !access.members_only;
@@ -70,7 +70,8 @@ Admission Gate::WithToken(const grpc::ServerContextBase& context, std::string_vi
     }
     return {{}, Finish(holder.error(), {})};
   }
-  Admission admission{{holder->user.id, holder->token}, grpc::Status::OK};
+  Admission admission{{holder->user.id, holder->token, holder->user.role == store::Role::kAdmin},
+                      grpc::Status::OK};
   if (!store::Includes(holder->user.role, access.role)) {
     admission.status = WrongRole(holder->user, access);
   } else if (access.role == store::Role::kWorker && options_.worker_certificates &&

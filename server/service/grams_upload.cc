@@ -49,9 +49,8 @@ grpc::Status WorkerHandlers::UploadGrams(grpc::ServerContext* context,
     VENTRAL_RETURN_IF_ERROR(CheckGramsSize(declared, most_grams_));
     *response->mutable_grams() = said.grams();
     if (blobs_.Hold(declared.digest)) {
-      return HeldGrams(said.grams(), most_grams_, blobs_, call).ok()
-                 ? Status(Ok{})
-                 : Status(InvalidInput("the blob that is held under this digest is no kept Grams"));
+      VENTRAL_RETURN_IF_ERROR(HeldGrams(said.grams(), most_grams_, blobs_, call));
+      return Ok{};
     }
     VENTRAL_ASSIGN_OR_RETURN(const auto writer, blobs_.Begin(declared.digest, declared.size));
     VENTRAL_RETURN_IF_ERROR(Receive(*reader, place, *writer));

@@ -1,5 +1,6 @@
 #include "server/service/job_handlers.h"
 
+#include "server/service/caller.h"
 #include "server/service/convert.h"
 #include "server/service/names.h"
 #include "server/service/paging.h"
@@ -16,7 +17,7 @@ Result<store::NewJob> NewJobOf(const v1::CreateJobRequest& request, Call& call) 
   VENTRAL_ASSIGN_OR_RETURN(auto request_id,
                            call.Check("request_id", CheckRequestId(request.request_id())));
   return store::NewJob{std::move(checkpoint.model), std::move(checkpoint.sha256), std::move(pack),
-                       std::move(request_id)};
+                       std::move(request_id), CurrentCaller().user};
 }
 
 Result<store::JobFilter> FilterOf(const v1::ListJobsRequest& request, Call& call) {
@@ -73,7 +74,20 @@ grpc::Status JobHandlers::CancelJob(grpc::ServerContext*, const v1::CancelJobReq
 
 grpc::Status JobHandlers::RetryJob(grpc::ServerContext*, const v1::RetryJobRequest* request,
                                    v1::Job* response) {
-  return OnJob(*request, response, [&](const std::string& id) { return jobs_.Retry(id); });
+  return OnJob(*request, response,
+               [&](const std::string& id) { return jobs_.Retry(id, CurrentCaller().is_admin); });
+}
+
+grpc::Status JobHandlers::SetJobPriority(grpc::ServerContext*,
+                                         const v1::SetJobPriorityRequest* request,
+                                         v1::Job* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseJobName(request->name())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row,
+                             call.Check("priority", jobs_.SetPriority(id, request->priority())));
+    *response = ToProto(row);
+    return Ok{};
+  });
 }
 
 grpc::Status JobHandlers::ListJobs(grpc::ServerContext*, const v1::ListJobsRequest* request,

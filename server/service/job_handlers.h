@@ -27,6 +27,8 @@ class JobHandlers final : public v1::JobService::Service {
                          v1::Job* response) override;
   grpc::Status RetryJob(grpc::ServerContext* context, const v1::RetryJobRequest* request,
                         v1::Job* response) override;
+  grpc::Status SetJobPriority(grpc::ServerContext* context,
+                              const v1::SetJobPriorityRequest* request, v1::Job* response) override;
   grpc::Status ListJobAttempts(grpc::ServerContext* context,
                                const v1::ListJobAttemptsRequest* request,
                                v1::ListJobAttemptsResponse* response) override;

@@ -1,5 +1,6 @@
 // JobHandlers::CreateRescoreJobs and FetchGrams.
 #include "scoring/base/version.h"
+#include "server/service/caller.h"
 #include "server/service/convert.h"
 #include "server/service/job_handlers.h"
 #include "server/service/names.h"
@@ -73,6 +74,7 @@ grpc::Status JobHandlers::CreateRescoreJobs(grpc::ServerContext*,
       return NotFound("model " + filter.model + " has no scores to make again" +
                       (filter.pack.empty() ? "" : " on pack " + filter.pack));
     }
+    std::vector<RescoreCandidate> wanted;
     for (const RescoreCandidate& candidate : candidates) {
       if (candidate.scorer_version == kScorerVersion && !request->force()) {
         *response->add_not_rescored() =
@@ -84,10 +86,12 @@ grpc::Status JobHandlers::CreateRescoreJobs(grpc::ServerContext*,
                     "the Grams of " + Whom(candidate) +
                         " are not kept: submit the checkpoint again, which runs the network");
       } else {
-        VENTRAL_ASSIGN_OR_RETURN(const auto job, store_.rescoring().Create(candidate));
-        *response->add_jobs() = ToProto(job);
+        wanted.push_back(candidate);
       }
     }
+    VENTRAL_ASSIGN_OR_RETURN(const auto jobs,
+                             store_.rescoring().Create(wanted, CurrentCaller().user));
+    for (const auto& job : jobs) *response->add_jobs() = ToProto(job);
     return Ok{};
   });
 }

@@ -1,62 +1,40 @@
+// WorkerHandlers, but for LeaseJob (lease_handler.cc) and UploadGrams (grams_upload.cc).
 #include "server/service/worker_handlers.h"
 
+#include <spdlog/spdlog.h>
+
+#include "scoring/base/version.h"
 #include "server/service/convert.h"
 #include "server/service/kept_grams.h"
+#include "server/service/log_text.h"
 #include "server/service/names.h"
 #include "server/service/pack_publication.h"
 #include "server/service/reply.h"
 #include "server/service/report_check.h"
-#include "server/service/worker_node.h"
 
 namespace ventral::service {
 namespace {
 
-constexpr std::size_t kLongestName = 100;  // of a worker or a device
-
-Result<std::string> CheckName(const std::string& name) {
-  if (!name.empty() && name.size() <= kLongestName) return name;
-  return InvalidInput("must have 1 to 100 characters");
+// @error conflict for the report of a rescore by another scorer than the server's.
+Status CheckScorer(const store::JobRow& job, const v1::Provenance& said) {
+  if (job.kind != store::JobKind::kRescore || said.scorer_version() == kScorerVersion) return Ok{};
+  return Conflict("report.provenance.scorer_version is '" + said.scorer_version().substr(0, 100) +
+                  "', and a rescore is of version " + kScorerVersion);
 }
 
-Result<std::vector<store::JobKind>> KindsOf(const v1::LeaseJobRequest& request) {
-  std::vector<store::JobKind> kinds;
-  for (const int number : request.kinds()) {
-    const auto kind = FromProto(static_cast<v1::JobKind>(number));
-    if (!kind) return InvalidInput(std::to_string(number) + " is not a kind that jobs have");
-    kinds.push_back(*kind);
-  }
-  return kinds;
-}
-
-v1::Lease LeaseOf(const store::LeaseRow& row, const std::vector<store::PackFileRow>& files,
-                  std::chrono::seconds wall_time, Bytes most_grams) {
-  v1::Lease lease;
-  lease.set_job(JobName(row.job));
-  lease.set_lease_token(row.token);
-  *lease.mutable_expire_time() = ToTimestamp(row.expires);
-  lease.set_attempt(row.attempt);
-  lease.set_checkpoint(CheckpointNameOf(row.model, row.checkpoint_sha256));
-  lease.set_checkpoint_sha256(row.checkpoint_sha256);
-  lease.set_checkpoint_size_bytes(row.checkpoint_bytes);
-  lease.set_pack(PackName(row.pack));
-  lease.set_pack_digest(row.pack_digest);
-  for (const auto& file : files) *lease.add_pack_files() = ToProto(file);
-  lease.set_wall_time_seconds(static_cast<std::int32_t>(wall_time.count()));
-  lease.set_kind(ToProto(row.kind));
-  if (row.grams) *lease.mutable_grams() = ToProto(*row.grams);
-  if (row.kind == store::JobKind::kScore) {
-    lease.set_max_grams_bytes(static_cast<std::int64_t>(most_grams.value));
-  }
-  return lease;
-}
-
-// A lease that cannot be handed out is given back, so that no attempt is used up by our own
-// failure.
-void HandBack(store::JobQueue& jobs, const store::LeaseRow& lease) {
-  store::AttemptFailure back;
-  back.failure.message = "the server could not read the pack's files";
-  back.released = true;
-  (void)jobs.Fail(lease.job, lease.token, back);  // where this fails too, the reaper does it
+// Scores matter more than that they can be made again: where the Grams cannot be named, `log` says
+// why.
+std::optional<store::GramsRow> GramsOrNote(const v1::CompleteJobRequest& request, Bytes most,
+                                           const BlobStore& blobs, std::string* log) {
+  if (!request.has_grams()) return std::nullopt;
+  Call aside;
+  auto grams = HeldGrams(request.grams(), most, blobs, aside);
+  if (grams.ok()) return std::move(grams).value();
+  const Error& error = grams.error();
+  spdlog::warn("{}: its Grams are not kept: {}", OneLine(request.job()), OneLine(error.ToString()));
+  *log += "\nnote: the Grams of this job are not kept, so it cannot be scored again from them: " +
+          (error.code == ErrorCode::kInternal ? "the server failed" : error.message) + "\n";
+  return std::nullopt;
 }
 
 // What a report on this job must be about. The manifest is that of the job's version of the pack.
@@ -95,28 +73,6 @@ Result<store::AttemptFailure> FailureOf(const v1::FailJobRequest& request, Call&
 
 }  // namespace
 
-grpc::Status WorkerHandlers::LeaseJob(grpc::ServerContext*, const v1::LeaseJobRequest* request,
-                                      v1::LeaseJobResponse* response) {
-  return Respond(*request, [&](Call& call) -> Status {
-    VENTRAL_ASSIGN_OR_RETURN(const auto worker, call.Check("worker", CheckName(request->worker())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto device, call.Check("device", CheckName(request->device())));
-    if (request->has_node()) {
-      VENTRAL_ASSIGN_OR_RETURN(const auto row, FromProto(worker, request->node(), "node", call));
-      VENTRAL_RETURN_IF_ERROR(store_.workers().Heard(row));
-    }
-    VENTRAL_ASSIGN_OR_RETURN(const auto kinds, call.Check("kinds", KindsOf(*request)));
-    VENTRAL_ASSIGN_OR_RETURN(const auto lease, store_.jobs().Lease(worker, device, kinds));
-    if (!lease) return Ok{};
-    auto files = store_.catalogue().PackFiles(lease->pack, lease->pack_version);
-    if (!files.ok()) {
-      HandBack(store_.jobs(), *lease);
-      return std::move(files).error();
-    }
-    *response->mutable_lease() = LeaseOf(*lease, *files, wall_time_, most_grams_);
-    return Ok{};
-  });
-}
-
 grpc::Status WorkerHandlers::Heartbeat(grpc::ServerContext*, const v1::HeartbeatRequest* request,
                                        v1::HeartbeatResponse* response) {
   return Respond(*request, [&](Call& call) -> Status {
@@ -151,14 +107,12 @@ grpc::Status WorkerHandlers::CompleteJob(grpc::ServerContext*,
     VENTRAL_ASSIGN_OR_RETURN(const auto job, store_.jobs().Get(id));
     VENTRAL_ASSIGN_OR_RETURN(const auto subject, SubjectOf(job, store_.catalogue(), blobs_));
     VENTRAL_RETURN_IF_ERROR(CheckReport(request->report(), subject));
+    VENTRAL_RETURN_IF_ERROR(CheckScorer(job, request->report().provenance()));
     VENTRAL_ASSIGN_OR_RETURN(const auto scores, NewScoresOf(request->report()));
-    std::optional<store::GramsRow> grams;
-    if (request->has_grams()) {
-      VENTRAL_ASSIGN_OR_RETURN(grams, HeldGrams(request->grams(), most_grams_, blobs_, call));
-    }
+    std::string log = request->log_tail();
+    const auto grams = GramsOrNote(*request, most_grams_, blobs_, &log);
     VENTRAL_ASSIGN_OR_RETURN(
-        const auto ids,
-        store_.jobs().Complete(id, request->lease_token(), scores, request->log_tail(), grams));
+        const auto ids, store_.jobs().Complete(id, request->lease_token(), scores, log, grams));
     for (const auto& score : ids) response->add_scores(ScoreName(score));
     return Ok{};
   });

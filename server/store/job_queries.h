@@ -9,7 +9,7 @@ namespace ventral::store::job_queries {
   " j.job_id, j.sequence, j.model_id, j.checkpoint_sha256, j.pack_id, j.pack_version, j.state, " \
   " j.attempts, j.max_attempts, j.progress_phase, j.progress_message, j.progress_done, "         \
   " j.progress_total, j.failure_cause, j.failure_message, j.cancel_requested, j.created, "       \
-  " j.not_before, j.started, j.ended, j.revision, j.kind, "                                      \
+  " j.not_before, j.started, j.ended, j.revision, j.kind, j.priority, j.quarantined, "           \
   " (SELECT g.sha256 FROM job_grams g WHERE g.job_id = j.job_id) AS grams_sha256, "              \
   " (SELECT g.bytes FROM job_grams g WHERE g.job_id = j.job_id) AS grams_bytes, "                \
   " (SELECT string_agg(s.score_id::text, ',' ORDER BY s.ordinal) FROM scores s "                 \
@@ -21,10 +21,12 @@ inline constexpr char kWhatIsThere[] = R"(
          EXISTS (SELECT FROM checkpoints WHERE model_id = $1 AND sha256 = $2) AS checkpoint,
          (SELECT version FROM packs WHERE pack_id = $3 ORDER BY sequence DESC LIMIT 1) AS pack_version)";
 
-// $1 model, $2 checkpoint, $3 pack, $4 version, $5 request id or NULL, $6 max attempts, $7 now
+// $1 model, $2 checkpoint, $3 pack, $4 version, $5 request id or NULL, $6 max attempts, $7 now, $8
+// user or NULL
 inline constexpr char kInsert[] = R"(
-  INSERT INTO jobs AS j (model_id, checkpoint_sha256, pack_id, pack_version, request_id, max_attempts, not_before, created)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+  INSERT INTO jobs AS j (model_id, checkpoint_sha256, pack_id, pack_version, request_id, max_attempts, not_before, created,
+                         owner)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
   ON CONFLICT (request_id) DO NOTHING
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
@@ -51,21 +53,71 @@ inline constexpr char kCancel[] = R"(
   WHERE job_id = $1 AND state IN ('queued', 'running')
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
-// $1 job, $2 now, $3 max attempts. Nothing when the job is in another state.
+// Who makes or retries rescores waits for the others until the transaction's end: of a checkpoint
+// on a pack, one waits or runs at a time.
+inline constexpr char kLockRescores[] = "SELECT pg_advisory_xact_lock(hashtext('ventral rescore'))";
+
+// $1 job: whether it is a rescore.
+inline constexpr char kIsRescore[] = "SELECT FROM jobs WHERE job_id = $1 AND kind = 'rescore'";
+
+// $1 job: the rescore of the same checkpoint on the same pack that waits or runs.
+inline constexpr char kOtherRescore[] = R"(
+  SELECT other.job_id FROM jobs j JOIN jobs other USING (model_id, checkpoint_sha256, pack_id, pack_version)
+  WHERE j.job_id = $1 AND other.job_id <> j.job_id AND other.kind = 'rescore' AND other.state IN ('queued', 'running')
+  LIMIT 1)";
+
+// $1 job, $2 now, $3 max attempts, $4 whether an admin asks. Nothing when the job is in another
+// state, or quarantined and nobody may free it. What it did before is forgiven by an admin only.
 inline constexpr char kRetry[] = R"(
   UPDATE jobs AS j
-  SET state = 'queued', attempts = 0, max_attempts = $3, not_before = $2, ended = NULL, revision = revision + 1
-  WHERE job_id = $1 AND state IN ('failed', 'cancelled')
+  SET state = 'queued', attempts = 0, max_attempts = $3, not_before = $2, ended = NULL, memory_factor = 1,
+      crashes = CASE WHEN quarantined THEN 0 ELSE crashes END,
+      lost_leases = CASE WHEN quarantined THEN 0 ELSE lost_leases END,
+      quarantined = false, revision = revision + 1
+  WHERE job_id = $1 AND state IN ('failed', 'cancelled') AND ($4 OR NOT quarantined)
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
-// $1 worker, $2 device, $3 now, $4 end of the lease, $5 kinds, all when empty. MATERIALIZED, so
-// that the row is chosen and locked once; SKIP LOCKED, so that workers who ask at once get
-// different jobs and none waits.
+// $1 job, $2 priority. Nothing when the job has ended.
+inline constexpr char kSetPriority[] = R"(
+  UPDATE jobs AS j SET priority = $2, revision = revision + 1
+  WHERE job_id = $1 AND state IN ('queued', 'running')
+  RETURNING )" VENTRAL_JOB_COLUMNS;
+
+// What kLease chooses from, with the index jobs_waiting or jobs_rescores_waiting.
+#define VENTRAL_WAITING                                                               \
+  " FROM jobs WHERE state = 'queued' AND (cardinality($5::text[]) = 0 OR kind = ANY " \
+  "($5::text[])) "
+
+// $1 worker, $2 device, $3 now, $4 end of the lease, $5 kinds, all when empty.
+//
+// `waiting` walks the index from one priority and user to the next, whatever the number of jobs;
+// `turn` puts these in their order; `next` takes the oldest job of the first that has one that no
+// other worker is taking. MATERIALIZED, so that the row is chosen and locked once; SKIP LOCKED, so
+// that workers who ask at once get different jobs and none waits. LIMIT stops at the first row, so
+// that no other is locked.
 inline constexpr char kLease[] = R"(
-  WITH next AS MATERIALIZED (
-    SELECT job_id FROM jobs
-    WHERE state = 'queued' AND not_before <= $3 AND (cardinality($5::text[]) = 0 OR kind = ANY ($5::text[]))
-    ORDER BY sequence LIMIT 1 FOR UPDATE SKIP LOCKED
+  WITH RECURSIVE waiting AS (
+    (SELECT -priority AS rank, coalesce(owner, '') AS whose)" VENTRAL_WAITING R"(
+     ORDER BY -priority, coalesce(owner, '') LIMIT 1)
+    UNION ALL
+    SELECT later.rank, later.whose FROM waiting w CROSS JOIN LATERAL (
+      SELECT -priority AS rank, coalesce(owner, '') AS whose)" VENTRAL_WAITING R"(
+        AND (-priority, coalesce(owner, '')) > (w.rank, w.whose)
+      ORDER BY -priority, coalesce(owner, '') LIMIT 1) later
+  ), running AS (
+    SELECT coalesce(owner, '') AS whose, count(*) AS jobs FROM jobs WHERE state = 'running' GROUP BY 1
+  ), next AS MATERIALIZED (
+    SELECT taken.job_id FROM (
+      SELECT w.rank, w.whose FROM waiting w LEFT JOIN running USING (owner) CROSS JOIN LATERAL (
+        SELECT sequence)" VENTRAL_WAITING R"(
+          AND -priority = w.rank AND coalesce(owner, '') = w.whose AND not_before <= $3
+        ORDER BY sequence LIMIT 1) oldest
+      ORDER BY w.rank, coalesce(running.jobs, 0), oldest.sequence
+    ) turn CROSS JOIN LATERAL (
+      SELECT job_id)" VENTRAL_WAITING R"(
+        AND -priority = turn.rank AND coalesce(owner, '') = turn.whose AND not_before <= $3
+      ORDER BY sequence LIMIT 1 FOR UPDATE SKIP LOCKED) taken
+    LIMIT 1
   ), leased AS (
     UPDATE jobs AS j
     SET state = 'running', lease_token = gen_random_uuid(), lease_expires = $4, started = $3,
@@ -76,7 +128,7 @@ inline constexpr char kLease[] = R"(
     INSERT INTO job_attempts (job_id, number, worker, device, started)
     SELECT job_id, attempt_number, $1, $2, $3 FROM leased
   )
-  SELECT l.job_id, l.lease_token, l.model_id, l.checkpoint_sha256, l.pack_id, l.pack_version, l.attempt_number,
+  SELECT l.memory_factor, l.job_id, l.lease_token, l.model_id, l.checkpoint_sha256, l.pack_id, l.pack_version, l.attempt_number,
          l.lease_expires, c.bytes, p.digest, l.kind, g.sha256 AS grams_sha256, g.bytes AS grams_bytes
   FROM leased l
   JOIN checkpoints c ON (c.model_id, c.sha256) = (l.model_id, l.checkpoint_sha256)
@@ -99,18 +151,20 @@ inline constexpr char kHeartbeat[] = R"(
 
 // $1 job, $2 token
 inline constexpr char kLockLeased[] = R"(
-  SELECT j.attempts, j.max_attempts, j.cancel_requested
+  SELECT j.attempts, j.max_attempts, j.cancel_requested, j.crashes, j.lost_leases, j.memory_factor
   FROM jobs j WHERE job_id = $1 AND lease_token = $2 FOR UPDATE)";
 
 // $1 now, $2 limit
 inline constexpr char kLockExpired[] = R"(
-  SELECT j.job_id, j.lease_token, j.attempts, j.max_attempts, j.cancel_requested, a.worker
+  SELECT j.job_id, j.lease_token, j.attempts, j.max_attempts, j.cancel_requested, j.crashes, j.lost_leases,
+         j.memory_factor, a.worker
   FROM jobs j JOIN job_attempts a ON (a.job_id, a.number) = (j.job_id, j.attempt_number)
   WHERE j.state = 'running' AND j.lease_expires <= $1
   ORDER BY j.lease_expires LIMIT $2 FOR UPDATE OF j SKIP LOCKED)";
 
 // Ends an attempt without scores. $1 job, $2 token, $3 new state, $4 attempts given back (0 or 1),
-// $5 not before or NULL, $6 now, $7 outcome of the attempt, $8 cause, $9 message, $10 log
+// $5 not before or NULL, $6 now, $7 outcome of the attempt, $8 cause, $9 message, $10 log, $11
+// whether the worker was lost, $12 factor of the next attempt's memory, $13 quarantined
 inline constexpr char kEndAttempt[] = R"(
   WITH ended AS (
     UPDATE jobs AS j
@@ -118,6 +172,9 @@ inline constexpr char kEndAttempt[] = R"(
         ended = CASE WHEN $3 = 'queued' THEN NULL ELSE $6::timestamptz END,
         failure_cause = CASE WHEN $7 = 'failed' THEN $8 ELSE failure_cause END,
         failure_message = CASE WHEN $7 = 'failed' THEN $9 ELSE failure_message END,
+        crashes = crashes + CASE WHEN $7 = 'failed' AND $8 = 'crash' THEN 1 ELSE 0 END,
+        lost_leases = lost_leases + CASE WHEN $7 = 'failed' AND $11 THEN 1 ELSE 0 END,
+        memory_factor = $12, quarantined = $13,
         lease_token = NULL, lease_expires = NULL, cancel_requested = false,
         progress_phase = NULL, progress_message = NULL, progress_done = NULL, progress_total = NULL,
         revision = revision + 1
@@ -184,5 +241,7 @@ inline constexpr char kScoresOfCompleted[] = R"(
   WHERE j.job_id = $1 AND j.completed_token = $2 ORDER BY s.ordinal)";
 
 }  // namespace ventral::store::job_queries
+
+#undef VENTRAL_WAITING
 
 #endif  // VENTRAL_SERVER_STORE_JOB_QUERIES_H_

@@ -4,6 +4,7 @@
 #define VENTRAL_SERVER_STORE_JOB_QUEUE_H_
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,7 +17,8 @@ namespace ventral::store {
 
 struct NewJob {
   std::string model, checkpoint_sha256, pack;
-  std::string request_id;  // the same id answers with the job of the first request
+  std::string request_id;       // the same id answers with the job of the first request
+  std::string owner = {};  // id of a user; empty where nobody said who asks
 };
 
 struct JobFilter {
@@ -31,6 +33,7 @@ struct AttemptFailure {
   std::string log_tail;
   bool cancelled = false;  // the submitter asked for the end
   bool released = false;   // the worker drains: no attempt is used up
+  bool lost = false;       // its worker fell silent until the lease had run out
 };
 
 struct QueuePolicy {
@@ -38,6 +41,11 @@ struct QueuePolicy {
   std::chrono::seconds lease{60};
   std::chrono::seconds first_backoff{5};  // doubles with each attempt
   std::chrono::seconds longest_backoff{600};
+  double jitter = 0.25;           // a backoff is longer by up to this fraction of it
+  std::uint64_t jitter_seed = 0;  // 0: another one at each start
+  int most_crashes = 2;           // by so many attempts, and the job is quarantined
+  int most_lost_leases = 2;       // as many that took their worker with them
+  int more_memory = 2;            // factor of the budget, after an attempt that had too little
 };
 
 class JobQueue {
@@ -52,10 +60,15 @@ class JobQueue {
   virtual Result<std::vector<AttemptRow>> Attempts(const std::string& id) = 0;
   // Queued → cancelled; running → cancel_requested. @error conflict when it has ended.
   virtual Result<JobRow> Cancel(const std::string& id) = 0;
-  // Failed or cancelled → queued, with fresh attempts. @error conflict otherwise.
-  virtual Result<JobRow> Retry(const std::string& id) = 0;
+  // Failed or cancelled → queued, with fresh attempts. @error conflict otherwise, and where another
+  // rescore of the same checkpoint on the same pack waits or runs; permission for a quarantined
+  // job, unless an admin asks.
+  virtual Result<JobRow> Retry(const std::string& id, bool by_admin = false) = 0;
+  // From −100 to 100. @error invalid_input beyond; conflict when it has ended.
+  virtual Result<JobRow> SetPriority(const std::string& id, int priority) = 0;
 
-  // The oldest job of these kinds (any when empty) that may run now, or nullopt.
+  // Of the jobs of these kinds (any when empty) that may run now: those of the highest priority, of
+  // these those of the user who has the fewest running, of these the oldest. Or nullopt.
   virtual Result<std::optional<LeaseRow>> Lease(const std::string& worker,
                                                 const std::string& device,
                                                 const std::vector<JobKind>& kinds = {}) = 0;
@@ -77,7 +90,9 @@ class JobQueue {
   // @error lease_lost.
   virtual Result<JobRow> Fail(const std::string& job, const std::string& token,
                               const AttemptFailure& failure) = 0;
-  // Ends the attempts whose lease has run out (cause infrastructure); returns how many.
+  // Ends the attempts whose lease has run out (cause infrastructure); returns how many. For the
+  // length of a lease after this queue was opened, and after it failed to do so, it ends none: the
+  // workers must have had time to be heard again.
   virtual Result<int> Reap() = 0;
 };
 

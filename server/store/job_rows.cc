@@ -68,6 +68,8 @@ JobRow JobOf(const pqxx::row& row) {
   job.revision = IntegerOf(row, "revision");
   job.kind = KindOf(row);
   job.grams = GramsOf(row);
+  job.priority = static_cast<int>(IntegerOf(row, "priority"));
+  job.quarantined = FlagOf(row, "quarantined");
   return job;
 }
 
@@ -97,6 +99,7 @@ LeaseRow LeaseOf(const pqxx::row& row) {
   lease.expires = TimeOf(row, "lease_expires");
   lease.kind = KindOf(row);
   if (lease.kind == JobKind::kRescore) lease.grams = GramsOf(row);
+  lease.memory_factor = static_cast<int>(IntegerOf(row, "memory_factor"));
   return lease;
 }
 

@@ -1,8 +1,24 @@
 #include "server/store/job_state.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace ventral::store {
+namespace {
+
+constexpr std::array<std::pair<JobState, JobState>, 8> kMoves = {{
+    {JobState::kQueued, JobState::kRunning},
+    {JobState::kQueued, JobState::kCancelled},
+    {JobState::kRunning, JobState::kQueued},
+    {JobState::kRunning, JobState::kSucceeded},
+    {JobState::kRunning, JobState::kFailed},
+    {JobState::kRunning, JobState::kCancelled},
+    {JobState::kFailed, JobState::kQueued},
+    {JobState::kCancelled, JobState::kQueued},
+}};
+
+}  // namespace
 
 std::string_view JobStateName(JobState state) {
   switch (state) {
@@ -21,9 +37,7 @@ std::string_view JobStateName(JobState state) {
 }
 
 std::optional<JobState> ParseJobState(std::string_view name) {
-  static constexpr std::array kAll = {JobState::kQueued, JobState::kRunning, JobState::kSucceeded,
-                                      JobState::kFailed, JobState::kCancelled};
-  for (JobState state : kAll) {
+  for (JobState state : kJobStates) {
     if (JobStateName(state) == name) return state;
   }
   return std::nullopt;
@@ -47,5 +61,9 @@ std::optional<JobKind> ParseJobKind(std::string_view name) {
 }
 
 bool HasEnded(JobState state) { return state != JobState::kQueued && state != JobState::kRunning; }
+
+bool MayBecome(JobState from, JobState to) {
+  return from == to || std::find(kMoves.begin(), kMoves.end(), std::pair(from, to)) != kMoves.end();
+}
 
 }  // namespace ventral::store

@@ -29,13 +29,24 @@ Result<std::optional<JobRow>> JobOfRequest(pqxx::work& transaction, const NewJob
   return std::optional<JobRow>(std::move(job));
 }
 
+// @error conflict if the job is a rescore, and another of its checkpoint on its pack waits or runs.
+Status CheckOneRescore(pqxx::work& transaction, const std::string& id) {
+  if (transaction.exec_params(job_queries::kIsRescore, id).empty()) return Ok{};
+  transaction.exec(job_queries::kLockRescores);
+  const pqxx::result other = transaction.exec_params(job_queries::kOtherRescore, id);
+  if (other.empty()) return Ok{};
+  return Conflict("job " + TextOf(other[0], "job_id") +
+                  " scores the same checkpoint on the same pack again already");
+}
+
 }  // namespace
 
 Result<JobRow> PostgresJobQueue::Create(const NewJob& job) {
   VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", job.model},
                                       {"checkpoint", job.checkpoint_sha256},
                                       {"pack", job.pack},
-                                      {"request_id", job.request_id}}));
+                                      {"request_id", job.request_id},
+                                      {"owner", job.owner}}));
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
     VENTRAL_ASSIGN_OR_RETURN(auto before, JobOfRequest(transaction, job));
     if (before) return *std::move(before);
@@ -44,10 +55,10 @@ Result<JobRow> PostgresJobQueue::Create(const NewJob& job) {
     if (!FlagOf(there, "model")) return NoSuchModel(job.model);
     if (!FlagOf(there, "checkpoint")) return NoSuchCheckpoint(job.model, job.checkpoint_sha256);
     if (IsNull(there, "pack_version")) return NoSuchPack(job.pack);
-    const pqxx::result made =
-        transaction.exec_params(job_queries::kInsert, job.model, job.checkpoint_sha256, job.pack,
-                                TextOf(there, "pack_version"), NullIfEmpty(job.request_id),
-                                policy_.max_attempts, TimestampText(clock_.Now()));
+    const pqxx::result made = transaction.exec_params(
+        job_queries::kInsert, job.model, job.checkpoint_sha256, job.pack,
+        TextOf(there, "pack_version"), NullIfEmpty(job.request_id), policy_.max_attempts,
+        TimestampText(clock_.Now()), NullIfEmpty(job.owner));
     if (!made.empty()) return JobOf(made[0]);
     // The same request came twice at once, and the other one was first.
     VENTRAL_ASSIGN_OR_RETURN(auto first, JobOfRequest(transaction, job));
@@ -104,14 +115,27 @@ Result<JobRow> PostgresJobQueue::Cancel(const std::string& id) {
   });
 }
 
-Result<JobRow> PostgresJobQueue::Retry(const std::string& id) {
+Result<JobRow> PostgresJobQueue::Retry(const std::string& id, bool by_admin) {
   if (!IsUuid(id)) return NoSuchJob(id);
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
+    VENTRAL_RETURN_IF_ERROR(CheckOneRescore(transaction, id));
     const pqxx::result rows = transaction.exec_params(
-        job_queries::kRetry, id, TimestampText(clock_.Now()), policy_.max_attempts);
+        job_queries::kRetry, id, TimestampText(clock_.Now()), policy_.max_attempts, by_admin);
     if (!rows.empty()) return JobOf(rows[0]);
     VENTRAL_ASSIGN_OR_RETURN(const JobRow job, GetJob(transaction, id));
+    if (job.quarantined) return Quarantined(id);
     return NotInState(job, "retried", "a failed or cancelled job");
+  });
+}
+
+Result<JobRow> PostgresJobQueue::SetPriority(const std::string& id, int priority) {
+  if (priority < -100 || priority > 100) return PriorityOutOfRange();
+  if (!IsUuid(id)) return NoSuchJob(id);
+  return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
+    const pqxx::result rows = transaction.exec_params(job_queries::kSetPriority, id, priority);
+    if (!rows.empty()) return JobOf(rows[0]);
+    VENTRAL_ASSIGN_OR_RETURN(const JobRow job, GetJob(transaction, id));
+    return NotInState(job, "given a priority", "a queued or running job");
   });
 }
 

@@ -2,9 +2,13 @@
 #ifndef VENTRAL_SERVER_STORE_POSTGRES_JOB_QUEUE_H_
 #define VENTRAL_SERVER_STORE_POSTGRES_JOB_QUEUE_H_
 
+#include <mutex>
+#include <random>
+
 #include "scoring/base/clock.h"
 #include "server/store/database.h"
 #include "server/store/job_queue.h"
+#include "server/store/retry_policy.h"
 
 namespace ventral::store {
 
@@ -13,14 +17,19 @@ namespace ventral::store {
 class PostgresJobQueue final : public JobQueue {
  public:
   PostgresJobQueue(Database& database, const Clock& clock, QueuePolicy policy)
-      : database_(database), clock_(clock), policy_(policy) {}
+      : database_(database),
+        clock_(clock),
+        policy_(policy),
+        quiet_until_(clock.Now() + policy.lease),
+        random_(policy.jitter_seed != 0 ? policy.jitter_seed : std::random_device{}()) {}
 
   Result<JobRow> Create(const NewJob& job) override;
   Result<JobRow> Get(const std::string& id) override;
   Result<Page<JobRow>> List(const JobFilter& filter) override;
   Result<std::vector<AttemptRow>> Attempts(const std::string& id) override;
   Result<JobRow> Cancel(const std::string& id) override;
-  Result<JobRow> Retry(const std::string& id) override;
+  Result<JobRow> Retry(const std::string& id, bool by_admin) override;
+  Result<JobRow> SetPriority(const std::string& id, int priority) override;
 
   Result<std::optional<LeaseRow>> Lease(const std::string& worker, const std::string& device,
                                         const std::vector<JobKind>& kinds) override;
@@ -35,18 +44,25 @@ class PostgresJobQueue final : public JobQueue {
   Result<int> Reap() override;
 
  private:
-  struct Held {  // what decides about a running job
+  struct Held {
     std::string job, token;
-    int attempts = 0, max_attempts = 0;
-    bool cancel_requested = false;
+    History history;
   };
   // Of a job whose row is locked.
   Result<JobRow> EndAttempt(pqxx::work& transaction, const Held& held,
                             const AttemptFailure& failure);
 
+  Result<int> ReapExpired();
+  double Chance();  // from [0, 1)
+  bool IsQuiet();
+  void BeQuiet();
+
   Database& database_;
   const Clock& clock_;
   const QueuePolicy policy_;
+  std::mutex mutex_;  // guards what follows
+  TimePoint quiet_until_;
+  std::mt19937_64 random_;
 };
 
 }  // namespace ventral::store

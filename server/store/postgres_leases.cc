@@ -24,6 +24,14 @@ const char* OutcomeName(AttemptOutcome outcome) {
   return "";
 }
 
+History HistoryOf(const pqxx::row& row) {
+  const auto number = [&row](const char* column) {
+    return static_cast<int>(IntegerOf(row, column));
+  };
+  return {number("attempts"), number("max_attempts"), FlagOf(row, "cancel_requested"),
+          number("crashes"),  number("lost_leases"),  number("memory_factor")};
+}
+
 std::optional<std::string> MaybeNumberText(const std::optional<double>& value) {
   if (!value) return std::nullopt;
   return NumberText(*value);
@@ -136,8 +144,7 @@ Result<std::vector<std::string>> PostgresJobQueue::Complete(const std::string& j
 
 Result<JobRow> PostgresJobQueue::EndAttempt(pqxx::work& transaction, const Held& held,
                                             const AttemptFailure& failure) {
-  const Verdict verdict =
-      Judge(policy_, held.attempts, held.max_attempts, held.cancel_requested, failure);
+  const Verdict verdict = Judge(policy_, held.history, failure, Chance());
   const TimePoint now = clock_.Now();
   const std::string not_before =
       verdict.state == JobState::kQueued ? TimestampText(now + verdict.backoff) : "";
@@ -147,7 +154,8 @@ Result<JobRow> PostgresJobQueue::EndAttempt(pqxx::work& transaction, const Held&
       TimestampText(now), OutcomeName(verdict.outcome),
       std::string(FailureCauseName(failure.failure.cause)),
       CleanText(failure.failure.message, kMaxMessage, Keep::kStart),
-      CleanText(failure.log_tail, kMaxLog, Keep::kEnd));
+      CleanText(failure.log_tail, kMaxLog, Keep::kEnd), failure.lost, verdict.memory_factor,
+      verdict.quarantined);
   if (rows.empty()) return LostLease(held.job);
   return JobOf(rows[0]);
 }
@@ -158,24 +166,41 @@ Result<JobRow> PostgresJobQueue::Fail(const std::string& job, const std::string&
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
     const pqxx::result rows = transaction.exec_params(job_queries::kLockLeased, job, token);
     if (rows.empty()) return LostLease(job);
-    const Held held{job, token, static_cast<int>(IntegerOf(rows[0], "attempts")),
-                    static_cast<int>(IntegerOf(rows[0], "max_attempts")),
-                    FlagOf(rows[0], "cancel_requested")};
+    const Held held{job, token, HistoryOf(rows[0])};
     return EndAttempt(transaction, held, failure);
   });
 }
 
+double PostgresJobQueue::Chance() {
+  const std::lock_guard lock(mutex_);
+  return std::uniform_real_distribution<double>(0, 1)(random_);
+}
+
+bool PostgresJobQueue::IsQuiet() {
+  const std::lock_guard lock(mutex_);
+  return clock_.Now() < quiet_until_;
+}
+
+void PostgresJobQueue::BeQuiet() {
+  const std::lock_guard lock(mutex_);
+  quiet_until_ = clock_.Now() + policy_.lease;
+}
+
 Result<int> PostgresJobQueue::Reap() {
+  if (IsQuiet()) return 0;
+  auto reaped = ReapExpired();
+  if (!reaped.ok()) BeQuiet();
+  return reaped;
+}
+
+Result<int> PostgresJobQueue::ReapExpired() {
   int reaped = 0;
   while (true) {
     const auto batch = database_.Transact<int>([&](pqxx::work& transaction) -> Result<int> {
       const pqxx::result rows = transaction.exec_params(job_queries::kLockExpired,
                                                         TimestampText(clock_.Now()), kReapedAtOnce);
       for (const auto& row : rows) {
-        const Held held{TextOf(row, "job_id"), TextOf(row, "lease_token"),
-                        static_cast<int>(IntegerOf(row, "attempts")),
-                        static_cast<int>(IntegerOf(row, "max_attempts")),
-                        FlagOf(row, "cancel_requested")};
+        const Held held{TextOf(row, "job_id"), TextOf(row, "lease_token"), HistoryOf(row)};
         VENTRAL_RETURN_IF_ERROR(EndAttempt(transaction, held, LeaseRanOut(TextOf(row, "worker"))));
       }
       return static_cast<int>(rows.size());

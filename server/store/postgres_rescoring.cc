@@ -35,19 +35,33 @@ Result<std::vector<RescoreCandidate>> PostgresRescoring::Candidates(const Rescor
   });
 }
 
-Result<JobRow> PostgresRescoring::Create(const RescoreCandidate& wanted) {
-  if (!wanted.grams) return InvalidInput("no Grams are kept to be scored again");
-  return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
-    transaction.exec(rescore_queries::kLock);
-    const pqxx::result before =
-        transaction.exec_params(rescore_queries::kUnderWay, wanted.model, wanted.checkpoint_sha256,
-                                wanted.pack, wanted.pack_version);
-    if (!before.empty()) return JobOf(before[0]);
-    const pqxx::row made = transaction.exec_params1(
-        rescore_queries::kInsert, wanted.model, wanted.checkpoint_sha256, wanted.pack,
-        wanted.pack_version, policy_.max_attempts, TimestampText(clock_.Now()),
-        wanted.grams->sha256, wanted.grams->bytes);
-    return JobOf(transaction.exec_params1(job_queries::kGet, TextOf(made, "job_id")));
+Result<std::vector<JobRow>> PostgresRescoring::Create(std::span<const RescoreCandidate> wanted,
+                                                      const std::string& owner) {
+  std::vector<std::string> columns[6];
+  for (const RescoreCandidate& candidate : wanted) {
+    if (!candidate.grams) return InvalidInput("no Grams are kept to be scored again");
+    int at = 0;
+    for (const std::string& value :
+         {candidate.model, candidate.checkpoint_sha256, candidate.pack, candidate.pack_version,
+          candidate.grams->sha256, std::to_string(candidate.grams->bytes)}) {
+      columns[at++].push_back(value);
+    }
+  }
+  using Made = std::vector<JobRow>;
+  return database_.Transact<Made>([&](pqxx::work& transaction) -> Result<Made> {
+    transaction.exec(job_queries::kLockRescores);
+    std::vector<std::string> ids;
+    for (const auto& row : transaction.exec_params(
+             rescore_queries::kCreate, TextArray(columns[0]), TextArray(columns[1]),
+             TextArray(columns[2]), TextArray(columns[3]), TextArray(columns[4]),
+             TextArray(columns[5]), policy_.max_attempts, TimestampText(clock_.Now()),
+             NullIfEmpty(owner))) {
+      ids.push_back(TextOf(row, "job_id"));
+    }
+    Made made;
+    for (const auto& row : transaction.exec_params(rescore_queries::kInOrder, TextArray(ids)))
+      made.push_back(JobOf(row));
+    return made;
   });
 }
 

@@ -16,7 +16,8 @@ class PostgresRescoring final : public Rescoring {
       : database_(database), clock_(clock), policy_(policy) {}
 
   Result<std::vector<RescoreCandidate>> Candidates(const RescoreFilter& filter) override;
-  Result<JobRow> Create(const RescoreCandidate& candidate) override;
+  Result<std::vector<JobRow>> Create(std::span<const RescoreCandidate> candidates,
+                                     const std::string& owner) override;
 
  private:
   Database& database_;

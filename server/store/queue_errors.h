@@ -39,6 +39,16 @@ inline Error ForeignBenchmark(const std::string& benchmark, const std::string& p
   return InvalidInput("benchmark " + benchmark + " is not one of pack " + pack + " " + version);
 }
 
+inline Error Quarantined(const std::string& job) {
+  return {ErrorCode::kPermission,
+          "job " + job +
+              " is quarantined: it crashed, or took its worker with it, more than once. Only an "
+              "admin may retry it",
+          {}};
+}
+
+inline Error PriorityOutOfRange() { return InvalidInput("priority must be between -100 and 100"); }
+
 inline Error NotInState(const JobRow& job, const char* what, const char* when) {
   return Conflict("job " + job.id + " is " + std::string(JobStateName(job.state)) + ": only " +
                   when + " can be " + what);

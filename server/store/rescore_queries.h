@@ -31,25 +31,39 @@ inline constexpr char kCandidates[] = R"(
   ) kept ON true
   ORDER BY c.model_id, c.checkpoint_sha256, c.pack_id)";
 
-// One at a time, until the transaction's end: two requests at once make one job.
-inline constexpr char kLock[] = "SELECT pg_advisory_xact_lock(hashtext('ventral rescore'))";
-
-// $1 model, $2 checkpoint, $3 pack, $4 version
-inline constexpr char kUnderWay[] = "SELECT " VENTRAL_JOB_COLUMNS R"( FROM jobs j
-  WHERE (model_id, checkpoint_sha256, pack_id, pack_version) = ($1, $2, $3, $4)
-        AND kind = 'rescore' AND state IN ('queued', 'running')
-  ORDER BY sequence DESC LIMIT 1)";
-
-// $1 … $4 as in kUnderWay, $5 max attempts, $6 now, $7 digest, $8 bytes
-inline constexpr char kInsert[] = R"(
-  WITH made AS (
-    INSERT INTO jobs (kind, model_id, checkpoint_sha256, pack_id, pack_version, max_attempts, not_before, created)
-    VALUES ('rescore', $1, $2, $3, $4, $5, $6::timestamptz, $6::timestamptz)
-    RETURNING job_id
+// Of each wanted checkpoint on a pack, its rescore: the one that waits or runs, else a new one.
+// $1 … $4 models, checkpoints, packs and their versions, $5 digests and $6 bytes of the Grams, $7
+// max attempts, $8 now, $9 user or NULL. Requires kLockRescores. In the order of what is wanted.
+inline constexpr char kCreate[] = R"(
+  WITH wanted AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+      WITH ORDINALITY AS w (model_id, checkpoint_sha256, pack_id, pack_version, sha256, bytes, place)
+  ), before AS (
+    SELECT w.place, j.job_id FROM wanted w CROSS JOIN LATERAL (
+      SELECT job_id FROM jobs j
+      WHERE (j.model_id, j.checkpoint_sha256, j.pack_id, j.pack_version)
+            = (w.model_id, w.checkpoint_sha256, w.pack_id, w.pack_version)
+            AND j.kind = 'rescore' AND j.state IN ('queued', 'running')
+      ORDER BY j.sequence DESC LIMIT 1) j
+  ), made AS (
+    INSERT INTO jobs (kind, model_id, checkpoint_sha256, pack_id, pack_version, max_attempts, not_before, created,
+                      owner)
+    SELECT 'rescore', model_id, checkpoint_sha256, pack_id, pack_version, $7, $8::timestamptz, $8::timestamptz, $9::text
+    FROM wanted WHERE place NOT IN (SELECT place FROM before) ORDER BY place
+    RETURNING job_id, model_id, checkpoint_sha256, pack_id, pack_version
+  ), placed AS (
+    SELECT w.place, m.job_id, w.sha256, w.bytes
+    FROM made m JOIN wanted w USING (model_id, checkpoint_sha256, pack_id, pack_version)
+  ), kept AS (
+    INSERT INTO job_grams (job_id, sha256, bytes, created)
+    SELECT job_id, sha256, bytes, $8::timestamptz FROM placed
   )
-  INSERT INTO job_grams (job_id, sha256, bytes, created)
-  SELECT job_id, $7::text, $8::bigint, $6::timestamptz FROM made
-  RETURNING job_id)";
+  SELECT job_id, place FROM before UNION ALL SELECT job_id, place FROM placed ORDER BY place)";
+
+// $1 ids
+inline constexpr char kInOrder[] = "SELECT " VENTRAL_JOB_COLUMNS R"( FROM jobs j
+  JOIN unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place) ON asked.id = j.job_id
+  ORDER BY asked.place)";
 
 }  // namespace ventral::store::rescore_queries
 

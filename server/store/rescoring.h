@@ -3,6 +3,7 @@
 #define VENTRAL_SERVER_STORE_RESCORING_H_
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,12 @@ class Rescoring {
   virtual ~Rescoring() = default;
   // In the order of model, checkpoint and pack.
   virtual Result<std::vector<RescoreCandidate>> Candidates(const RescoreFilter& filter) = 0;
-  // A job of kind rescore; where one of this checkpoint on this pack waits or runs, that one.
+  // A job of kind rescore for each, in their order, and all of them or none; where one of the same
+  // checkpoint on the same pack waits or runs, that one.
   // @error invalid_input for a candidate without Grams.
-  virtual Result<JobRow> Create(const RescoreCandidate& candidate) = 0;
+  // `owner`: as NewJob.
+  virtual Result<std::vector<JobRow>> Create(std::span<const RescoreCandidate> candidates,
+                                             const std::string& owner = "") = 0;
 };
 
 }  // namespace ventral::store

@@ -79,6 +79,8 @@ struct JobRow {
   std::int64_t revision = 0;        // rises with every change: what a watcher compares
   JobKind kind = JobKind::kScore;
   std::optional<GramsRow> grams;  // that it made, or that a rescore reads
+  int priority = 0;
+  bool quarantined = false;  // failed, and an admin alone may retry it
 };
 
 struct AttemptRow {
@@ -96,6 +98,7 @@ struct LeaseRow {
   TimePoint expires{};
   JobKind kind = JobKind::kScore;
   std::optional<GramsRow> grams = {};  // of a rescore
+  int memory_factor = 1;               // of the worker's memory budget
 };
 
 // A score to insert: columns that queries need, and the whole result as JSON

@@ -94,7 +94,7 @@ TEST_P(JobQueueStates, StateMachine) {
 TEST_P(JobQueueStates, ThreadsThatLeaseAtOnceGetEachJobOnce) {
   constexpr int kJobs = 60, kThreads = 8;
   std::set<std::string> all;
-  for (int i = 0; i < kJobs; ++i) all.insert(Create().id);
+  for (int i = 0; i < kJobs; ++i) all.insert(CreateBy("user" + std::to_string(i % 3)).id);
   std::vector<std::vector<std::string>> leased(kThreads);
   std::vector<std::thread> threads;
   for (auto& mine : leased) {

@@ -38,9 +38,13 @@ class JobQueueSuite : public ::testing::TestWithParam<Side> {
 
   store::JobQueue& queue() { return backend_->queue(); }
 
-  store::JobRow Create(const std::string& model = "alexnet", const std::string& pack = "it") {
-    return queue().Create({model, model == "alexnet" ? Sha('a') : Sha('b'), pack, ""}).value();
+  store::JobRow Create(const std::string& model = "alexnet", const std::string& pack = "it",
+                       const std::string& user = "") {
+    return queue()
+        .Create({model, model == "alexnet" ? Sha('a') : Sha('b'), pack, "", user})
+        .value();
   }
+  store::JobRow CreateBy(const std::string& user) { return Create("alexnet", "it", user); }
   store::LeaseRow Lease(const std::string& worker = "w1") {
     return queue().Lease(worker, "cpu").value().value();
   }
@@ -77,7 +81,8 @@ class JobQueueSuite : public ::testing::TestWithParam<Side> {
   const store::QueuePolicy policy_{.max_attempts = 3,
                                    .lease = seconds(60),
                                    .first_backoff = seconds(5),
-                                   .longest_backoff = seconds(8)};
+                                   .longest_backoff = seconds(8),
+                                   .jitter = 0};
   const TimePoint start_{std::chrono::sys_days{std::chrono::year{2025} / 6 / 1}};
   ManualClock clock_{start_};
   std::unique_ptr<QueueBackend> backend_;

@@ -1,4 +1,5 @@
 // Kept Grams and jobs that score them again.
+#include "server/store/rescore_queries.h"
 #include "tests/db/store_fixture.h"
 
 namespace ventral::testing {
@@ -32,6 +33,12 @@ class RescoringTest : public StoreTest {
     EXPECT_TRUE(
         jobs().Complete(lease.job, lease.token, {{ScoreOfVersion(version)}}, "", grams).ok());
     return job.id;
+  }
+  store::JobRow Create(const store::RescoreCandidate& candidate) {
+    return rescoring().Create({{candidate}}).value().at(0);
+  }
+  std::int64_t Rescores() {
+    return Sql("SELECT count(*) FROM jobs WHERE kind = 'rescore'")[0][0].as<std::int64_t>();
   }
   store::RescoreCandidate Only(const store::RescoreFilter& filter = {}) {
     const auto found = rescoring().Candidates(filter).value();
@@ -101,11 +108,11 @@ TEST_F(RescoringTest, CandidatesAreFilteredAndInOrder) {
 
 TEST_F(RescoringTest, ARescoreReadsTheGramsAndIsMadeOnce) {
   ScoreAndKeep("alexnet", 'a', "1", GramsRow{Sha('1'), 11});
-  const auto job = rescoring().Create(Only()).value();
+  const auto job = Create(Only());
   EXPECT_EQ(job.kind, JobKind::kRescore);
   EXPECT_EQ(job.state, JobState::kQueued);
   EXPECT_EQ(job.grams->sha256, Sha('1'));
-  EXPECT_EQ(rescoring().Create(Only()).value().id, job.id) << "it waits";
+  EXPECT_EQ(Create(Only()).id, job.id) << "it waits";
 
   EXPECT_FALSE(jobs().Lease("w", "cpu", {JobKind::kScore}).value().has_value());
   const auto lease = jobs().Lease("w", "cpu", {JobKind::kRescore}).value().value();
@@ -113,7 +120,7 @@ TEST_F(RescoringTest, ARescoreReadsTheGramsAndIsMadeOnce) {
   EXPECT_EQ(lease.kind, JobKind::kRescore);
   EXPECT_EQ(lease.grams->sha256, Sha('1'));
   EXPECT_EQ(lease.grams->bytes, 11);
-  EXPECT_EQ(rescoring().Create(Only()).value().id, job.id) << "it runs";
+  EXPECT_EQ(Create(Only()).id, job.id) << "it runs";
 
   // What a rescore reads is not replaced by what a worker says that it made.
   ASSERT_TRUE(jobs()
@@ -123,12 +130,90 @@ TEST_F(RescoringTest, ARescoreReadsTheGramsAndIsMadeOnce) {
   EXPECT_EQ(jobs().Get(job.id).value().grams->sha256, Sha('1'));
   EXPECT_EQ(Only().scorer_version, "2");
   EXPECT_EQ(Only().grams->sha256, Sha('1'));
-  EXPECT_NE(rescoring().Create(Only()).value().id, job.id) << "it has ended";
+  EXPECT_NE(Create(Only()).id, job.id) << "it has ended";
+}
+
+TEST_F(RescoringTest, ManyAreMadeInTheirOrderAndOnce) {
+  AddCheckpoint("alexnet", 'b');
+  AddCheckpoint("alexnet", 'c');
+  for (const char digit : {'a', 'b', 'c'})
+    ScoreAndKeep("alexnet", digit, "1", GramsRow{Sha(digit), 7});
+  const auto candidates = rescoring().Candidates({}).value();
+  ASSERT_EQ(candidates.size(), 3u);
+  const auto second = Create(candidates[1]);
+  const auto made = rescoring().Create(candidates).value();
+  ASSERT_EQ(made.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(made[i].checkpoint_sha256, candidates[i].checkpoint_sha256);
+    EXPECT_EQ(made[i].grams->sha256, candidates[i].grams->sha256);
+    EXPECT_EQ(made[i].kind, JobKind::kRescore);
+  }
+  EXPECT_EQ(made[1].id, second.id) << "the one that waits";
+  EXPECT_EQ(Rescores(), 3);
+  const auto again = rescoring().Create(candidates).value();
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(again[i].id, made[i].id);
+  EXPECT_EQ(Rescores(), 3);
+  EXPECT_THAT(rescoring().Create({}).value(), IsEmpty());
+}
+
+TEST_F(RescoringTest, AllAreMadeOrNone) {
+  ScoreAndKeep("alexnet", 'a', "1", GramsRow{Sha('1'), 11});
+  auto unknown = Only();
+  unknown.pack_version = "9.9.9";
+  EXPECT_FALSE(rescoring().Create({{Only(), unknown}}).ok());
+  EXPECT_EQ(Rescores(), 0);
+  unknown.grams.reset();
+  EXPECT_EQ(rescoring().Create({{Only(), unknown}}).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(Rescores(), 0);
+}
+
+TEST_F(RescoringTest, ARetryDoesNotGoRoundOneAtATime) {
+  ScoreAndKeep("alexnet", 'a', "1", GramsRow{Sha('1'), 11});
+  const auto first = Create(Only());
+  ASSERT_TRUE(jobs().Cancel(first.id).ok());
+  const auto second = Create(Only());
+  ASSERT_NE(second.id, first.id);
+  const auto refused = jobs().Retry(first.id);
+  ASSERT_FALSE(refused.ok()) << "two would wait";
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+  EXPECT_THAT(refused.error().message, HasSubstr(second.id));
+  ASSERT_TRUE(jobs().Cancel(second.id).ok());
+  EXPECT_EQ(jobs().Retry(first.id).value().state, JobState::kQueued);
+}
+
+// What a person waits for, and what workers ask every two seconds.
+TEST_F(RescoringTest, ItsQuestionsHaveIndexes) {
+  Sql(R"(
+    INSERT INTO checkpoints (model_id, sha256, file_name, bytes, created)
+    SELECT 'alexnet', lpad(to_hex(n), 64, '0'), 'net.pt2', 1, now() FROM generate_series(1, 3000) n;
+    INSERT INTO jobs (model_id, checkpoint_sha256, pack_id, pack_version, max_attempts, not_before, created)
+    SELECT model_id, sha256, 'it', '1.0.0', 3, now(), now() FROM checkpoints;
+    INSERT INTO scores (job_id, ordinal, model_id, checkpoint_sha256, pack_id, pack_version, benchmark_id, metric,
+      raw, rule, layer_choice, layer_path, layer_step, seed, scorer_version, result, summary, provenance, created)
+    SELECT job_id, 1, model_id, checkpoint_sha256, pack_id, pack_version, 'it.human.rsa', 'rsa',
+      0.5, 'r', 'best', 'l', 0, 1, '1', '{}', '{}', '{}', now() FROM jobs;
+    ANALYZE)");
+  pqxx::connection connection(database_.connection());
+  pqxx::nontransaction session(connection);
+  const auto plan = [&](const std::string& statement, auto... parameters) {
+    std::string text;
+    for (const pqxx::row& row : session.exec_params("EXPLAIN " + statement, parameters...))
+      text += row[0].as<std::string>() + "\n";
+    return text;
+  };
+  EXPECT_THAT(plan(store::rescore_queries::kCandidates, "", "", ""),
+              HasSubstr("scores_of_checkpoint"));
+  EXPECT_THAT(plan(store::job_queries::kLease, "w", "cpu", "2030-01-01", "2030-01-02", "{rescore}"),
+              HasSubstr("jobs_rescores_waiting"));
+  const std::string any =
+      plan(store::job_queries::kLease, "w", "cpu", "2030-01-01", "2030-01-02", "{}");
+  EXPECT_THAT(any, HasSubstr("jobs_waiting"));
+  EXPECT_THAT(any, ::testing::Not(HasSubstr("Seq Scan on jobs")));
 }
 
 TEST_F(RescoringTest, OldScoresStayAndTheLeaderboardShowsTheNewest) {
   ScoreAndKeep("alexnet", 'a', "1", GramsRow{Sha('1'), 11});
-  rescoring().Create(Only()).value();
+  Create(Only());
   const auto lease = jobs().Lease("w", "cpu").value().value();
   ASSERT_TRUE(jobs().Complete(lease.job, lease.token, {{ScoreOfVersion("2", 0.75)}}, "").ok());
   const auto scores = catalogue().ListScores({}).value().rows;

@@ -2,8 +2,10 @@
 // back.
 #include "server/store/store.h"
 
+#include <set>
 #include <thread>
 
+#include "server/store/job_state.h"
 #include "tests/db/store_fixture.h"
 
 namespace ventral::testing {
@@ -18,7 +20,7 @@ TEST_F(StoreTest, PingAsksForTheWholeSchema) {
   ASSERT_FALSE(behind.ok());
   EXPECT_EQ(behind.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(behind.error().message,
-              HasSubstr("schema is at version 0 and this server needs 5: run ventral-migrate up"));
+              HasSubstr("schema is at version 0 and this server needs 7: run ventral-migrate up"));
 }
 
 TEST(Store, ADatabaseThatWasNeverMigrated) {
@@ -53,6 +55,44 @@ TEST(Store, ADatabaseThatIsNotThere) {
   }
 }
 
+// A server that was away could not hear its workers: they have a lease's length to be heard again.
+TEST_F(StoreTest, NoLeaseIsReapedRightAfterAStart) {
+  AddModel("alexnet", 'a');
+  AddPack();
+  jobs().Create({"alexnet", Sha('a'), "it", ""}).value();
+  const auto lease = jobs().Lease("w", "cpu").value().value();
+  clock_.Advance(seconds(600));
+  store_ = store::OpenStore(Options(), clock_);
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  clock_.Advance(seconds(59));
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  EXPECT_TRUE(jobs().Heartbeat(lease.job, lease.token, {}).ok()) << "it was only not heard";
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  clock_.Advance(seconds(59));
+  EXPECT_EQ(jobs().Reap().value(), 1) << "its worker is gone";
+}
+
+TEST_F(StoreTest, NoLeaseIsReapedRightAfterTheDatabaseWasAway) {
+  AddModel("alexnet", 'a');
+  AddPack();
+  jobs().Create({"alexnet", Sha('a'), "it", ""}).value();
+  jobs().Lease("w", "cpu").value().value();
+  clock_.Advance(seconds(50));
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  clock_.Advance(seconds(9));
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  Sql("ALTER TABLE jobs RENAME TO away");
+  clock_.Advance(seconds(31));
+  EXPECT_FALSE(jobs().Reap().ok());
+  Sql("ALTER TABLE away RENAME TO jobs");
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  clock_.Advance(seconds(59));
+  EXPECT_EQ(jobs().Reap().value(), 0);
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(jobs().Reap().value(), 1);
+}
+
 // A job that another transaction looks at is passed over, not waited for.
 TEST_F(StoreTest, LeaseSkipsWhatIsLocked) {
   AddModel("alexnet", 'a');
@@ -66,6 +106,62 @@ TEST_F(StoreTest, LeaseSkipsWhatIsLocked) {
   EXPECT_FALSE(jobs().Lease("w", "cpu").value().has_value());
   other.abort();
   EXPECT_EQ(jobs().Lease("w", "cpu").value().value().job, first.id);
+}
+
+// The columns that a job in this state has, as the schema wants them.
+std::string ColumnsIn(store::JobState state) {
+  const std::string name(store::JobStateName(state));
+  const bool running = state == store::JobState::kRunning;
+  const std::string lease =
+      running ? "gen_random_uuid(), lease_expires = now()" : "NULL, lease_expires = NULL";
+  return "state = '" + name +
+         "', started = now(), attempts = 1, attempt_number = 1, lease_token = " + lease +
+         ", ended = " + (store::HasEnded(state) ? "now()" : "NULL") + ", completed_token = " +
+         (state == store::JobState::kSucceeded ? "gen_random_uuid()" : "NULL") +
+         ", failure_cause = 'crash', failure_message = ''";
+}
+
+// The database and the program hold the same table.
+TEST_F(StoreTest, EveryPairOfStatesIsAMoveOrIsNone) {
+  AddModel("alexnet", 'a');
+  AddPack();
+  ASSERT_TRUE(jobs().Create({"alexnet", Sha('a'), "it", ""}).ok());
+  int moves = 0;
+  for (const auto from : store::kJobStates) {
+    for (const auto to : store::kJobStates) {
+      // As a replica: no trigger stands in the way of the state from which it starts.
+      Sql("SET LOCAL session_replication_role = replica; UPDATE jobs SET " + ColumnsIn(from));
+      const std::string refusal = Refusal("UPDATE jobs SET " + ColumnsIn(to));
+      const std::string what =
+          std::string(store::JobStateName(from)) + " to " + std::string(store::JobStateName(to));
+      if (store::MayBecome(from, to)) {
+        EXPECT_EQ(refusal, "") << what;
+        moves += from != to;
+      } else {
+        EXPECT_THAT(refusal, HasSubstr("jobs_transition_is_legal")) << what;
+        EXPECT_THAT(refusal, HasSubstr(what));
+      }
+    }
+  }
+  EXPECT_EQ(moves, 8);
+}
+
+TEST_F(StoreTest, JobsThatFellTogetherDoNotComeBackTogether) {
+  AddModel("alexnet", 'a');
+  AddPack();
+  std::set<std::chrono::nanoseconds> backoffs;
+  for (int i = 0; i < 20; ++i) {
+    jobs().Create({"alexnet", Sha('a'), "it", ""}).value();
+    const auto lease = jobs().Lease("w", "cpu").value().value();
+    store::AttemptFailure failure;
+    failure.failure = {FailureCause::kInfrastructure, "the switch"};
+    const auto job = jobs().Fail(lease.job, lease.token, failure).value();
+    const auto backoff = job.not_before - clock_.Now();
+    EXPECT_GE(backoff, seconds(5));
+    EXPECT_LT(backoff, std::chrono::milliseconds(6250));
+    backoffs.insert(backoff);
+  }
+  EXPECT_GT(backoffs.size(), 10u);
 }
 
 struct Broken {

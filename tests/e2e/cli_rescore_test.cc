@@ -70,8 +70,11 @@ TEST_F(CliKeptGrams, SayTheSameAsTheRunThatKeptThemWithoutAnExtractor) {
   ASSERT_GT(index["layers"].size(), 0u);
   for (const auto& layer : index["layers"]) {
     const std::string bytes = ReadFile(fs::path(out) / layer["file"].get<std::string>());
-    EXPECT_EQ(bytes.substr(1, 5), "NUMPY");
-    EXPECT_EQ((bytes.size() - 8 * n * n) % 64, 0u) << "a header, and n × n doubles";
+    ASSERT_EQ(bytes.substr(0, 8), std::string("\x93NUMPY\x01\x00", 8));
+    const std::size_t header =
+        static_cast<unsigned char>(bytes[8]) + 256u * static_cast<unsigned char>(bytes[9]);
+    EXPECT_EQ(bytes.size(), 10 + header + 8 * n * n) << "a header, and n × n doubles";
+    EXPECT_THAT(bytes.substr(10, header), HasSubstr("'descr': '<f8'"));
   }
 }
 

@@ -3,6 +3,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "scoring/base/digest.h"
+#include "scoring/base/version.h"
 
 namespace ventral::testing {
 namespace {
@@ -196,6 +197,7 @@ v1::Lease RpcTest::LeaseJob() {
   v1::LeaseJobRequest request;
   request.set_worker("worker-1");
   request.set_device("cpu");
+  request.set_scorer_version(kScorerVersion);
   v1::LeaseJobResponse response;
   const auto status = Call(*worker_, &WorkerStub::LeaseJob, request, &response);
   EXPECT_TRUE(status.ok()) << status.error_message();

@@ -67,6 +67,14 @@ class RescoreRpcTest : public RpcTest {
     EXPECT_TRUE(Call(*job_, &JobStub::GetJob, request, &job).ok());
     return job;
   }
+  // Of its last attempt.
+  std::string LogOf(const std::string& job) {
+    v1::ListJobAttemptsRequest request;
+    request.set_parent(job);
+    v1::ListJobAttemptsResponse attempts;
+    EXPECT_TRUE(Call(*job_, &JobStub::ListJobAttempts, request, &attempts).ok());
+    return attempts.attempts(attempts.attempts_size() - 1).log_tail();
+  }
   grpc::Status Rescore(const v1::CreateRescoreJobsRequest& request,
                        v1::CreateRescoreJobsResponse* response) {
     response->Clear();
@@ -123,8 +131,6 @@ TEST_F(RescoreRpcTest, OnlyTheWorkerThatHasTheJobMayUpload) {
   EXPECT_TRUE(Refused(refused, grpc::ABORTED, "lease"));
   EXPECT_EQ(ReasonIn(refused), "LEASE_LOST");
   EXPECT_FALSE(blobs_->Contains(DigestOf(bytes)));
-  EXPECT_TRUE(Refused(CompleteWith(current, Declare(bytes)), grpc::FAILED_PRECONDITION,
-                      "was not uploaded"));
   ASSERT_TRUE(UploadGrams(current, Declare(bytes), bytes).ok());
   EXPECT_TRUE(CompleteWith(current, Declare(bytes)).ok());
 }
@@ -157,9 +163,54 @@ TEST_F(RescoreRpcTest, ABlobThatHoldsNoGramsCannotBeNamedAsGrams) {
   ASSERT_TRUE(blobs_->Contains(DigestOf(recording)));
   EXPECT_TRUE(
       Refused(UploadGrams(lease, Declare(recording), ""), grpc::INVALID_ARGUMENT, "no kept Grams"));
+  ASSERT_TRUE(CompleteWith(lease, Declare(recording)).ok()) << "scores matter more";
+  EXPECT_FALSE(Get(lease.job()).has_grams());
+  EXPECT_THAT(LogOf(lease.job()), HasSubstr("no kept Grams"));
+  std::string none;
+  EXPECT_TRUE(Refused(Fetch(lease.job(), &none), grpc::NOT_FOUND, "not kept"));
+}
+
+TEST_F(RescoreRpcTest, TroubleWithTheGramsLeavesTheScoresWithANote) {
+  const std::string bytes = SomeGrams();
+  v1::KeptGrams malformed = Declare(bytes), huge = Declare(bytes);
+  malformed.set_sha256("abc");
+  huge.set_size_bytes(1 << 30);
+  MakeJob();
+  for (const auto& [grams, says] : {std::pair{Declare(bytes), "was not uploaded"},
+                                    {malformed, "grams.sha256"},
+                                    {huge, "keeps at most 100000"}}) {
+    SCOPED_TRACE(says);
+    const auto lease = LeaseJob();
+    const auto status = CompleteWith(lease, grams);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(Get(lease.job()).scores_size(), 2);
+    EXPECT_FALSE(Get(lease.job()).has_grams());
+    EXPECT_THAT(LogOf(lease.job()), HasSubstr("the Grams of this job are not kept"));
+    EXPECT_THAT(LogOf(lease.job()), HasSubstr(says));
+    v1::CreateJobRequest next;
+    next.mutable_job()->set_checkpoint(lease.checkpoint());
+    next.mutable_job()->set_pack(lease.pack());
+    v1::Job job;
+    ASSERT_TRUE(Call(*job_, &JobStub::CreateJob, next, &job).ok());
+  }
+}
+
+TEST_F(RescoreRpcTest, AHeldBlobSaysWhatIsWrongWithIt) {
+  const std::string bytes = SomeGrams();
+  MakeJob();
+  const auto lease = LeaseJob();
+  ASSERT_TRUE(UploadGrams(lease, Declare(bytes), bytes).ok());
+  v1::KeptGrams longer = Declare(bytes);
+  longer.set_size_bytes(longer.size_bytes() + 1);
+  EXPECT_TRUE(Refused(UploadGrams(lease, longer, bytes), grpc::INVALID_ARGUMENT,
+                      "not the declared " + std::to_string(longer.size_bytes())));
+  const std::string hex = DigestOf(bytes).hex();
+  const auto file = folder_.path() / "blobs/sha256" / hex.substr(0, 2) / hex;
+  // The store follows no link: as a file that its disk cannot read.
+  std::filesystem::rename(file, folder_.path() / "elsewhere");
+  std::filesystem::create_symlink(folder_.path() / "elsewhere", file);
   EXPECT_TRUE(
-      Refused(CompleteWith(lease, Declare(recording)), grpc::INVALID_ARGUMENT, "no kept Grams"));
-  EXPECT_EQ(Get(lease.job()).state(), v1::JOB_STATE_RUNNING);
+      Refused(UploadGrams(lease, Declare(bytes), bytes), grpc::UNAVAILABLE, "cannot be read"));
 }
 
 TEST_F(RescoreRpcTest, AnUploadThatBreaksOffLeavesNothing) {
@@ -273,12 +324,51 @@ TEST_F(RescoreRpcTest, NamesWhatIsNotThere) {
   EXPECT_TRUE(Refused(Rescore(request, &made), grpc::NOT_FOUND, "other"));
 }
 
+// Else old numbers would be stored as new ones.
+TEST_F(RescoreRpcTest, RescoresAreForWorkersWithTheServersScorer) {
+  ScoredJob(SomeGrams());
+  v1::CreateRescoreJobsResponse made;
+  ASSERT_TRUE(Rescore({}, &made).ok());
+  ASSERT_EQ(made.jobs_size(), 1);
+  v1::LeaseJobRequest request;
+  request.set_worker("worker-1");
+  request.set_device("cpu");
+  v1::LeaseJobResponse response;
+  for (const char* version : {"", "3", "44"}) {
+    request.set_scorer_version(version);
+    request.clear_kinds();
+    ASSERT_TRUE(Call(*worker_, &WorkerStub::LeaseJob, request, &response).ok());
+    EXPECT_FALSE(response.has_lease()) << version;
+    request.add_kinds(v1::JOB_KIND_RESCORE);
+    EXPECT_TRUE(Refused(Call(*worker_, &WorkerStub::LeaseJob, request, &response),
+                        grpc::FAILED_PRECONDITION, "rescores are for version"));
+  }
+  const auto lease = LeaseJob();
+  EXPECT_EQ(lease.job(), made.jobs(0).name());
+  EXPECT_TRUE(
+      Refused(CompleteWith(lease, {}, "3"), grpc::FAILED_PRECONDITION, "a rescore is of version"));
+  EXPECT_EQ(Get(lease.job()).scores_size(), 0);
+  EXPECT_TRUE(CompleteWith(lease, {}, kScorerVersion).ok());
+}
+
+TEST_F(RescoreRpcTest, AWorkerWithAnotherScorerStillGetsJobsThatRunTheNetwork) {
+  MakeJob();
+  v1::LeaseJobRequest request;
+  request.set_worker("worker-1");
+  request.set_device("cpu");
+  request.set_scorer_version("3");
+  v1::LeaseJobResponse response;
+  ASSERT_TRUE(Call(*worker_, &WorkerStub::LeaseJob, request, &response).ok());
+  EXPECT_EQ(response.lease().kind(), v1::JOB_KIND_SCORE);
+}
+
 TEST_F(RescoreRpcTest, WorkersWithoutExtractorAskForRescoresOnly) {
   MakeJob();
   v1::LeaseJobRequest request;
   request.set_worker("worker-1");
   request.set_device("cpu");
   request.add_kinds(v1::JOB_KIND_RESCORE);
+  request.set_scorer_version(kScorerVersion);
   v1::LeaseJobResponse response;
   ASSERT_TRUE(Call(*worker_, &WorkerStub::LeaseJob, request, &response).ok());
   EXPECT_FALSE(response.has_lease());

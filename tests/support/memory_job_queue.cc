@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <stdexcept>
 
 #include "server/store/job_state.h"
 #include "server/store/page_token.h"
@@ -46,7 +47,8 @@ Result<JobRow> MemoryJobQueue::Create(const NewJob& wanted) {
   VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", wanted.model},
                                       {"checkpoint", wanted.checkpoint_sha256},
                                       {"pack", wanted.pack},
-                                      {"request_id", wanted.request_id}}));
+                                      {"request_id", wanted.request_id},
+                                      {"owner", wanted.owner}}));
   const std::lock_guard lock(mutex_);
   for (const Job& job : jobs_) {
     if (wanted.request_id.empty() || job.request_id != wanted.request_id) continue;
@@ -64,6 +66,7 @@ Result<JobRow> MemoryJobQueue::Create(const NewJob& wanted) {
   if (newest == newest_.end()) return NoSuchPack(wanted.pack);
   Job job;
   job.request_id = wanted.request_id;
+  job.owner = wanted.owner;
   job.row.id = NewId();
   job.row.model = wanted.model;
   job.row.checkpoint_sha256 = wanted.checkpoint_sha256;
@@ -118,7 +121,7 @@ Result<JobRow> MemoryJobQueue::Cancel(const std::string& id) {
   if (HasEnded(job->row.state)) return NotInState(job->row, "cancelled", "a queued or running job");
   if (job->row.cancel_requested) return job->row;
   if (job->row.state == JobState::kQueued) {
-    job->row.state = JobState::kCancelled;
+    Move(*job, JobState::kCancelled);
     job->row.ended = clock_.Now();
   } else {
     job->row.cancel_requested = true;
@@ -127,14 +130,17 @@ Result<JobRow> MemoryJobQueue::Cancel(const std::string& id) {
   return job->row;
 }
 
-Result<JobRow> MemoryJobQueue::Retry(const std::string& id) {
+Result<JobRow> MemoryJobQueue::Retry(const std::string& id, bool by_admin) {
   const std::lock_guard lock(mutex_);
   Job* job = Find(id);
   if (job == nullptr) return NoSuchJob(id);
+  if (job->row.quarantined && !by_admin) return Quarantined(id);
   if (job->row.state != JobState::kFailed && job->row.state != JobState::kCancelled) {
     return NotInState(job->row, "retried", "a failed or cancelled job");
   }
-  job->row.state = JobState::kQueued;
+  if (std::exchange(job->row.quarantined, false)) job->crashes = job->lost_leases = 0;
+  job->memory_factor = 1;
+  Move(*job, JobState::kQueued);
   job->row.attempts = 0;
   job->row.max_attempts = policy_.max_attempts;
   job->row.not_before = clock_.Now();
@@ -143,34 +149,69 @@ Result<JobRow> MemoryJobQueue::Retry(const std::string& id) {
   return job->row;
 }
 
+Result<JobRow> MemoryJobQueue::SetPriority(const std::string& id, int priority) {
+  if (priority < -100 || priority > 100) return PriorityOutOfRange();
+  const std::lock_guard lock(mutex_);
+  Job* job = Find(id);
+  if (job == nullptr) return NoSuchJob(id);
+  if (HasEnded(job->row.state))
+    return NotInState(job->row, "given a priority", "a queued or running job");
+  job->row.priority = priority;
+  ++job->row.revision;
+  return job->row;
+}
+
+MemoryJobQueue::Job* MemoryJobQueue::NextFor(const std::vector<JobKind>& kinds) {
+  const TimePoint now = clock_.Now();
+  std::map<std::string, int> running;
+  for (const Job& job : jobs_) running[job.owner] += job.row.state == JobState::kRunning;
+  const auto before = [&](const Job& one, const Job& other) {
+    return std::pair(-one.row.priority, running[one.owner]) <
+           std::pair(-other.row.priority, running[other.owner]);
+  };
+  Job* next = nullptr;
+  for (Job& job : jobs_) {
+    const JobRow& row = job.row;
+    if (row.state != JobState::kQueued || row.not_before > now) continue;
+    if (!kinds.empty() && std::count(kinds.begin(), kinds.end(), row.kind) == 0) continue;
+    if (next == nullptr || before(job, *next)) next = &job;
+  }
+  return next;
+}
+
+void MemoryJobQueue::Move(Job& job, JobState to) {
+  if (!MayBecome(job.row.state, to)) throw std::logic_error("no job moves so");
+  job.row.state = to;
+}
+
 Result<std::optional<LeaseRow>> MemoryJobQueue::Lease(const std::string& worker,
                                                       const std::string& device,
                                                       const std::vector<JobKind>& kinds) {
   const std::lock_guard lock(mutex_);
   const TimePoint now = clock_.Now();
-  for (Job& job : jobs_) {
-    JobRow& row = job.row;
-    if (row.state != JobState::kQueued || row.not_before > now) continue;
-    if (!kinds.empty() && std::count(kinds.begin(), kinds.end(), row.kind) == 0) continue;
-    row.state = JobState::kRunning;
-    row.started = now;
-    ++row.attempts;
-    ++row.revision;
-    job.token = NewId();
-    job.lease_expires = now + policy_.lease;
-    AttemptRow attempt;
-    attempt.number = static_cast<int>(job.attempts.size()) + 1;
-    attempt.worker = CleanText(worker, kMaxName, Keep::kStart);
-    attempt.device = CleanText(device, kMaxName, Keep::kStart);
-    attempt.started = now;
-    job.attempts.push_back(attempt);
-    const PackRow& pack = packs_.at({row.pack, row.pack_version});
-    const CheckpointRow& checkpoint = checkpoints_.at({row.model, row.checkpoint_sha256});
-    return std::optional<LeaseRow>(LeaseRow{row.id, job.token, row.model, row.checkpoint_sha256,
-                                            row.pack, row.pack_version, pack.digest,
-                                            checkpoint.bytes, attempt.number, job.lease_expires});
-  }
-  return std::optional<LeaseRow>();
+  Job* const next = NextFor(kinds);
+  if (next == nullptr) return std::optional<LeaseRow>();
+  Job& job = *next;
+  JobRow& row = job.row;
+  Move(job, JobState::kRunning);
+  row.started = now;
+  ++row.attempts;
+  ++row.revision;
+  job.token = NewId();
+  job.lease_expires = now + policy_.lease;
+  AttemptRow attempt;
+  attempt.number = static_cast<int>(job.attempts.size()) + 1;
+  attempt.worker = CleanText(worker, kMaxName, Keep::kStart);
+  attempt.device = CleanText(device, kMaxName, Keep::kStart);
+  attempt.started = now;
+  job.attempts.push_back(attempt);
+  const PackRow& pack = packs_.at({row.pack, row.pack_version});
+  const CheckpointRow& checkpoint = checkpoints_.at({row.model, row.checkpoint_sha256});
+  LeaseRow lease{row.id,         job.token,        row.model,   row.checkpoint_sha256,
+                 row.pack,       row.pack_version, pack.digest, checkpoint.bytes,
+                 attempt.number, job.lease_expires};
+  lease.memory_factor = job.memory_factor;
+  return std::optional<LeaseRow>(lease);
 }
 
 Result<JobQueue::Beat> MemoryJobQueue::Heartbeat(const std::string& id, const std::string& token,
@@ -214,7 +255,7 @@ Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id,
   Job* job = FindLeased(id, token);
   if (job == nullptr) return LostLease(id);
   for (std::size_t i = 0; i < scores.size(); ++i) job->row.scores.push_back(NewId());
-  job->row.state = JobState::kSucceeded;
+  Move(*job, JobState::kSucceeded);
   job->row.ended = clock_.Now();
   job->row.progress.reset();
   job->row.cancel_requested = false;
@@ -229,11 +270,17 @@ Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id,
 void MemoryJobQueue::EndAttempt(Job& job, const AttemptFailure& failure) {
   JobRow& row = job.row;
   const TimePoint now = clock_.Now();
-  const Verdict verdict =
-      Judge(policy_, row.attempts, row.max_attempts, row.cancel_requested, failure);
+  const History history{row.attempts, row.max_attempts, row.cancel_requested,
+                        job.crashes,  job.lost_leases,  job.memory_factor};
+  const Verdict verdict = Judge(policy_, history, failure, 0);
   const FailureRow kept{failure.failure.cause,
                         CleanText(failure.failure.message, kMaxMessage, Keep::kStart)};
-  row.state = verdict.state;
+  Move(job, verdict.state);
+  const bool failed = verdict.outcome == AttemptOutcome::kFailed;
+  if (failed && failure.failure.cause == FailureCause::kCrash) ++job.crashes;
+  if (failed && failure.lost) ++job.lost_leases;
+  job.memory_factor = verdict.memory_factor;
+  row.quarantined = verdict.quarantined;
   if (verdict.state == JobState::kQueued) row.not_before = now + verdict.backoff;
   if (verdict.state != JobState::kQueued) row.ended = now;
   if (verdict.outcome == AttemptOutcome::kReleased) --row.attempts;

@@ -29,7 +29,8 @@ class MemoryJobQueue final : public store::JobQueue {
   Result<store::Page<store::JobRow>> List(const store::JobFilter& filter) override;
   Result<std::vector<store::AttemptRow>> Attempts(const std::string& id) override;
   Result<store::JobRow> Cancel(const std::string& id) override;
-  Result<store::JobRow> Retry(const std::string& id) override;
+  Result<store::JobRow> Retry(const std::string& id, bool by_admin) override;
+  Result<store::JobRow> SetPriority(const std::string& id, int priority) override;
   Result<std::optional<store::LeaseRow>> Lease(const std::string& worker, const std::string& device,
                                                const std::vector<store::JobKind>& kinds) override;
   Result<Beat> Heartbeat(const std::string& job, const std::string& token,
@@ -47,12 +48,16 @@ class MemoryJobQueue final : public store::JobQueue {
     store::JobRow row;
     std::string request_id, token, completed_token;
     TimePoint lease_expires{};
+    std::string owner;
+    int crashes = 0, lost_leases = 0, memory_factor = 1;
     std::vector<store::AttemptRow> attempts;
   };
 
   // All of these with the lock held. nullptr if there is none.
   Job* Find(const std::string& id);
   Job* FindLeased(const std::string& id, const std::string& token);
+  Job* NextFor(const std::vector<store::JobKind>& kinds);
+  static void Move(Job& job, store::JobState to);
   void EndAttempt(Job& job, const store::AttemptFailure& failure);
   std::string NewId();
 

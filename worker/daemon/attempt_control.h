@@ -3,6 +3,7 @@
 #define VENTRAL_WORKER_DAEMON_ATTEMPT_CONTROL_H_
 
 #include <atomic>
+#include <chrono>
 #include <stop_token>
 
 namespace ventral {
@@ -26,7 +27,17 @@ class AttemptControl {
   // Fires when the attempt must stop.
   std::stop_token token() const { return source_.get_token(); }
 
+  // The server has answered a heartbeat just now.
+  void Heard() { heard_ = Clock::now().time_since_epoch().count(); }
+  // When that was; the clock's epoch where it never did.
+  std::chrono::steady_clock::time_point heard() const {
+    return Clock::time_point(Clock::duration(heard_.load()));
+  }
+
  private:
+  using Clock = std::chrono::steady_clock;
+
+  std::atomic<Clock::rep> heard_ = 0;
   std::atomic<StopReason> reason_ = StopReason::kNone;
   std::stop_source source_;
 };

@@ -11,7 +11,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kPatience{30};
+bool CanPass(ErrorCode code) {
+  return code == ErrorCode::kUnavailable || code == ErrorCode::kResourceLimit;
+}
 
 // @error resource_limit if they are more than the lease allows.
 Result<v1::KeptGrams> Describe(const v1::Lease& lease, const std::filesystem::path& file) {
@@ -31,14 +33,14 @@ Result<v1::KeptGrams> Describe(const v1::Lease& lease, const std::filesystem::pa
 }
 
 Result<v1::KeptGrams> Send(const v1::Lease& lease, const std::filesystem::path& file,
-                           ServerLink& server, const std::stop_token& stop) {
+                           ServerLink& server, milliseconds patience, const std::stop_token& stop) {
   VENTRAL_ASSIGN_OR_RETURN(const v1::KeptGrams grams, Describe(lease, file));
   v1::GramsDeclaration declaration;
   declaration.set_job(lease.job());
   declaration.set_lease_token(lease.lease_token());
   *declaration.mutable_grams() = grams;
   Backoff pauses(milliseconds(200), milliseconds(5000));
-  const auto end = steady_clock::now() + kPatience;
+  const auto end = steady_clock::now() + patience;
   while (true) {
     spdlog::info("job={} attempt={} uploading Grams bytes={}", lease.job(), lease.attempt(),
                  grams.size_bytes());
@@ -46,8 +48,7 @@ Result<v1::KeptGrams> Send(const v1::Lease& lease, const std::filesystem::path& 
     if (sent.ok()) return grams;
     spdlog::warn("job={} attempt={} Grams not uploaded: {}", lease.job(), lease.attempt(),
                  sent.error().ToString());
-    if (sent.error().code != ErrorCode::kUnavailable || stop.stop_requested() ||
-        steady_clock::now() >= end) {
+    if (!CanPass(sent.error().code) || stop.stop_requested() || steady_clock::now() >= end) {
       return sent.error();
     }
     PauseUnlessStopped(pauses.Next(), stop);
@@ -57,12 +58,12 @@ Result<v1::KeptGrams> Send(const v1::Lease& lease, const std::filesystem::path& 
 }  // namespace
 
 std::optional<v1::KeptGrams> SendGrams(const v1::Lease& lease, const std::filesystem::path& file,
-                                       ServerLink& server, const std::stop_token& stop,
-                                       EvaluatorEnd& end) {
+                                       ServerLink& server, milliseconds patience,
+                                       const std::stop_token& stop, EvaluatorEnd& end) {
   constexpr std::size_t kLongestReason = 1000, kLongestLog = 16 << 10;
   if (file.empty()) return std::nullopt;
   if (end.not_kept.empty()) {
-    Result<v1::KeptGrams> sent = Send(lease, file, server, stop);
+    Result<v1::KeptGrams> sent = Send(lease, file, server, patience, stop);
     if (sent.ok()) return std::move(sent).value();
     end.not_kept = sent.error().message;
   }

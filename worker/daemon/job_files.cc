@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <optional>
+
 #include "worker/daemon/pause.h"
 
 namespace ventral {
@@ -67,10 +69,12 @@ Result<JobFiles> FetchOnce(const v1::Lease& lease, BlobCache& cache,
 }  // namespace
 
 Result<JobFiles> FetchJobFiles(const v1::Lease& lease, ServerLink& server, BlobCache& cache,
-                               const std::stop_token& stop,
+                               const AttemptControl& control, const Patience& patience,
                                const std::function<void(v1::Progress)>& on_progress) {
-  // Only the server's absence passes by itself; a full disk or a wrong digest does not.
-  bool server_is_away = false;
+  const std::stop_token stop = control.token();
+  // Only the server's absence and its having too much to do pass by themselves; a full disk here or
+  // a wrong digest does not.
+  std::optional<Error> passing;
   const BlobCache::Source source = [&](const Digest& digest, std::uint64_t bytes,
                                        const BlobCache::Sink& sink) -> Status {
     Status sunk = Ok{};
@@ -78,14 +82,21 @@ Result<JobFiles> FetchJobFiles(const v1::Lease& lease, ServerLink& server, BlobC
       sunk = sink(piece);
       return sunk;
     });
-    server_is_away = sunk.ok() && !fetched.ok() && fetched.error().code == ErrorCode::kUnavailable;
+    if (sunk.ok() && !fetched.ok() &&
+        (fetched.error().code == ErrorCode::kUnavailable ||
+         fetched.error().code == ErrorCode::kResourceLimit)) {
+      passing = fetched.error();
+    }
     return fetched;
   };
   Backoff pauses(milliseconds(200), milliseconds(5000));
+  Hope hope(patience, control);
   while (true) {
-    server_is_away = false;
+    passing.reset();
     Result<JobFiles> files = FetchOnce(lease, cache, source, on_progress);
-    if (files.ok() || !server_is_away || stop.stop_requested()) return files;
+    if (files.ok() || !passing || stop.stop_requested()) return files;
+    // A wait for files ends with the wall time; only an exhausted server is given up before.
+    if (passing->code == ErrorCode::kResourceLimit && !hope.After(*passing)) return files;
     spdlog::warn("job={} attempt={} fetching is tried again: {}", lease.job(), lease.attempt(),
                  files.error().ToString());
     PauseUnlessStopped(pauses.Next(), stop);

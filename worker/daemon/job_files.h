@@ -3,10 +3,11 @@
 #define VENTRAL_WORKER_DAEMON_JOB_FILES_H_
 
 #include <functional>
-#include <stop_token>
 
 #include "ventral/v1/worker.pb.h"
+#include "worker/daemon/attempt_control.h"
 #include "worker/daemon/blob_cache.h"
+#include "worker/daemon/patience.h"
 #include "worker/daemon/server_link.h"
 
 namespace ventral {
@@ -17,12 +18,13 @@ struct JobFiles {
   BlobCache::Held pack;
 };
 
-// Tries again while the server is away, until `stop` fires. `on_progress` hears of phase "fetch".
+// Tries again while the server is away, until `control` says to stop, and while it has too much to
+// do, for as long as `patience` says. `on_progress` hears of phase "fetch".
 // @error corrupt_data if the lease is ill-formed or a blob is not what its digest says, not_found
-// if
-//   the server lacks one, resource_limit if the disk is full, unavailable if stopped.
+//   if the server lacks one, resource_limit if the disk is full or the server has too much to do,
+//   unavailable if stopped.
 Result<JobFiles> FetchJobFiles(const v1::Lease& lease, ServerLink& server, BlobCache& cache,
-                               const std::stop_token& stop,
+                               const AttemptControl& control, const Patience& patience,
                                const std::function<void(v1::Progress)>& on_progress);
 
 }  // namespace ventral

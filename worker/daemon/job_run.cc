@@ -10,6 +10,7 @@
 #include "worker/daemon/grams_upload.h"
 #include "worker/daemon/job_files.h"
 #include "worker/daemon/lease_keeper.h"
+#include "worker/daemon/memory_budget.h"
 #include "worker/daemon/outcome_report.h"
 
 namespace ventral {
@@ -34,10 +35,11 @@ std::string WhatDoesNotFit(const v1::ScoreReport& report, const v1::Lease& lease
 
 // No run can use more processor time than its wall time on each of its threads: what the kernel
 // ends by itself, whatever becomes of us.
-RunLimits WithProcessorTime(RunLimits limits, const v1::Lease& lease) {
+RunLimits LimitsFor(RunLimits limits, const v1::Lease& lease) {
   const unsigned threads = limits.threads > 0 ? static_cast<unsigned>(limits.threads)
                                               : std::max(1u, std::thread::hardware_concurrency());
   limits.processor_seconds = static_cast<double>(lease.wall_time_seconds()) * threads;
+  limits.memory_budget_bytes = RaisedBudget(limits.memory_budget_bytes, lease.memory_factor());
   return limits;
 }
 
@@ -47,7 +49,7 @@ using KeepIn = std::filesystem::path;
 EvaluateRequest RequestOf(const v1::Lease& lease, const RunLimits& limits,
                           const JobPrograms& programs, const JobFiles& files, const KeepIn& keep) {
   EvaluateRequest request{files.checkpoint.path.string(), files.pack.path.string(),
-                          programs.extractor.string(), WithProcessorTime(limits, lease)};
+                          programs.extractor.string(), LimitsFor(limits, lease)};
   request.grams = files.grams.path.string();
   request.keep_grams = keep.string();
   request.most_kept_bytes = static_cast<std::uint64_t>(lease.max_grams_bytes());
@@ -116,6 +118,7 @@ struct Teller {
   const v1::Lease& lease;
   ServerLink& server;
   const AttemptControl& control;
+  const Patience& patience;
   const std::stop_token& hurry;
 
   Status Failed(const EvaluatorEnd& end) const {
@@ -123,7 +126,7 @@ struct Teller {
     spdlog::warn("job={} attempt={} failed cause={} released={} cancelled={}: {}", lease.job(),
                  lease.attempt(), v1::FailureCause_Name(request.failure().cause()),
                  request.released(), request.cancelled(), request.failure().message());
-    return TellFailed(server, request, control, hurry);
+    return TellFailed(server, request, control, patience, hurry);
   }
 
   Status Complete(EvaluatorEnd& end, const std::optional<v1::KeptGrams>& grams) const {
@@ -133,16 +136,26 @@ struct Teller {
     request.set_lease_token(lease.lease_token());
     request.set_log_tail(end.log_tail);
     *request.mutable_report() = std::move(*end.report);
-    const Status told = TellComplete(server, request, control, hurry);
+    Status told = CheckSize(request);
+    if (told.ok()) told = TellComplete(server, request, control, patience, hurry);
     if (told.ok()) return told;
     const ErrorCode code = told.error().code;
-    if (code == ErrorCode::kLeaseLost || code == ErrorCode::kNotFound ||
-        code == ErrorCode::kUnavailable) {
-      return told;
-    }
-    end.failure = MakeFailure(FailureCause::kInfrastructure,
-                              "the server refused the report: " + told.error().message);
+    if (code == ErrorCode::kLeaseLost || code == ErrorCode::kNotFound) return told;
+    // A report that is refused for what is in it would be refused again after another run.
+    const bool for_good = code == ErrorCode::kInvalidInput;
+    end.failure =
+        MakeFailure(for_good ? FailureCause::kInvalidCheckpoint : FailureCause::kInfrastructure,
+                    "the server did not take the report: " + told.error().message);
     return Failed(end);
+  }
+
+  // @error invalid_input for a report that no server takes.
+  static Status CheckSize(const v1::CompleteJobRequest& request) {
+    const std::size_t bytes = request.ByteSizeLong();
+    if (bytes <= kLargestMessage) return Ok{};
+    return InvalidInput("it has " + std::to_string(bytes) + " bytes, at most " +
+                        std::to_string(kLargestMessage) +
+                        " can be sent; export fewer layers with layers=[…]");
   }
 };
 
@@ -150,15 +163,19 @@ struct Teller {
 EvaluatorEnd FetchAndEvaluate(const v1::Lease& lease, const RunLimits& limits,
                               const JobPrograms& programs, ServerLink& server, BlobCache& cache,
                               const KeepIn& keep, const AttemptControl& control,
-                              LeaseKeeper& keeper) {
+                              const Patience& patience, LeaseKeeper& keeper) {
   EvaluatorEnd end;
-  const auto files = FetchJobFiles(lease, server, cache, control.token(),
+  const auto files = FetchJobFiles(lease, server, cache, control, patience,
                                    [&](v1::Progress p) { keeper.SetProgress(std::move(p)); });
   if (!files.ok()) {
     spdlog::warn("job={} attempt={} not fetched: {}", lease.job(), lease.attempt(),
                  files.error().ToString());
-    end.failure = MakeFailure(FailureCause::kInfrastructure,
-                              "the worker could not get the files: " + files.error().message);
+    // Kept Grams that are damaged where they are kept are so for every worker.
+    const bool for_good =
+        lease.kind() == v1::JOB_KIND_RESCORE && files.error().code == ErrorCode::kCorruptData;
+    end.failure =
+        MakeFailure(for_good ? FailureCause::kInvalidCheckpoint : FailureCause::kInfrastructure,
+                    "the worker could not get the files: " + files.error().message);
     return end;
   }
   return Evaluate(lease, RequestOf(lease, limits, programs, *files, keep), programs,
@@ -168,7 +185,8 @@ EvaluatorEnd FetchAndEvaluate(const v1::Lease& lease, const RunLimits& limits,
 }  // namespace
 
 void RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
-            ServerLink& server, BlobCache& cache, const std::stop_token& hand_back) {
+            ServerLink& server, BlobCache& cache, const std::stop_token& hand_back,
+            const Patience& patience) {
   spdlog::info("job={} attempt={} leased checkpoint={} pack={} device={}", lease.job(),
                lease.attempt(), lease.checkpoint(), lease.pack(), limits.device);
   AttemptControl control;
@@ -177,14 +195,14 @@ void RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& 
   const BlobCache::Held folder = cache.Temporary();
   const KeepIn keep = lease.max_grams_bytes() > 0 ? folder.path / "grams" : KeepIn();
   EvaluatorEnd end =
-      FetchAndEvaluate(lease, limits, programs, server, cache, keep, control, keeper);
+      FetchAndEvaluate(lease, limits, programs, server, cache, keep, control, patience, keeper);
   keeper.WorkIsDone();
-  const Teller teller{lease, server, control, hand_back};
+  const Teller teller{lease, server, control, patience, hand_back};
   Status told = LeaseLost("the lease was lost while it ran");
   // A report that was made in spite of a reason to stop is still told: the server decides.
   if (end.report) {
     // Scores matter more: where the Grams cannot be sent, the job's log says why.
-    const auto grams = SendGrams(lease, keep, server, control.token(), end);
+    const auto grams = SendGrams(lease, keep, server, patience.grams, control.token(), end);
     told = teller.Complete(end, grams);
   } else if (control.reason() != StopReason::kLeaseLost) {
     told = teller.Failed(end);

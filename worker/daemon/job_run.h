@@ -6,6 +6,7 @@
 #include <stop_token>
 
 #include "worker/daemon/blob_cache.h"
+#include "worker/daemon/patience.h"
 #include "worker/daemon/server_link.h"
 #include "worker/protocol/messages.h"
 
@@ -20,7 +21,8 @@ struct JobPrograms {
 // `hand_back` fires, the job is handed back without using up an attempt. The calling thread must
 // live as long (Child::Start).
 void RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
-            ServerLink& server, BlobCache& cache, const std::stop_token& hand_back);
+            ServerLink& server, BlobCache& cache, const std::stop_token& hand_back,
+            const Patience& patience = {});
 
 }  // namespace ventral
 

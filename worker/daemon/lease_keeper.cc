@@ -92,6 +92,7 @@ void LeaseKeeper::Beat() {
   const auto answer = server_.Heartbeat(
       request, std::max(std::chrono::duration_cast<milliseconds>(interval_), kShortestCall));
   if (answer.ok()) {
+    control_.Heard();
     Renew(answer->expire_time());
     if (answer->cancel_requested()) control_.Stop(StopReason::kCancelled);
     return;

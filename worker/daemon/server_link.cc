@@ -7,6 +7,7 @@
 
 #include "client/channel/busy.h"
 #include "client/channel/channel.h"
+#include "scoring/base/version.h"
 
 namespace ventral {
 namespace {
@@ -17,8 +18,6 @@ using std::chrono::seconds;
 constexpr seconds kCallTimeout{20};
 // A report may hold every neuroid of every layer.
 constexpr seconds kCompleteTimeout{120};
-// A lease lists every file of a pack.
-constexpr int kLargestMessage = 64 << 20;
 
 // A minute, and a second for each megabyte.
 seconds PatienceFor(std::uint64_t bytes) {
@@ -77,7 +76,7 @@ ServerLink::ServerLink(const std::string& address, const Access& access) {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
-  arguments.SetMaxReceiveMessageSize(kLargestMessage);
+  arguments.SetMaxReceiveMessageSize(static_cast<int>(kLargestMessage));
   stub_ = v1::WorkerService::NewStub(OpenChannel(address, access, arguments));
 }
 
@@ -90,6 +89,7 @@ Result<std::optional<v1::Lease>> ServerLink::Lease(const std::string& worker,
   request.set_worker(worker);
   request.set_device(device);
   *request.mutable_node() = node;
+  request.set_scorer_version(kScorerVersion);
   if (rescore_only) request.add_kinds(v1::JOB_KIND_RESCORE);
   v1::LeaseJobResponse response;
   const grpc::Status status = stub_->LeaseJob(&context, request, &response);

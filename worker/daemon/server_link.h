@@ -19,6 +19,10 @@
 
 namespace ventral {
 
+// A report may hold every neuroid of every layer, and a lease lists every file of a pack. No server
+// takes more in one message.
+inline constexpr std::size_t kLargestMessage = 64u << 20;
+
 // Errors of every call: unavailable when the server cannot be reached or does not answer in time,
 // lease_lost when the lease's token is no longer the job's, else the code that fits the status.
 class ServerLink {

@@ -104,6 +104,10 @@ class Conversation {
   std::optional<FailureMessage> TakeProgress(const std::string& payload) {
     Result<ProgressMessage> progress = DecodeProgress(payload);
     if (!progress.ok()) return Lied(std::move(progress).error());
+    // The other phases are the evaluator's own to speak of.
+    if (progress->phase != "plan" && progress->phase != "extract") {
+      return Lied(InvalidInput("progress in a phase that an extractor does not have"));
+    }
     Status told = forward_(*progress);
     if (!told.ok()) return Ours(std::move(told).error());
     return std::nullopt;

@@ -96,8 +96,13 @@ Result<Frame> KeptGramsReader::ReadFrameOf(std::uint64_t cap) {
   Result<std::optional<Frame>> frame = ReadFrame(file_.get(), Bytes{cap});
   if (!frame.ok() && frame.error().code == ErrorCode::kUnavailable)
     return Wrong("it is cut off; " + frame.error().message);
+  if (!frame.ok() && frame.error().code == ErrorCode::kCorruptData) {
+    return Wrong(began_ ? "it is damaged"
+                        : "it is no file that 'ventral score --keep-grams' writes");
+  }
   if (!frame.ok()) return Wrong(frame.error().message);
   if (!frame->has_value()) return Wrong("it is cut off; its end is missing");
+  began_ = true;
   return std::move(**frame);
 }
 

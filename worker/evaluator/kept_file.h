@@ -46,6 +46,7 @@ class KeptGramsReader {
 
   std::string name_;
   Descriptor file_;
+  bool began_ = false;                                           // with a frame
   std::unique_ptr<Hasher> hasher_ = std::make_unique<Hasher>();  // of the frames before
   KeptHead head_;
   PlanMessage plan_;

@@ -69,7 +69,9 @@ Answer MakeAnswer(int out) {
 // @error unavailable if nobody takes it.
 Status Send(int out, const Answer& answer) {
   if (const auto* report = std::get_if<ScoreReport>(&answer)) {
-    return WriteFrame(out, FrameType::kReport, Encode(*report));
+    const auto encoded = EncodeWithin(*report, kControlFrameCap);
+    if (const auto* failure = std::get_if<FailureMessage>(&encoded)) return Send(out, *failure);
+    return WriteFrame(out, FrameType::kReport, std::get<std::string>(encoded));
   }
   if (const auto* rdms = std::get_if<RdmsMessage>(&answer)) {
     return WriteFrame(out, FrameType::kRdms, Encode(*rdms));

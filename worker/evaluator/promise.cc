@@ -1,9 +1,20 @@
 #include "worker/evaluator/promise.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace ventral {
 namespace {
+
+// Control characters: PostgreSQL has no NUL, and a terminal obeys the others.
+Status CheckPlain(const std::string& text, const std::string& what) {
+  const auto is_control = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  };
+  if (std::none_of(text.begin(), text.end(), is_control)) return Ok{};
+  return InvalidInput(what + " with a control character in it");
+}
 
 // These go into the report, and so into a database and onto a page.
 Status CheckTexts(const PlanMessage& plan) {
@@ -12,12 +23,17 @@ Status CheckTexts(const PlanMessage& plan) {
     if (text->size() > Promise::kLongestText) {
       return InvalidInput("a text of " + std::to_string(text->size()) + " bytes in the plan");
     }
+    VENTRAL_RETURN_IF_ERROR(CheckPlain(*text, "a text in the plan"));
   }
   for (const PlanLayer& layer : plan.layers) {
     if (layer.layer.path.size() > Promise::kLongestText) {
       return InvalidInput("a layer's path of " + std::to_string(layer.layer.path.size()) +
                           " bytes");
     }
+    VENTRAL_RETURN_IF_ERROR(CheckPlain(layer.layer.path, "a layer's path"));
+  }
+  for (const auto& [region, path] : plan.committed_layers) {
+    VENTRAL_RETURN_IF_ERROR(CheckPlain(region + path, "a committed layer"));
   }
   return Ok{};
 }

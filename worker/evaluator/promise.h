@@ -21,7 +21,7 @@ class Promise {
   static constexpr std::size_t kLongestText = 4096;
 
   // @error invalid_input: no layer, too many, one named twice, one without features, or a
-  // text that is too long.
+  // text that is too long or has control characters.
   // @error resource_limit if the Grams of all layers together would pass `most` (says the figures).
   static Result<Promise> Make(const PlanMessage& plan, Eigen::Index stimuli, Bytes most);
 

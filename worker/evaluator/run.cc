@@ -65,13 +65,20 @@ AnswersOrFailure Extract(const EvaluateRequest& request, const Pack& pack,
   return Answers{checkpoint->hex(), std::move(extraction)};
 }
 
+// Kept Grams that cannot be used: another attempt would read the same file.
+FailureMessage OfKept(Error error) {
+  if (error.code == ErrorCode::kResourceLimit)
+    return {FailureCause::kOutOfMemory, std::move(error)};
+  if (error.code == ErrorCode::kInvalidInput)
+    return {FailureCause::kInvalidCheckpoint, std::move(error)};
+  return Ours(std::move(error));
+}
+
 AnswersOrFailure ReadAgain(const EvaluateRequest& request, const Pack& pack) {
   Result<KeptExtraction> kept = ReadKept(request.grams, Bytes{request.limits.memory_budget_bytes});
-  if (!kept.ok() && kept.error().code == ErrorCode::kResourceLimit)
-    return FailureMessage{FailureCause::kOutOfMemory, std::move(kept).error()};
-  if (!kept.ok()) return Ours(std::move(kept).error());
+  if (!kept.ok()) return OfKept(std::move(kept).error());
   Status same = CheckSameStimuli(kept->head, pack);
-  if (!same.ok()) return Ours(std::move(same).error());
+  if (!same.ok()) return OfKept(std::move(same).error());
   return Answers{kept->head.checkpoint_sha256, std::move(kept->extraction)};
 }
 
@@ -102,6 +109,17 @@ std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& r
                      std::move(scores).value()};
   report.provenance.scoring_seconds = SecondsSince(start);
   return report;
+}
+
+std::variant<std::string, FailureMessage> EncodeWithin(const ScoreReport& report, Bytes most) {
+  std::string encoded = Encode(report);
+  if (encoded.size() <= most.value) return encoded;
+  return FailureMessage{
+      FailureCause::kInvalidCheckpoint,
+      ResourceLimit("the report of " + std::to_string(report.scores.size()) +
+                    " benchmarks on every layer has " + std::to_string(encoded.size()) +
+                    " bytes, at most " + std::to_string(most.value) +
+                    " can be sent; export fewer layers with layers=[…]")};
 }
 
 }  // namespace ventral

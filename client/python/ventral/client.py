@@ -103,7 +103,9 @@ class Client:
         The jobs that wait or run now; none where all scores are of the present scorer version, unless `force`.
         Raises ConflictError where a model or job is named and its Grams are not kept.
         """
-        answer = self._channel.twice(self._jobs.CreateRescoreJobs, job_pb2.CreateRescoreJobsRequest(
+        # Forced twice, it would make them twice where the first ones have ended meanwhile.
+        ask = self._channel.once if force else self._channel.twice
+        answer = ask(self._jobs.CreateRescoreJobs, job_pb2.CreateRescoreJobsRequest(
             model=f"models/{model}" if model else "", job=f"jobs/{self.job(job).name}" if job else "",
             pack=f"packs/{pack}" if pack else "", force=force))
         lost = [left.message for left in answer.not_rescored

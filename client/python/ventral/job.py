@@ -51,6 +51,8 @@ class Job:
     score_names: tuple[str, ...]
     kind: str  # "score", or "rescore" of kept Grams
     grams_sha256: str | None  # None where the Grams are not kept
+    quarantined: bool  # failed, and an admin alone may retry it
+    priority: int
     _channel: Channel = dataclasses.field(repr=False, compare=False)
 
     @property
@@ -71,7 +73,7 @@ class Job:
         return self._ask("CancelJob", job_pb2.CancelJobRequest(name=f"jobs/{self.name}"))
 
     def retry(self) -> "Job":
-        """Queues a failed or cancelled job again. Raises ConflictError otherwise."""
+        """Queues a failed or cancelled job again. Raises ConflictError otherwise, NotAllowedError if quarantined."""
         return self._ask("RetryJob", job_pb2.RetryJobRequest(name=f"jobs/{self.name}"))
 
     def watch(self, *, progress: bool = True, check: bool = True) -> "Job":
@@ -140,7 +142,8 @@ def of_message(message: job_pb2.Job, channel: Channel) -> Job:
         cancel_requested=message.cancel_requested, create_time=convert.time(message, "create_time"),
         start_time=convert.time(message, "start_time"), end_time=convert.time(message, "end_time"),
         score_names=tuple(map(convert.last_part, message.scores)), kind=convert.kind(message),
-        grams_sha256=message.grams.sha256 if message.HasField("grams") else None, _channel=channel)
+        grams_sha256=message.grams.sha256 if message.HasField("grams") else None, quarantined=message.quarantined,
+        priority=message.priority, _channel=channel)
 
 
 def _watch(job: Job, line: ProgressLine) -> Job:

@@ -128,6 +128,14 @@ grpc::Status FakeJobs::GetJob(grpc::ServerContext*, const v1::GetJobRequest* req
   return ServersWord(StatusCode::NOT_FOUND, "there is no " + request->name());
 }
 
+grpc::Status FakeJobs::CreateRescoreJobs(grpc::ServerContext*,
+                                         const v1::CreateRescoreJobsRequest* request,
+                                         v1::CreateRescoreJobsResponse* response) {
+  rescores.push_back(*request);
+  response->set_scorer_version("4");
+  return rescore_refusals.Next();
+}
+
 grpc::Status FakeJobs::ListJobs(grpc::ServerContext*, const v1::ListJobsRequest* request,
                                 v1::ListJobsResponse* response) {
   const int begin = request->page_token().empty() ? 0 : std::stoi(request->page_token());

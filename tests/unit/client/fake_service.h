@@ -84,6 +84,8 @@ class FakeJobs final : public v1::JobService::Service {
   Refusals refusals;  // of CreateJob
   std::vector<v1::Job> jobs;
   std::vector<std::string> request_ids;
+  Refusals rescore_refusals;  // of CreateRescoreJobs
+  std::vector<v1::CreateRescoreJobsRequest> rescores;
   std::deque<Watched> streams;  // one for each WatchJob
   int page = 2;                 // jobs a page, whatever is asked
 
@@ -92,6 +94,8 @@ class FakeJobs final : public v1::JobService::Service {
   grpc::Status GetJob(grpc::ServerContext*, const v1::GetJobRequest*, v1::Job*) override;
   grpc::Status ListJobs(grpc::ServerContext*, const v1::ListJobsRequest*,
                         v1::ListJobsResponse*) override;
+  grpc::Status CreateRescoreJobs(grpc::ServerContext*, const v1::CreateRescoreJobsRequest*,
+                                 v1::CreateRescoreJobsResponse*) override;
   grpc::Status WatchJob(grpc::ServerContext*, const v1::WatchJobRequest*,
                         grpc::ServerWriter<v1::Job>*) override;
 };

@@ -81,6 +81,15 @@ TEST(FormatAttempts, ShowsCauseAndLog) {
             "attempt 2 by lab-4 on cpu, 2026-01-02 03:04:07 UTC to now\n");
 }
 
+TEST(FormatJobs, MarksAQuarantinedJob) {
+  v1::ListJobsResponse jobs;
+  *jobs.add_jobs() = Job(v1::JOB_STATE_FAILED);
+  jobs.mutable_jobs(0)->mutable_failure()->set_cause(v1::FAILURE_CAUSE_CRASH);
+  EXPECT_THAT(FormatJobs(jobs), ::testing::Not(HasSubstr("quarantined")));
+  jobs.mutable_jobs(0)->set_quarantined(true);
+  EXPECT_THAT(FormatJobs(jobs), HasSubstr("quarantined after crash"));
+}
+
 TEST(FormatJobs, MarksARescore) {
   v1::ListJobsResponse jobs;
   *jobs.add_jobs() = Job(v1::JOB_STATE_SUCCEEDED);

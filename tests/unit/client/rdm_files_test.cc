@@ -59,6 +59,18 @@ TEST(RdmFiles, HaveAnIndexThatSaysWhatTheyAre) {
   EXPECT_FALSE(std::filesystem::exists(scratch.path() / "001-it@2.npy"));
 }
 
+// An index of an earlier run would say that files are there which are none, or are others.
+TEST(RdmFiles, HaveNoIndexUntilAllAreThere) {
+  const ventral::testing::ScratchFolder scratch;
+  ventral::testing::WriteFile(scratch.path() / "index.json", "of an earlier run");
+  RdmFiles files(scratch.path(), true);
+  ASSERT_TRUE(files.Write(SomeRdm()).ok());
+  EXPECT_FALSE(std::filesystem::exists(scratch.path() / "index.json"));
+  ASSERT_TRUE(files.Write(SomeRdm()).ok());
+  ASSERT_TRUE(files.WriteIndex({}).ok());
+  EXPECT_TRUE(std::filesystem::exists(scratch.path() / "index.json"));
+}
+
 TEST(RdmFiles, StayInTheirFolderWhateverALayerIsCalled) {
   EXPECT_EQ(RdmFileName(3, {"features.12", 0}), "003-features.12.npy");
   EXPECT_EQ(RdmFileName(0, {"it", 4}), "000-it@4.npy");

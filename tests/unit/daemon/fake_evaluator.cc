@@ -54,8 +54,9 @@ int Behave(const std::string& what, const EvaluateRequest& request) {
   if (what == "limits") {
     std::string layers;
     for (const auto& layer : request.limits.required_sandbox) layers += " " + layer;
-    std::fprintf(stderr, "sandbox%s\nprocessor %g s\n", layers.c_str(),
-                 request.limits.processor_seconds);
+    std::fprintf(stderr, "sandbox%s\nprocessor %g s\nmemory %llu\n", layers.c_str(),
+                 request.limits.processor_seconds,
+                 static_cast<unsigned long long>(request.limits.memory_budget_bytes));
   }
   if (what == "violation") {
     Send(FrameType::kFailure,

@@ -74,6 +74,11 @@ void FakeServer::CutFetches(int count) {
   cut_fetches_ = count;
 }
 
+void FakeServer::AnswerFetches(std::vector<grpc::Status> answers) {
+  const std::lock_guard lock(mutex_);
+  fetches_ = std::move(answers);
+}
+
 void FakeServer::Offer(const v1::Lease& lease) {
   const std::lock_guard lock(mutex_);
   offer_ = lease;
@@ -135,6 +140,11 @@ grpc::Status FakeServer::FetchBlob(grpc::ServerContext*, const v1::FetchBlobRequ
     const std::lock_guard lock(mutex_);
     ++told_.fetches;
     changed_.notify_all();
+    if (!fetches_.empty()) {
+      const grpc::Status answer = fetches_.front();
+      fetches_.erase(fetches_.begin());
+      if (!answer.ok()) return answer;
+    }
     const auto found = blobs_.find(request->sha256());
     if (found == blobs_.end()) return {grpc::StatusCode::NOT_FOUND, "there is no such blob"};
     bytes = found->second;

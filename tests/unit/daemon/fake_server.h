@@ -44,6 +44,8 @@ class FakeServer final : public v1::WorkerService::Service {
   void RemoveBlob(const std::string& sha256);
   // The next so many fetches break off after half of the bytes, as when the server goes away.
   void CutFetches(int count);
+  // The next answers to FetchBlob; the bytes when there are no more.
+  void AnswerFetches(std::vector<grpc::Status> answers);
   // LeaseJob hands this out, once.
   void Offer(const v1::Lease& lease);
   void AnswerHeartbeats(const grpc::Status& status);
@@ -83,7 +85,7 @@ class FakeServer final : public v1::WorkerService::Service {
   std::chrono::milliseconds lease_length_{1000};
   grpc::Status heartbeat_status_;
   bool cancel_ = false;
-  std::vector<grpc::Status> completions_, uploads_;
+  std::vector<grpc::Status> completions_, uploads_, fetches_;
 };
 
 }  // namespace ventral::testing

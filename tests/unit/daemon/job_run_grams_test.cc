@@ -30,13 +30,15 @@ class JobRunGramsTest : public ::testing::Test {
     return lease;
   }
   FakeServer::Told Run(const v1::Lease& lease) {
-    RunJob(lease, {}, {VENTRAL_FAKE_EVALUATOR, "/nonexistent/extractor"}, link_, *cache_, {});
+    RunJob(lease, {}, {VENTRAL_FAKE_EVALUATOR, "/nonexistent/extractor"}, link_, *cache_, {},
+           patience_);
     return server_.told();
   }
   FakeServer::Told Run(const std::string& behaviour, std::int64_t max_grams_bytes = 1000) {
     return Run(MakeLease(behaviour, max_grams_bytes));
   }
 
+  Patience patience_;
   FakeServer server_;
   ServerLink link_;
   testing::ScratchFolder folder_;
@@ -58,9 +60,10 @@ TEST_F(JobRunGramsTest, AreUploadedBeforeTheReportNamesThem) {
 }
 
 TEST_F(JobRunGramsTest, AreUploadedAgainWhenTheServerWasAwayForAMoment) {
-  server_.AnswerUploads({{grpc::StatusCode::UNAVAILABLE, "restarting"}});
+  server_.AnswerUploads({{grpc::StatusCode::UNAVAILABLE, "restarting"},
+                         {grpc::StatusCode::RESOURCE_EXHAUSTED, "too many streams"}});
   const auto told = Run("report and grams");
-  EXPECT_EQ(told.declared.size(), 2u);
+  EXPECT_EQ(told.declared.size(), 3u);
   ASSERT_EQ(told.completed.size(), 1u);
   EXPECT_TRUE(told.completed[0].has_grams());
 }
@@ -78,7 +81,9 @@ TEST_F(JobRunGramsTest, AreUploadedAgainWhereTheServerHadNoRoom) {
 }
 
 TEST_F(JobRunGramsTest, ThatTheServerRefusesLeaveTheScoresWithANote) {
-  server_.AnswerUploads({{grpc::StatusCode::RESOURCE_EXHAUSTED, "the disk of the server is full"}});
+  const grpc::Status full(grpc::StatusCode::RESOURCE_EXHAUSTED, "the disk of the server is full");
+  server_.AnswerUploads(std::vector<grpc::Status>(1000, full));
+  patience_.grams = milliseconds(300);
   const auto told = Run("report and grams");
   ASSERT_EQ(told.completed.size(), 1u);
   EXPECT_TRUE(told.failed.empty());
@@ -132,6 +137,18 @@ TEST_F(JobRunGramsTest, ThatAreGoneFailTheRescore) {
   ASSERT_EQ(told.failed.size(), 1u);
   EXPECT_EQ(told.failed[0].failure().cause(), v1::FAILURE_CAUSE_INFRASTRUCTURE);
   EXPECT_THAT(told.failed[0].failure().message(), HasSubstr("no such blob"));
+}
+
+TEST_F(JobRunGramsTest, ThatAreDamagedFailTheRescoreForGood) {
+  v1::Lease lease = MakeLease("report", 0);
+  lease.set_kind(v1::JOB_KIND_RESCORE);
+  lease.mutable_grams()->set_sha256(DigestOf("good").hex());
+  lease.mutable_grams()->set_size_bytes(4);
+  server_.SetBlob(DigestOf("good").hex(), "evil");
+  const auto told = Run(lease);
+  ASSERT_EQ(told.failed.size(), 1u);
+  EXPECT_EQ(told.failed[0].failure().cause(), v1::FAILURE_CAUSE_INVALID_CHECKPOINT);
+  EXPECT_THAT(told.failed[0].failure().message(), HasSubstr("came with digest"));
 }
 
 }  // namespace

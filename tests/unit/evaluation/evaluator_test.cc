@@ -10,6 +10,7 @@
 #include "scoring/base/digest.h"
 #include "tests/support/files.h"
 #include "tests/unit/evaluation/evaluator_process.h"
+#include "worker/evaluator/run.h"
 #include "worker/protocol/frame.h"
 
 namespace ventral {
@@ -91,6 +92,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"other_features", kLie, "6 features instead of 5"},
         Bad{"twice", kLie, "layer three came twice"},
         Bad{"missing", kLie, "layer three was promised and never came"},
+        Bad{"keep_phase", kLie, "a phase that an extractor does not have"},
+        Bad{"nul_in_path", kLie, "a layer's path with a control character"},
         Bad{"gram_first", kLie, "before the plan"}, Bad{"two_plans", kLie, "a second plan"},
         Bad{"report", kLie, "does not send"}, Bad{"no_json", kLie, "plan"},
         Bad{"garbage", kLie, "no frame"}, Bad{"huge", kLie, "bytes"},
@@ -102,6 +105,24 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"out_of_time", FailureCause::kTimeout, "processor time"},
         Bad{"segv", kDeath, "SIGSEGV"}, Bad{"mute", kDeath, "closed its pipe"}),
     [](const auto& bad) { return bad.param.scenario; });
+
+// What a frame cannot carry is told instead of being sent in vain: another run would end alike.
+TEST(Evaluator, SaysThatAReportIsTooLargeToBeSent) {
+  ScoreReport report;
+  report.scores.resize(1);
+  report.scores[0].layers.resize(1);
+  report.scores[0].layers[0].per_neuroid.assign(1000, 0.1);
+  const std::size_t bytes = Encode(report).size();
+  const auto fits = EncodeWithin(report, Bytes{bytes});
+  ASSERT_TRUE(std::holds_alternative<std::string>(fits));
+  EXPECT_EQ(std::get<std::string>(fits), Encode(report));
+  const auto misfit = EncodeWithin(report, Bytes{bytes - 1});
+  ASSERT_TRUE(std::holds_alternative<FailureMessage>(misfit));
+  const auto& failure = std::get<FailureMessage>(misfit);
+  EXPECT_TRUE(IsFinal(failure.cause));
+  EXPECT_THAT(failure.error.message, HasSubstr(std::to_string(bytes) + " bytes"));
+  EXPECT_THAT(failure.error.message, HasSubstr("export fewer layers"));
+}
 
 // A layer that does not vary is no lie: it has no score, and the others have theirs.
 TEST(Evaluator, MarksALayerThatDoesNotVary) {

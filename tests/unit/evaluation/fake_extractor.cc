@@ -122,6 +122,14 @@ std::map<std::string, Scenario> Scenarios() {
   std::map<std::string, Scenario> all;
   all["honest"] = Honest;
   all["spy"] = Spy;
+  all["keep_phase"] = [](const ExtractRequest&) {
+    Send(FrameType::kProgress, Encode(ProgressMessage{kKeepPhase, 0, 1, "nothing was kept"}));
+  };
+  all["nul_in_path"] = [](const ExtractRequest&) {
+    PlanMessage plan = MakePlan();
+    plan.layers[0].layer.path = std::string("on\0e", 4);
+    SendPlan(plan);
+  };
   all["nan"] = Spoilt([nan](Gram& gram) { gram.inner(2, 3) = gram.inner(3, 2) = nan; });
   all["asymmetric"] = Spoilt([](Gram& gram) { gram.inner(0, 1) += 1; });
   all["wrong_size"] = Spoilt([](Gram& gram) { gram = MakeGram("one", gram.stimuli() - 1); });

@@ -47,6 +47,7 @@ class Kept : public ::testing::Test {
     EXPECT_FALSE(answer.report.has_value());
     if (!answer.failure) return "the evaluator said nothing: " + answer.broken;
     EXPECT_EQ(answer.failure->error.message, kept.error().message);
+    EXPECT_TRUE(IsFinal(answer.failure->cause)) << "another attempt would read the same file";
     return kept.error().message;
   }
   // The extraction that was kept, to be written again with a lie in it.
@@ -120,12 +121,12 @@ TEST_F(Kept, AreOfTheStimuliAndNotOfTheRecordings) {
   testing::WriteFile(image, testing::ReadFile(scratch_.path() / "pack/stimuli/1.png"));
   const EvaluatorAnswer other_image = testing::Evaluate(Again());
   ASSERT_TRUE(other_image.failure.has_value());
+  EXPECT_TRUE(IsFinal(other_image.failure->cause));
   EXPECT_THAT(other_image.failure->error.message, HasSubstr("are others: score the checkpoint"));
 }
 
 TEST_F(Kept, AreRefusedWhereverTheyAreCut) {
   const std::string good = testing::ReadFile(file());
-  const KeptExtraction whole = Read();
   for (std::size_t size = 0; size < good.size(); size += 1 + size / 50) {
     testing::WriteFile(file(), good.substr(0, size));
     const auto kept = ReadKept(file(), kPlenty);
@@ -137,7 +138,9 @@ TEST_F(Kept, AreRefusedWhereverTheyAreCut) {
   testing::WriteFile(file(), good + "x");
   EXPECT_THAT(Refusal(), HasSubstr("behind its end"));
   testing::WriteFile(file(), "this is no such file, though it is long enough for a header");
-  EXPECT_THAT(Refusal(), HasSubstr("cannot be used as kept Grams"));
+  EXPECT_THAT(Refusal(), HasSubstr("cannot be used as kept Grams: it is no file that"));
+  testing::WriteFile(file(), good.substr(0, good.rfind("VNTR")) + std::string(16, 'x'));
+  EXPECT_THAT(Refusal(), HasSubstr("cannot be used as kept Grams: it is damaged"));
 }
 
 TEST_F(Kept, AreRefusedWhereOneBitFlips) {

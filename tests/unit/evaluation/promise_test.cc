@@ -47,6 +47,17 @@ TEST(Promise, RefusesAPlanThatCannotBeKept) {
   PlanMessage wordy = PlanOf({{{"a", 0}, 2, false}});
   wordy.preprocessing = std::string(5000, 'x');
   EXPECT_THAT(Promise::Make(wordy, 3, kAmple).error().message, HasSubstr("5000 bytes"));
+  for (const char control : {'\0', '\n', '\x1b', '\x7f'}) {
+    PlanMessage rude = PlanOf({{{"a", 0}, 2, false}});
+    rude.extractor = std::string("x") + control;
+    EXPECT_THAT(Promise::Make(rude, 3, kAmple).error().message, HasSubstr("control character"));
+    rude = PlanOf({{{std::string("a") + control, 0}, 2, false}});
+    EXPECT_THAT(Promise::Make(rude, 3, kAmple).error().message, HasSubstr("control character"));
+    rude = PlanOf({{{"a", 0}, 2, false}});
+    rude.committed_layers["IT"] = std::string(1, control);
+    EXPECT_THAT(Promise::Make(rude, 3, kAmple).error().message, HasSubstr("control character"));
+  }
+  EXPECT_TRUE(Promise::Make(PlanOf({{{"ä.Schicht 1", 0}, 2, false}}), 3, kAmple).ok());
   std::vector<PlanLayer> many;
   for (std::size_t i = 0; i <= Promise::kMostLayers; ++i) {
     many.push_back({{"l" + std::to_string(i), 0}, 1, false});

@@ -1,0 +1,2 @@
+DROP INDEX jobs_rescores_waiting;
+DROP INDEX scores_of_checkpoint;
