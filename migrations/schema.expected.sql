@@ -118,6 +118,7 @@ CREATE TABLE public.jobs (
     ended timestamp with time zone,
     revision bigint DEFAULT 1 NOT NULL,
     kind text DEFAULT 'score'::text NOT NULL,
+    owner text COLLATE pg_catalog."C",
     CONSTRAINT jobs_attempts_in_range CHECK ((((attempts >= 0) AND (attempts <= max_attempts)) AND (attempts <= attempt_number))),
     CONSTRAINT jobs_cancel_requested_while_running CHECK (((state = 'running'::text) OR (NOT cancel_requested))),
     CONSTRAINT jobs_cause_known CHECK ((failure_cause = ANY (ARRAY['invalid_checkpoint'::text, 'violation'::text, 'out_of_memory'::text, 'timeout'::text, 'crash'::text, 'infrastructure'::text]))),
@@ -257,6 +258,22 @@ ALTER TABLE public.tokens ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.upload_usage (
+    user_id text NOT NULL COLLATE pg_catalog."C",
+    day date NOT NULL,
+    uploads bigint NOT NULL,
+    bytes bigint NOT NULL,
+    CONSTRAINT upload_usage_not_negative CHECK (((uploads >= 0) AND (bytes >= 0)))
+);
+
+CREATE TABLE public.user_quotas (
+    user_id text NOT NULL COLLATE pg_catalog."C",
+    jobs bigint,
+    daily_uploads bigint,
+    daily_upload_bytes bigint,
+    CONSTRAINT user_quotas_not_negative CHECK (((jobs >= 0) AND (daily_uploads >= 0) AND (daily_upload_bytes >= 0)))
+);
+
 CREATE TABLE public.users (
     user_id text NOT NULL COLLATE pg_catalog."C",
     display_name text NOT NULL,
@@ -345,6 +362,12 @@ ALTER TABLE ONLY public.tokens
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_sequence_once UNIQUE (sequence);
 
+ALTER TABLE ONLY public.upload_usage
+    ADD CONSTRAINT upload_usage_pkey PRIMARY KEY (user_id, day);
+
+ALTER TABLE ONLY public.user_quotas
+    ADD CONSTRAINT user_quotas_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
 
@@ -358,6 +381,8 @@ CREATE INDEX jobs_leased ON public.jobs USING btree (lease_expires) WHERE (state
 CREATE INDEX jobs_of_checkpoint ON public.jobs USING btree (model_id, checkpoint_sha256, pack_id, sequence DESC);
 
 CREATE INDEX jobs_of_model ON public.jobs USING btree (model_id, sequence DESC);
+
+CREATE INDEX jobs_open_of_owner ON public.jobs USING btree (owner) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX jobs_waiting ON public.jobs USING btree (sequence) WHERE (state = 'queued'::text);
 
@@ -401,6 +426,9 @@ ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_model_id_checkpoint_sha256_fkey FOREIGN KEY (model_id, checkpoint_sha256) REFERENCES public.checkpoints(model_id, sha256);
 
 ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_owner_fkey FOREIGN KEY (owner) REFERENCES public.users(user_id);
+
+ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pack_id_pack_version_fkey FOREIGN KEY (pack_id, pack_version) REFERENCES public.packs(pack_id, version);
 
 ALTER TABLE ONLY public.pack_files
@@ -417,4 +445,10 @@ ALTER TABLE ONLY public.scores
 
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
+ALTER TABLE ONLY public.upload_usage
+    ADD CONSTRAINT upload_usage_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
+ALTER TABLE ONLY public.user_quotas
+    ADD CONSTRAINT user_quotas_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
 

@@ -26,7 +26,8 @@ class BlobWriter {
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
-  // @error resource_limit if `size` passes the store's limit (says both).
+  // @error resource_limit if `size` passes the store's limit (says both), or what is left of its
+  //   total (says how much).
   virtual Result<std::unique_ptr<BlobWriter>> Begin(const Digest& digest, Bytes size) = 0;
   virtual bool Contains(const Digest& digest) const = 0;
   virtual Result<Bytes> Size(const Digest& digest) const = 0;
@@ -41,6 +42,7 @@ class BlobStore {
 struct DiskBlobOptions {
   std::filesystem::path root;
   Bytes max_blob{8ull << 30};
+  Bytes max_total{0};  // of all blobs; 0: no limit
 };
 
 // root/sha256/ab/abcd…; written under root/incoming/, fsynced, renamed, and the folder fsynced.

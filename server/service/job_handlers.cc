@@ -1,5 +1,6 @@
 #include "server/service/job_handlers.h"
 
+#include "server/service/caller.h"
 #include "server/service/convert.h"
 #include "server/service/names.h"
 #include "server/service/paging.h"
@@ -16,7 +17,7 @@ Result<store::NewJob> NewJobOf(const v1::CreateJobRequest& request, Call& call) 
   VENTRAL_ASSIGN_OR_RETURN(auto request_id,
                            call.Check("request_id", CheckRequestId(request.request_id())));
   return store::NewJob{std::move(checkpoint.model), std::move(checkpoint.sha256), std::move(pack),
-                       std::move(request_id)};
+                       std::move(request_id), CurrentCaller().user};
 }
 
 Result<store::JobFilter> FilterOf(const v1::ListJobsRequest& request, Call& call) {
@@ -42,7 +43,8 @@ template <typename Request, typename Act>
 grpc::Status OnJob(const Request& request, v1::Job* response, Act&& act) {
   return Respond(request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseJobName(request.name())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto row, act(id));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row,
+                             call.CheckLimit(UserName(CurrentCaller().user), act(id)));
     *response = ToProto(row);
     return Ok{};
   });
@@ -55,7 +57,8 @@ grpc::Status JobHandlers::CreateJob(grpc::ServerContext*, const v1::CreateJobReq
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto asked, NewJobOf(*request, call));
     call.OnConflict(ConflictMeans::kAlreadyExists);
-    VENTRAL_ASSIGN_OR_RETURN(const auto row, jobs_.Create(asked));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row,
+                             call.CheckLimit(UserName(asked.owner), jobs_.Create(asked)));
     *response = ToProto(row);
     return Ok{};
   });
@@ -73,7 +76,8 @@ grpc::Status JobHandlers::CancelJob(grpc::ServerContext*, const v1::CancelJobReq
 
 grpc::Status JobHandlers::RetryJob(grpc::ServerContext*, const v1::RetryJobRequest* request,
                                    v1::Job* response) {
-  return OnJob(*request, response, [&](const std::string& id) { return jobs_.Retry(id); });
+  return OnJob(*request, response,
+               [&](const std::string& id) { return jobs_.Retry(id, CurrentCaller().user); });
 }
 
 grpc::Status JobHandlers::ListJobs(grpc::ServerContext*, const v1::ListJobsRequest* request,

@@ -1,5 +1,6 @@
 // JobHandlers::CreateRescoreJobs and FetchGrams.
 #include "scoring/base/version.h"
+#include "server/service/caller.h"
 #include "server/service/convert.h"
 #include "server/service/job_handlers.h"
 #include "server/service/names.h"
@@ -84,7 +85,10 @@ grpc::Status JobHandlers::CreateRescoreJobs(grpc::ServerContext*,
                     "the Grams of " + Whom(candidate) +
                         " are not kept: submit the checkpoint again, which runs the network");
       } else {
-        VENTRAL_ASSIGN_OR_RETURN(const auto job, store_.rescoring().Create(candidate));
+        const std::string& user = CurrentCaller().user;
+        VENTRAL_ASSIGN_OR_RETURN(
+            const auto job,
+            call.CheckLimit(UserName(user), store_.rescoring().Create(candidate, user)));
         *response->add_jobs() = ToProto(job);
       }
     }

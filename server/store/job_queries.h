@@ -21,10 +21,11 @@ inline constexpr char kWhatIsThere[] = R"(
          EXISTS (SELECT FROM checkpoints WHERE model_id = $1 AND sha256 = $2) AS checkpoint,
          (SELECT version FROM packs WHERE pack_id = $3 ORDER BY sequence DESC LIMIT 1) AS pack_version)";
 
-// $1 model, $2 checkpoint, $3 pack, $4 version, $5 request id or NULL, $6 max attempts, $7 now
+// $1 model, $2 checkpoint, $3 pack, $4 version, $5 request id or NULL, $6 max attempts, $7 now, $8
+// owner or NULL
 inline constexpr char kInsert[] = R"(
-  INSERT INTO jobs AS j (model_id, checkpoint_sha256, pack_id, pack_version, request_id, max_attempts, not_before, created)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+  INSERT INTO jobs AS j (model_id, checkpoint_sha256, pack_id, pack_version, request_id, max_attempts, not_before, created, owner)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
   ON CONFLICT (request_id) DO NOTHING
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
@@ -51,10 +52,16 @@ inline constexpr char kCancel[] = R"(
   WHERE job_id = $1 AND state IN ('queued', 'running')
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
-// $1 job, $2 now, $3 max attempts. Nothing when the job is in another state.
+// $1 job. Nothing when it may not be retried.
+inline constexpr char kLockOver[] = R"(
+  SELECT state = 'failed' AND failure_cause = 'infrastructure' AS our_fault
+  FROM jobs WHERE job_id = $1 AND state IN ('failed', 'cancelled') FOR UPDATE)";
+
+// $1 job, $2 now, $3 max attempts, $4 new owner or NULL. Nothing when the job is in another state.
 inline constexpr char kRetry[] = R"(
   UPDATE jobs AS j
-  SET state = 'queued', attempts = 0, max_attempts = $3, not_before = $2, ended = NULL, revision = revision + 1
+  SET state = 'queued', attempts = 0, max_attempts = $3, not_before = $2, ended = NULL, revision = revision + 1,
+      owner = coalesce($4, owner)
   WHERE job_id = $1 AND state IN ('failed', 'cancelled')
   RETURNING )" VENTRAL_JOB_COLUMNS;
 

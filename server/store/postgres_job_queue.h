@@ -5,6 +5,7 @@
 #include "scoring/base/clock.h"
 #include "server/store/database.h"
 #include "server/store/job_queue.h"
+#include "server/store/quotas.h"
 
 namespace ventral::store {
 
@@ -12,15 +13,15 @@ namespace ventral::store {
 // in postgres_leases.cc.
 class PostgresJobQueue final : public JobQueue {
  public:
-  PostgresJobQueue(Database& database, const Clock& clock, QueuePolicy policy)
-      : database_(database), clock_(clock), policy_(policy) {}
+  PostgresJobQueue(Database& database, const Clock& clock, QueuePolicy policy, QuotaNumbers quota)
+      : database_(database), clock_(clock), policy_(policy), quota_(quota) {}
 
   Result<JobRow> Create(const NewJob& job) override;
   Result<JobRow> Get(const std::string& id) override;
   Result<Page<JobRow>> List(const JobFilter& filter) override;
   Result<std::vector<AttemptRow>> Attempts(const std::string& id) override;
   Result<JobRow> Cancel(const std::string& id) override;
-  Result<JobRow> Retry(const std::string& id) override;
+  Result<JobRow> Retry(const std::string& id, const std::string& by) override;
 
   Result<std::optional<LeaseRow>> Lease(const std::string& worker, const std::string& device,
                                         const std::vector<JobKind>& kinds) override;
@@ -47,6 +48,7 @@ class PostgresJobQueue final : public JobQueue {
   Database& database_;
   const Clock& clock_;
   const QueuePolicy policy_;
+  const QuotaNumbers quota_;
 };
 
 }  // namespace ventral::store

@@ -1,6 +1,7 @@
 #include "server/store/postgres_rescoring.h"
 
 #include "server/store/fields.h"
+#include "server/store/job_quota.h"
 #include "server/store/job_rows.h"
 #include "server/store/rescore_queries.h"
 
@@ -35,7 +36,7 @@ Result<std::vector<RescoreCandidate>> PostgresRescoring::Candidates(const Rescor
   });
 }
 
-Result<JobRow> PostgresRescoring::Create(const RescoreCandidate& wanted) {
+Result<JobRow> PostgresRescoring::Create(const RescoreCandidate& wanted, const std::string& owner) {
   if (!wanted.grams) return InvalidInput("no Grams are kept to be scored again");
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
     transaction.exec(rescore_queries::kLock);
@@ -43,10 +44,11 @@ Result<JobRow> PostgresRescoring::Create(const RescoreCandidate& wanted) {
         transaction.exec_params(rescore_queries::kUnderWay, wanted.model, wanted.checkpoint_sha256,
                                 wanted.pack, wanted.pack_version);
     if (!before.empty()) return JobOf(before[0]);
+    VENTRAL_RETURN_IF_ERROR(CheckJobQuota(transaction, owner, quota_));
     const pqxx::row made = transaction.exec_params1(
         rescore_queries::kInsert, wanted.model, wanted.checkpoint_sha256, wanted.pack,
         wanted.pack_version, policy_.max_attempts, TimestampText(clock_.Now()),
-        wanted.grams->sha256, wanted.grams->bytes);
+        wanted.grams->sha256, wanted.grams->bytes, NullIfEmpty(owner));
     return JobOf(transaction.exec_params1(job_queries::kGet, TextOf(made, "job_id")));
   });
 }

@@ -40,11 +40,11 @@ inline constexpr char kUnderWay[] = "SELECT " VENTRAL_JOB_COLUMNS R"( FROM jobs 
         AND kind = 'rescore' AND state IN ('queued', 'running')
   ORDER BY sequence DESC LIMIT 1)";
 
-// $1 … $4 as in kUnderWay, $5 max attempts, $6 now, $7 digest, $8 bytes
+// $1 … $4 as in kUnderWay, $5 max attempts, $6 now, $7 digest, $8 bytes, $9 owner or NULL
 inline constexpr char kInsert[] = R"(
   WITH made AS (
-    INSERT INTO jobs (kind, model_id, checkpoint_sha256, pack_id, pack_version, max_attempts, not_before, created)
-    VALUES ('rescore', $1, $2, $3, $4, $5, $6::timestamptz, $6::timestamptz)
+    INSERT INTO jobs (kind, model_id, checkpoint_sha256, pack_id, pack_version, max_attempts, not_before, created, owner)
+    VALUES ('rescore', $1, $2, $3, $4, $5, $6::timestamptz, $6::timestamptz, $9)
     RETURNING job_id
   )
   INSERT INTO job_grams (job_id, sha256, bytes, created)

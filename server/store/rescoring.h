@@ -29,8 +29,9 @@ class Rescoring {
   // In the order of model, checkpoint and pack.
   virtual Result<std::vector<RescoreCandidate>> Candidates(const RescoreFilter& filter) = 0;
   // A job of kind rescore; where one of this checkpoint on this pack waits or runs, that one.
-  // @error invalid_input for a candidate without Grams.
-  virtual Result<JobRow> Create(const RescoreCandidate& candidate) = 0;
+  // @error invalid_input for a candidate without Grams; resource_limit as JobQueue::Create.
+  virtual Result<JobRow> Create(const RescoreCandidate& candidate,
+                                const std::string& owner = {}) = 0;
 };
 
 }  // namespace ventral::store

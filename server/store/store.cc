@@ -5,6 +5,7 @@
 #include "server/store/postgres_audit_log.h"
 #include "server/store/postgres_catalogue.h"
 #include "server/store/postgres_job_queue.h"
+#include "server/store/postgres_quotas.h"
 #include "server/store/postgres_rescoring.h"
 #include "server/store/postgres_worker_registry.h"
 
@@ -18,12 +19,13 @@ class PostgresStore final : public Store {
  public:
   PostgresStore(const StoreOptions& options, const Clock& clock)
       : database_(options.connection, options.connections, options.statement_timeout),
-        jobs_(database_, clock, options.policy),
+        jobs_(database_, clock, options.policy, options.quota),
         catalogue_(database_, clock),
         workers_(database_, clock),
         accounts_(database_, clock),
         audit_(database_, clock),
-        rescoring_(database_, clock, options.policy) {}
+        rescoring_(database_, clock, options.policy, options.quota),
+        quotas_(database_, clock, options.quota) {}
 
   JobQueue& jobs() override { return jobs_; }
   Catalogue& catalogue() override { return catalogue_; }
@@ -31,6 +33,7 @@ class PostgresStore final : public Store {
   Rescoring& rescoring() override { return rescoring_; }
   Accounts& accounts() override { return accounts_; }
   AuditLog& audit() override { return audit_; }
+  Quotas& quotas() override { return quotas_; }
 
   Status Ping() override {
     VENTRAL_ASSIGN_OR_RETURN(const int version,
@@ -51,6 +54,7 @@ class PostgresStore final : public Store {
   PostgresAccounts accounts_;
   PostgresAuditLog audit_;
   PostgresRescoring rescoring_;
+  PostgresQuotas quotas_;
 };
 
 }  // namespace

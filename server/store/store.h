@@ -1,5 +1,5 @@
-// PostgreSQL behind the queue, the catalogue, the registry, rescoring, accounts and the audit log:
-// the only room with SQL.
+// PostgreSQL behind the queue, the catalogue, the registry, rescoring, accounts, quotas and the
+// audit log: the only room with SQL.
 #ifndef VENTRAL_SERVER_STORE_STORE_H_
 #define VENTRAL_SERVER_STORE_STORE_H_
 
@@ -12,6 +12,7 @@
 #include "server/store/audit_log.h"
 #include "server/store/catalogue.h"
 #include "server/store/job_queue.h"
+#include "server/store/quotas.h"
 #include "server/store/rescoring.h"
 #include "server/store/worker_registry.h"
 
@@ -22,6 +23,7 @@ struct StoreOptions {
   int connections = 8;     // pooled; opened when needed, reopened when they break
   std::chrono::milliseconds statement_timeout{30'000};
   QueuePolicy policy;
+  QuotaNumbers quota;  // of each user, where nothing else was set for it
 };
 
 // Thread-safe. A connection that Postgres dropped is replaced; what was in doubt is answered with
@@ -35,6 +37,7 @@ class Store {
   virtual Rescoring& rescoring() = 0;
   virtual Accounts& accounts() = 0;
   virtual AuditLog& audit() = 0;
+  virtual Quotas& quotas() = 0;
   // @error unavailable with a sentence that says what to do: no connection, or the schema is behind
   //   (names both versions and ventral-migrate).
   virtual Status Ping() = 0;

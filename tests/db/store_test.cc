@@ -18,7 +18,7 @@ TEST_F(StoreTest, PingAsksForTheWholeSchema) {
   ASSERT_FALSE(behind.ok());
   EXPECT_EQ(behind.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(behind.error().message,
-              HasSubstr("schema is at version 0 and this server needs 5: run ventral-migrate up"));
+              HasSubstr("schema is at version 0 and this server needs 6: run ventral-migrate up"));
 }
 
 TEST(Store, ADatabaseThatWasNeverMigrated) {

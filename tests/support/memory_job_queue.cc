@@ -127,7 +127,7 @@ Result<JobRow> MemoryJobQueue::Cancel(const std::string& id) {
   return job->row;
 }
 
-Result<JobRow> MemoryJobQueue::Retry(const std::string& id) {
+Result<JobRow> MemoryJobQueue::Retry(const std::string& id, const std::string&) {
   const std::lock_guard lock(mutex_);
   Job* job = Find(id);
   if (job == nullptr) return NoSuchJob(id);
