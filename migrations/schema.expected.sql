@@ -134,7 +134,7 @@ CREATE TABLE public.jobs (
     ended timestamp with time zone,
     revision bigint DEFAULT 1 NOT NULL,
     kind text DEFAULT 'score'::text NOT NULL,
-    created_by text,
+    owner text COLLATE pg_catalog."C",
     priority integer DEFAULT 0 NOT NULL,
     memory_factor integer DEFAULT 1 NOT NULL,
     crashes integer DEFAULT 0 NOT NULL,
@@ -283,6 +283,22 @@ ALTER TABLE public.tokens ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.upload_usage (
+    user_id text NOT NULL COLLATE pg_catalog."C",
+    day date NOT NULL,
+    uploads bigint NOT NULL,
+    bytes bigint NOT NULL,
+    CONSTRAINT upload_usage_not_negative CHECK (((uploads >= 0) AND (bytes >= 0)))
+);
+
+CREATE TABLE public.user_quotas (
+    user_id text NOT NULL COLLATE pg_catalog."C",
+    jobs bigint,
+    daily_uploads bigint,
+    daily_upload_bytes bigint,
+    CONSTRAINT user_quotas_not_negative CHECK (((jobs >= 0) AND (daily_uploads >= 0) AND (daily_upload_bytes >= 0)))
+);
+
 CREATE TABLE public.users (
     user_id text NOT NULL COLLATE pg_catalog."C",
     display_name text NOT NULL,
@@ -371,6 +387,12 @@ ALTER TABLE ONLY public.tokens
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_sequence_once UNIQUE (sequence);
 
+ALTER TABLE ONLY public.upload_usage
+    ADD CONSTRAINT upload_usage_pkey PRIMARY KEY (user_id, day);
+
+ALTER TABLE ONLY public.user_quotas
+    ADD CONSTRAINT user_quotas_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
 
@@ -385,9 +407,11 @@ CREATE INDEX jobs_of_checkpoint ON public.jobs USING btree (model_id, checkpoint
 
 CREATE INDEX jobs_of_model ON public.jobs USING btree (model_id, sequence DESC);
 
-CREATE INDEX jobs_rescores_waiting ON public.jobs USING btree (((- priority)), COALESCE(created_by, ''::text), sequence) WHERE ((state = 'queued'::text) AND (kind = 'rescore'::text));
+CREATE INDEX jobs_open_of_owner ON public.jobs USING btree (owner) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
-CREATE INDEX jobs_waiting ON public.jobs USING btree (((- priority)), COALESCE(created_by, ''::text), sequence) WHERE (state = 'queued'::text);
+CREATE INDEX jobs_rescores_waiting ON public.jobs USING btree (((- priority)), COALESCE(owner, ''::text), sequence) WHERE ((state = 'queued'::text) AND (kind = 'rescore'::text));
+
+CREATE INDEX jobs_waiting ON public.jobs USING btree (((- priority)), COALESCE(owner, ''::text), sequence) WHERE (state = 'queued'::text);
 
 CREATE INDEX packs_newest ON public.packs USING btree (pack_id, sequence DESC);
 
@@ -449,4 +473,10 @@ ALTER TABLE ONLY public.scores
 
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
+ALTER TABLE ONLY public.upload_usage
+    ADD CONSTRAINT upload_usage_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
+ALTER TABLE ONLY public.user_quotas
+    ADD CONSTRAINT user_quotas_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
 

@@ -47,6 +47,8 @@ store::StoreOptions StoreOptionsOf(const Settings& settings) {
   options.connections = settings.connections;
   options.policy.lease = std::chrono::seconds(settings.lease_seconds);
   options.policy.max_attempts = settings.max_attempts;
+  options.quota = {settings.max_jobs_per_user, settings.max_uploads_per_day,
+                   settings.max_upload_bytes_per_day};
   return options;
 }
 
@@ -109,7 +111,8 @@ int Serve(const Settings& settings) {
   const SystemClock clock;
   const auto store = store::OpenStore(StoreOptionsOf(settings), clock);
   if (const auto ready = store->Ping(); !ready.ok()) return Refuse(ready.error(), kExitDatabase);
-  const auto blobs = OpenDiskBlobStore({settings.blobs, Bytes(settings.max_upload_bytes)});
+  const auto blobs = OpenDiskBlobStore(
+      {settings.blobs, Bytes(settings.max_upload_bytes), Bytes(settings.max_store_bytes)});
   if (!blobs.ok()) return Refuse(blobs.error(), kExitBlobs);
   measures::Measures measures;
   service::ServerOptions options = ServerOptionsOf(settings);

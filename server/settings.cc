@@ -77,6 +77,24 @@ void AddHttp(CLI::App& app, Settings* s) {
       ->envname("VENTRAL_OPEN_METRICS");
 }
 
+void AddQuotas(CLI::App& app, Settings* s) {
+  Add(app, "--max-store-bytes", s->max_store_bytes, "All blobs together; 0 is no limit")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 60))
+      ->capture_default_str();
+  const std::pair<const char*, std::pair<std::int64_t*, const char*>> limits[] = {
+      {"--max-jobs-per-user", {&s->max_jobs_per_user, "Jobs of a user that wait or run at a time"}},
+      {"--max-uploads-per-day", {&s->max_uploads_per_day, "Files that a user uploads a day (UTC)"}},
+      {"--max-upload-bytes-per-day",
+       {&s->max_upload_bytes_per_day, "Bytes that a user uploads a day (UTC)"}}};
+  for (const auto& [name, limit] : limits) {
+    Add(app, name, *limit.first,
+        std::string(limit.second) +
+            "; 0 is no limit, and 'ventral admin quota set' sets another for one user")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 60))
+        ->capture_default_str();
+  }
+}
+
 void AddOptions(CLI::App& app, Settings* s) {
   Add(app, "--database", s->database, "PostgreSQL: libpq connection string or URI")->required();
   Add(app, "--blobs", s->blobs, "Folder of checkpoints and packs, by digest")->required();
@@ -101,6 +119,7 @@ void AddOptions(CLI::App& app, Settings* s) {
       "them")
       ->check(CLI::Range(0.0, 24.0 * 3650))
       ->capture_default_str();
+  AddQuotas(app, s);
   Add(app, "--lease-seconds", s->lease_seconds, "A worker that is silent for so long loses its job")
       ->check(CLI::Range(1, 86'400))
       ->capture_default_str();

@@ -13,6 +13,7 @@ namespace ventral::cli {
 
 void AddAdminUsers(CLI::App& admin, Session& session);   // user create, list, role, disable, enable
 void AddAdminTokens(CLI::App& admin, Session& session);  // token create, list, revoke
+void AddAdminQuota(CLI::App& admin, Session& session);   // quota show, set
 void AddAdminAudit(CLI::App& admin, Session& session);   // audit
 
 // A group of commands below `ventral admin`, such as "user".
@@ -31,6 +32,7 @@ v1::Role RoleNamed(const std::string& name);
 
 std::string FormatUsers(const v1::ListUsersResponse& users);
 std::string FormatTokens(const v1::ListTokensResponse& tokens);
+std::string FormatQuota(const v1::UserQuota& quota);
 std::string FormatAudit(const v1::ListAuditEventsResponse& events);
 
 }  // namespace ventral::cli

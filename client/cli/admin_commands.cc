@@ -35,13 +35,14 @@ CLI::Validator NoSecret() {
 
 void AddAdmin(CLI::App& app, Session& session) {
   CLI::App* admin =
-      AddAdminGroup(app, "admin", "Users, tokens and the audit log; for admins",
+      AddAdminGroup(app, "admin", "Users, tokens, quotas and the audit log; for admins",
                     "ventral admin user create mara --role submitter\n"
                     "ventral admin token create mara --for laptop --days 90 --out mara.token\n"
                     "ventral admin token revoke mara/3f2a9d0c-5b1e-4c7a-9f66-0d3c2b1a4e58\n"
                     "ventral admin audit --user mara --since 7d");
   AddAdminUsers(*admin, session);
   AddAdminTokens(*admin, session);
+  AddAdminQuota(*admin, session);
   AddAdminAudit(*admin, session);
 }
 

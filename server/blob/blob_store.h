@@ -35,7 +35,8 @@ struct Collected {
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
-  // @error resource_limit if `size` passes the store's limit (says both).
+  // @error resource_limit if `size` passes the store's limit (says both), or what is left of its
+  //   total (says how much).
   virtual Result<std::unique_ptr<BlobWriter>> Begin(const Digest& digest, Bytes size) = 0;
   virtual bool Contains(const Digest& digest) const = 0;
   // The same, for who means to name the blob in a row: Collect then takes it for one of now.
@@ -60,6 +61,7 @@ class BlobStore {
 struct DiskBlobOptions {
   std::filesystem::path root;
   Bytes max_blob{8ull << 30};
+  Bytes max_total{0};  // of all blobs; 0: no limit
 };
 
 // root/sha256/ab/abcd…; written under root/incoming/, fsynced, renamed, and the folder fsynced.

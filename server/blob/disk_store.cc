@@ -11,6 +11,7 @@
 #include "server/blob/blob_store.h"
 #include "server/blob/blob_upload.h"
 #include "server/blob/disk_collect.h"
+#include "server/blob/room.h"
 
 namespace ventral {
 namespace {
@@ -51,6 +52,18 @@ class DiskBlobStore final : public BlobStore {
                            " bytes; this server takes at most " +
                            std::to_string(options_.max_blob.value));
     }
+    if (!room_) return BeginFile(digest, size);
+    VENTRAL_RETURN_IF_ERROR(room_->Take(size));
+    auto writer = BeginFile(digest, size);
+    if (!writer.ok()) {
+      room_->GiveBack(size);
+      return writer;
+    }
+    return std::unique_ptr<BlobWriter>(
+        std::make_unique<RoomyWriter>(std::move(writer).value(), room_, size, *this, digest));
+  }
+
+  Result<std::unique_ptr<BlobWriter>> BeginFile(const Digest& digest, Bytes size) {
     std::string name = (Incoming() / (digest.hex() + "-XXXXXX")).string();
     const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
     // Nothing is reserved for the declared size: only bytes that come take room.
@@ -72,7 +85,9 @@ class DiskBlobStore final : public BlobStore {
   Result<Collected> Collect(std::chrono::system_clock::time_point before,
                             const Unnamed& unnamed) override {
     VENTRAL_RETURN_IF_ERROR(RemoveLeftOvers());
-    return CollectBlobs(options_.root / "sha256", before, unnamed);
+    auto collected = CollectBlobs(options_.root / "sha256", before, unnamed);
+    if (collected.ok() && room_) room_->GiveBack(collected->bytes);
+    return collected;
   }
 
   Result<Bytes> Size(const Digest& digest) const override {
@@ -112,7 +127,8 @@ class DiskBlobStore final : public BlobStore {
         ::access((options_.root / "sha256").c_str(), W_OK | X_OK) != 0) {
       return CannotWrite(std::strerror(errno));
     }
-    return RemoveLeftOvers();
+    VENTRAL_RETURN_IF_ERROR(RemoveLeftOvers());
+    return MeasureRoom();
   }
 
  private:
@@ -138,6 +154,21 @@ class DiskBlobStore final : public BlobStore {
     fs::rename(PlaceOf(digest), options_.root / "damaged" / digest.hex(), ignored);
   }
 
+  // What is there is counted once; what an operator removes counts until the next start.
+  Status MeasureRoom() {
+    if (options_.max_total.value == 0) return Ok{};
+    std::uint64_t held = 0;
+    std::error_code error;
+    for (fs::recursive_directory_iterator at(options_.root / "sha256", error), end;
+         !error && at != end; at.increment(error)) {
+      std::error_code gone;
+      if (at->is_regular_file(gone)) held += at->file_size(gone);
+    }
+    if (error) return CannotWrite(error.message());
+    room_ = std::make_shared<Room>(options_.max_total, Bytes(held));
+    return Ok{};
+  }
+
   // Uploads of a server that was killed: nobody holds their lock.
   Status RemoveLeftOvers() const {
     std::error_code error;
@@ -153,6 +184,7 @@ class DiskBlobStore final : public BlobStore {
   }
 
   DiskBlobOptions options_;
+  std::shared_ptr<Room> room_;  // where there is a limit
 };
 
 }  // namespace

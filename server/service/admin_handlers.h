@@ -3,15 +3,16 @@
 
 #include "server/store/accounts.h"
 #include "server/store/audit_log.h"
+#include "server/store/quotas.h"
 #include "ventral/v1/admin.grpc.pb.h"
 
 namespace ventral::service {
 
 class AdminHandlers final : public v1::AdminService::Service {
  public:
-  // Both outlive this.
-  AdminHandlers(store::Accounts& accounts, store::AuditLog& audit)
-      : accounts_(accounts), audit_(audit) {}
+  // All outlive this.
+  AdminHandlers(store::Accounts& accounts, store::AuditLog& audit, store::Quotas& quotas)
+      : accounts_(accounts), audit_(audit), quotas_(quotas) {}
 
   grpc::Status CreateUser(grpc::ServerContext* context, const v1::CreateUserRequest* request,
                           v1::User* response) override;
@@ -32,10 +33,16 @@ class AdminHandlers final : public v1::AdminService::Service {
   grpc::Status ListAuditEvents(grpc::ServerContext* context,
                                const v1::ListAuditEventsRequest* request,
                                v1::ListAuditEventsResponse* response) override;
+  // In quota_handlers.cc.
+  grpc::Status GetUserQuota(grpc::ServerContext* context, const v1::GetUserQuotaRequest* request,
+                            v1::UserQuota* response) override;
+  grpc::Status SetUserQuota(grpc::ServerContext* context, const v1::SetUserQuotaRequest* request,
+                            v1::UserQuota* response) override;
 
  private:
   store::Accounts& accounts_;
   store::AuditLog& audit_;
+  store::Quotas& quotas_;
 };
 
 }  // namespace ventral::service

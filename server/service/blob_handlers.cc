@@ -1,5 +1,8 @@
 #include "server/service/blob_handlers.h"
 
+#include "server/service/caller.h"
+#include "server/service/charged_upload.h"
+#include "server/service/names.h"
 #include "server/service/reply.h"
 #include "server/service/upload.h"
 
@@ -14,6 +17,16 @@ Result<Declared> ReadDeclaration(const v1::UploadBlobRequest& first, Call& call)
   }
   return ReadDeclared(first.declaration().sha256(), first.declaration().size_bytes(), "declaration",
                       call);
+}
+
+Status Store(grpc::ServerReader<v1::UploadBlobRequest>& reader, DataStreams::Place& place,
+             const grpc::ServerContext& context, ChargedUpload& charged, BlobWriter& writer) {
+  VENTRAL_RETURN_IF_ERROR(ReceiveChunks(reader, place, [&](std::string_view chunk) {
+    charged.Received(chunk.size());
+    return writer.Append(chunk);
+  }));
+  if (context.IsCancelled()) return Unavailable("the upload was cancelled; nothing was kept");
+  return writer.Commit();
 }
 
 }  // namespace
@@ -49,10 +62,14 @@ grpc::Status BlobHandlers::UploadBlob(grpc::ServerContext* context,
     response->set_already_present(blobs_.Hold(declared.digest));
     if (response->already_present()) return CheckHeldSize(blobs_, declared);
     VENTRAL_ASSIGN_OR_RETURN(const auto writer, blobs_.Begin(declared.digest, declared.size));
-    VENTRAL_RETURN_IF_ERROR(ReceiveChunks(
-        *reader, place, [&](std::string_view chunk) { return writer->Append(chunk); }));
-    if (context->IsCancelled()) return Unavailable("the upload was cancelled; nothing was kept");
-    return writer->Commit();
+    const std::string& user = CurrentCaller().user;
+    const auto size = static_cast<std::int64_t>(declared.size.value);
+    VENTRAL_ASSIGN_OR_RETURN(auto charge,
+                             call.CheckLimit(UserName(user), quotas_.ChargeUpload(user, size)));
+    ChargedUpload charged(quotas_, std::move(charge));
+    const Status stored = Store(*reader, place, *context, charged, *writer);
+    charged.Settle(stored, context->IsCancelled());
+    return stored;
   });
 }
 

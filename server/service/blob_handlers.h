@@ -3,14 +3,16 @@
 
 #include "server/blob/blob_store.h"
 #include "server/service/data_streams.h"
+#include "server/store/quotas.h"
 #include "ventral/v1/blob.grpc.pb.h"
 
 namespace ventral::service {
 
 class BlobHandlers final : public v1::BlobService::Service {
  public:
-  // Both outlive this.
-  BlobHandlers(BlobStore& blobs, DataStreams& streams) : blobs_(blobs), streams_(streams) {}
+  // All outlive this.
+  BlobHandlers(BlobStore& blobs, DataStreams& streams, store::Quotas& quotas)
+      : blobs_(blobs), streams_(streams), quotas_(quotas) {}
 
   grpc::Status FindMissingBlobs(grpc::ServerContext* context,
                                 const v1::FindMissingBlobsRequest* request,
@@ -22,6 +24,7 @@ class BlobHandlers final : public v1::BlobService::Service {
  private:
   BlobStore& blobs_;
   DataStreams& streams_;
+  store::Quotas& quotas_;
 };
 
 }  // namespace ventral::service

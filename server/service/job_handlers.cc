@@ -43,7 +43,8 @@ template <typename Request, typename Act>
 grpc::Status OnJob(const Request& request, v1::Job* response, Act&& act) {
   return Respond(request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseJobName(request.name())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto row, act(id));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row,
+                             call.CheckLimit(UserName(CurrentCaller().user), act(id)));
     *response = ToProto(row);
     return Ok{};
   });
@@ -56,7 +57,8 @@ grpc::Status JobHandlers::CreateJob(grpc::ServerContext*, const v1::CreateJobReq
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto asked, NewJobOf(*request, call));
     call.OnConflict(ConflictMeans::kAlreadyExists);
-    VENTRAL_ASSIGN_OR_RETURN(const auto row, jobs_.Create(asked));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row,
+                             call.CheckLimit(UserName(asked.owner), jobs_.Create(asked)));
     *response = ToProto(row);
     return Ok{};
   });
@@ -74,8 +76,9 @@ grpc::Status JobHandlers::CancelJob(grpc::ServerContext*, const v1::CancelJobReq
 
 grpc::Status JobHandlers::RetryJob(grpc::ServerContext*, const v1::RetryJobRequest* request,
                                    v1::Job* response) {
-  return OnJob(*request, response,
-               [&](const std::string& id) { return jobs_.Retry(id, CurrentCaller().is_admin); });
+  return OnJob(*request, response, [&](const std::string& id) {
+    return jobs_.Retry(id, CurrentCaller().user, CurrentCaller().is_admin);
+  });
 }
 
 grpc::Status JobHandlers::SetJobPriority(grpc::ServerContext*,

@@ -67,6 +67,17 @@ grpc::Status ToGrpc(const google::rpc::Status& status) {
           status.SerializeAsString()};
 }
 
+grpc::Status WithQuotaFailure(const grpc::Status& status, const std::string& subject) {
+  google::rpc::Status rich;
+  rich.ParseFromString(status.error_details());
+  google::rpc::QuotaFailure failure;
+  auto* violation = failure.add_violations();
+  violation->set_subject(subject);
+  violation->set_description(status.error_message());
+  rich.add_details()->PackFrom(failure);
+  return ToGrpc(rich);
+}
+
 bool IsOurs(ErrorCode code) {
   return code == ErrorCode::kInternal || code == ErrorCode::kCorruptData ||
          code == ErrorCode::kUnavailable;
@@ -117,7 +128,8 @@ grpc::Status Finish(const Status& outcome, const Call& call) {
     request_id = NewRequestId();
     spdlog::error("request {}: {}", request_id, OneLine(error.ToString()));
   }
-  return ToGrpcStatus(error, call.conflict(), call.wrong_field(), request_id);
+  const auto status = ToGrpcStatus(error, call.conflict(), call.wrong_field(), request_id);
+  return call.limited().empty() ? status : WithQuotaFailure(status, call.limited());
 }
 
 }  // namespace ventral::service

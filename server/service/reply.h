@@ -29,14 +29,22 @@ class Call {
     wrong_ = field;
     return std::move(result).error().Within(field);
   }
+  // Passes `result` on. Where a limit of `subject` ("users/mara") was reached, the client is told
+  // so for programs, too (google.rpc.QuotaFailure).
+  template <typename T>
+  Result<T> CheckLimit(const std::string& subject, Result<T> result) {
+    if (!result.ok() && result.error().code == ErrorCode::kResourceLimit) limited_ = subject;
+    return result;
+  }
   // From here on, a conflict means this; a wrong state where nothing is said.
   void OnConflict(ConflictMeans meaning) { conflict_ = meaning; }
 
   const std::string& wrong_field() const { return wrong_; }
+  const std::string& limited() const { return limited_; }
   ConflictMeans conflict() const { return conflict_; }
 
  private:
-  std::string wrong_;
+  std::string wrong_, limited_;
   ConflictMeans conflict_ = ConflictMeans::kWrongState;
 };
 

@@ -89,8 +89,9 @@ grpc::Status JobHandlers::CreateRescoreJobs(grpc::ServerContext*,
         wanted.push_back(candidate);
       }
     }
-    VENTRAL_ASSIGN_OR_RETURN(const auto jobs,
-                             store_.rescoring().Create(wanted, CurrentCaller().user));
+    const std::string& user = CurrentCaller().user;
+    VENTRAL_ASSIGN_OR_RETURN(
+        const auto jobs, call.CheckLimit(UserName(user), store_.rescoring().Create(wanted, user)));
     for (const auto& job : jobs) *response->add_jobs() = ToProto(job);
     return Ok{};
   });

@@ -78,14 +78,14 @@ class GrpcServer final : public Server {
       : gate_(store.accounts(), store.audit(), GateOptionsOf(options)),
         watches_(options.watch),
         streams_(options.streams),
-        blob_(blobs, streams_),
+        blob_(blobs, streams_, store.quotas()),
         model_(store.catalogue(), blobs),
         pack_(store.catalogue(), blobs),
         job_(store, blobs, watches_, streams_),
         score_(store.catalogue()),
         worker_(store, blobs, streams_, options.wall_time, options.most_grams),
         pool_(store.workers()),
-        admin_(store.accounts(), store.audit()) {}
+        admin_(store.accounts(), store.audit(), store.quotas()) {}
   ~GrpcServer() override { Drain(std::chrono::milliseconds(0)); }
 
   Status Listen(const ServerOptions& options, store::Store& store) {

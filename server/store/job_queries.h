@@ -22,7 +22,7 @@ inline constexpr char kWhatIsThere[] = R"(
          (SELECT version FROM packs WHERE pack_id = $3 ORDER BY sequence DESC LIMIT 1) AS pack_version)";
 
 // $1 model, $2 checkpoint, $3 pack, $4 version, $5 request id or NULL, $6 max attempts, $7 now, $8
-// user or NULL
+// owner or NULL
 inline constexpr char kInsert[] = R"(
   INSERT INTO jobs AS j (model_id, checkpoint_sha256, pack_id, pack_version, request_id, max_attempts, not_before, created,
                          owner)
@@ -53,6 +53,11 @@ inline constexpr char kCancel[] = R"(
   WHERE job_id = $1 AND state IN ('queued', 'running')
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
+// $1 job. Nothing when it may not be retried.
+inline constexpr char kLockOver[] = R"(
+  SELECT state = 'failed' AND failure_cause = 'infrastructure' AS our_fault
+  FROM jobs WHERE job_id = $1 AND state IN ('failed', 'cancelled') FOR UPDATE)";
+
 // Who makes or retries rescores waits for the others until the transaction's end: of a checkpoint
 // on a pack, one waits or runs at a time.
 inline constexpr char kLockRescores[] = "SELECT pg_advisory_xact_lock(hashtext('ventral rescore'))";
@@ -66,14 +71,15 @@ inline constexpr char kOtherRescore[] = R"(
   WHERE j.job_id = $1 AND other.job_id <> j.job_id AND other.kind = 'rescore' AND other.state IN ('queued', 'running')
   LIMIT 1)";
 
-// $1 job, $2 now, $3 max attempts, $4 whether an admin asks. Nothing when the job is in another
-// state, or quarantined and nobody may free it. What it did before is forgiven by an admin only.
+// $1 job, $2 now, $3 max attempts, $4 whether an admin asks, $5 new owner or NULL. Nothing when the
+// job is in another state, or quarantined and nobody may free it. What it did before is forgiven by
+// an admin only.
 inline constexpr char kRetry[] = R"(
   UPDATE jobs AS j
   SET state = 'queued', attempts = 0, max_attempts = $3, not_before = $2, ended = NULL, memory_factor = 1,
       crashes = CASE WHEN quarantined THEN 0 ELSE crashes END,
       lost_leases = CASE WHEN quarantined THEN 0 ELSE lost_leases END,
-      quarantined = false, revision = revision + 1
+      quarantined = false, owner = coalesce($5, owner), revision = revision + 1
   WHERE job_id = $1 AND state IN ('failed', 'cancelled') AND ($4 OR NOT quarantined)
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
@@ -108,7 +114,7 @@ inline constexpr char kLease[] = R"(
     SELECT coalesce(owner, '') AS whose, count(*) AS jobs FROM jobs WHERE state = 'running' GROUP BY 1
   ), next AS MATERIALIZED (
     SELECT taken.job_id FROM (
-      SELECT w.rank, w.whose FROM waiting w LEFT JOIN running USING (owner) CROSS JOIN LATERAL (
+      SELECT w.rank, w.whose FROM waiting w LEFT JOIN running USING (whose) CROSS JOIN LATERAL (
         SELECT sequence)" VENTRAL_WAITING R"(
           AND -priority = w.rank AND coalesce(owner, '') = w.whose AND not_before <= $3
         ORDER BY sequence LIMIT 1) oldest

@@ -17,8 +17,8 @@ namespace ventral::store {
 
 struct NewJob {
   std::string model, checkpoint_sha256, pack;
-  std::string request_id;       // the same id answers with the job of the first request
-  std::string owner = {};  // id of a user; empty where nobody said who asks
+  std::string request_id;  // the same id answers with the job of the first request
+  std::string owner{};     // user whose limit it counts against; empty: nobody known
 };
 
 struct JobFilter {
@@ -53,17 +53,20 @@ class JobQueue {
   virtual ~JobQueue() = default;
 
   // @error not_found names what is missing: model, checkpoint or pack.
-  // @error conflict if request_id stood for another job.
+  // @error conflict if request_id stood for another job; resource_limit if the owner has as many
+  //   jobs as it may (says how many, and how there will be room).
   virtual Result<JobRow> Create(const NewJob& job) = 0;
   virtual Result<JobRow> Get(const std::string& id) = 0;
   virtual Result<Page<JobRow>> List(const JobFilter& filter) = 0;
   virtual Result<std::vector<AttemptRow>> Attempts(const std::string& id) = 0;
   // Queued → cancelled; running → cancel_requested. @error conflict when it has ended.
   virtual Result<JobRow> Cancel(const std::string& id) = 0;
-  // Failed or cancelled → queued, with fresh attempts. @error conflict otherwise, and where another
-  // rescore of the same checkpoint on the same pack waits or runs; permission for a quarantined
-  // job, unless an admin asks.
-  virtual Result<JobRow> Retry(const std::string& id, bool by_admin = false) = 0;
+  // Failed or cancelled → queued, with fresh attempts, as a job of `by`, if said. @error
+  // resource_limit as Create, but for one that failed by our fault (infrastructure); conflict
+  // otherwise, and where another rescore of the same checkpoint on the same pack waits or runs;
+  // permission for a quarantined job, unless an admin asks.
+  virtual Result<JobRow> Retry(const std::string& id, const std::string& by = {},
+                               bool by_admin = false) = 0;
   // From −100 to 100. @error invalid_input beyond; conflict when it has ended.
   virtual Result<JobRow> SetPriority(const std::string& id, int priority) = 0;
 

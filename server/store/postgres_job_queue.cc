@@ -2,6 +2,7 @@
 
 #include "server/store/fields.h"
 #include "server/store/job_queries.h"
+#include "server/store/job_quota.h"
 #include "server/store/job_rows.h"
 #include "server/store/job_state.h"
 #include "server/store/page_token.h"
@@ -55,6 +56,12 @@ Result<JobRow> PostgresJobQueue::Create(const NewJob& job) {
     if (!FlagOf(there, "model")) return NoSuchModel(job.model);
     if (!FlagOf(there, "checkpoint")) return NoSuchCheckpoint(job.model, job.checkpoint_sha256);
     if (IsNull(there, "pack_version")) return NoSuchPack(job.pack);
+    if (const Status room = CheckJobQuota(transaction, job.owner, quota_); !room.ok()) {
+      // It may be this very request, asked twice at once, that took the last place.
+      VENTRAL_ASSIGN_OR_RETURN(auto same, JobOfRequest(transaction, job));
+      if (same) return *std::move(same);
+      return room.error();
+    }
     const pqxx::result made = transaction.exec_params(
         job_queries::kInsert, job.model, job.checkpoint_sha256, job.pack,
         TextOf(there, "pack_version"), NullIfEmpty(job.request_id), policy_.max_attempts,
@@ -115,12 +122,18 @@ Result<JobRow> PostgresJobQueue::Cancel(const std::string& id) {
   });
 }
 
-Result<JobRow> PostgresJobQueue::Retry(const std::string& id, bool by_admin) {
+Result<JobRow> PostgresJobQueue::Retry(const std::string& id, const std::string& by,
+                                       bool by_admin) {
   if (!IsUuid(id)) return NoSuchJob(id);
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
     VENTRAL_RETURN_IF_ERROR(CheckOneRescore(transaction, id));
-    const pqxx::result rows = transaction.exec_params(
-        job_queries::kRetry, id, TimestampText(clock_.Now()), policy_.max_attempts, by_admin);
+    const pqxx::result over = transaction.exec_params(job_queries::kLockOver, id);
+    if (!over.empty() && !FlagOf(over[0], "our_fault")) {
+      VENTRAL_RETURN_IF_ERROR(CheckJobQuota(transaction, by, quota_));
+    }
+    const pqxx::result rows =
+        transaction.exec_params(job_queries::kRetry, id, TimestampText(clock_.Now()),
+                                policy_.max_attempts, by_admin, NullIfEmpty(by));
     if (!rows.empty()) return JobOf(rows[0]);
     VENTRAL_ASSIGN_OR_RETURN(const JobRow job, GetJob(transaction, id));
     if (job.quarantined) return Quarantined(id);

@@ -8,6 +8,7 @@
 #include "scoring/base/clock.h"
 #include "server/store/database.h"
 #include "server/store/job_queue.h"
+#include "server/store/quotas.h"
 #include "server/store/retry_policy.h"
 
 namespace ventral::store {
@@ -16,10 +17,11 @@ namespace ventral::store {
 // in postgres_leases.cc.
 class PostgresJobQueue final : public JobQueue {
  public:
-  PostgresJobQueue(Database& database, const Clock& clock, QueuePolicy policy)
+  PostgresJobQueue(Database& database, const Clock& clock, QueuePolicy policy, QuotaNumbers quota)
       : database_(database),
         clock_(clock),
         policy_(policy),
+        quota_(quota),
         quiet_until_(clock.Now() + policy.lease),
         random_(policy.jitter_seed != 0 ? policy.jitter_seed : std::random_device{}()) {}
 
@@ -28,7 +30,7 @@ class PostgresJobQueue final : public JobQueue {
   Result<Page<JobRow>> List(const JobFilter& filter) override;
   Result<std::vector<AttemptRow>> Attempts(const std::string& id) override;
   Result<JobRow> Cancel(const std::string& id) override;
-  Result<JobRow> Retry(const std::string& id, bool by_admin) override;
+  Result<JobRow> Retry(const std::string& id, const std::string& by, bool by_admin) override;
   Result<JobRow> SetPriority(const std::string& id, int priority) override;
 
   Result<std::optional<LeaseRow>> Lease(const std::string& worker, const std::string& device,
@@ -60,6 +62,7 @@ class PostgresJobQueue final : public JobQueue {
   Database& database_;
   const Clock& clock_;
   const QueuePolicy policy_;
+  const QuotaNumbers quota_;
   std::mutex mutex_;  // guards what follows
   TimePoint quiet_until_;
   std::mt19937_64 random_;

@@ -1,6 +1,7 @@
 #include "server/store/postgres_rescoring.h"
 
 #include "server/store/fields.h"
+#include "server/store/job_quota.h"
 #include "server/store/job_rows.h"
 #include "server/store/rescore_queries.h"
 
@@ -58,6 +59,7 @@ Result<std::vector<JobRow>> PostgresRescoring::Create(std::span<const RescoreCan
              NullIfEmpty(owner))) {
       ids.push_back(TextOf(row, "job_id"));
     }
+    VENTRAL_RETURN_IF_ERROR(CheckJobQuota(transaction, owner, quota_, 0));  // with these
     Made made;
     for (const auto& row : transaction.exec_params(rescore_queries::kInOrder, TextArray(ids)))
       made.push_back(JobOf(row));

@@ -5,6 +5,7 @@
 #include "scoring/base/clock.h"
 #include "server/store/database.h"
 #include "server/store/job_queue.h"
+#include "server/store/quotas.h"
 #include "server/store/rescoring.h"
 
 namespace ventral::store {
@@ -12,8 +13,8 @@ namespace ventral::store {
 // `database` and `clock` outlive it.
 class PostgresRescoring final : public Rescoring {
  public:
-  PostgresRescoring(Database& database, const Clock& clock, QueuePolicy policy)
-      : database_(database), clock_(clock), policy_(policy) {}
+  PostgresRescoring(Database& database, const Clock& clock, QueuePolicy policy, QuotaNumbers quota)
+      : database_(database), clock_(clock), policy_(policy), quota_(quota) {}
 
   Result<std::vector<RescoreCandidate>> Candidates(const RescoreFilter& filter) override;
   Result<std::vector<JobRow>> Create(std::span<const RescoreCandidate> candidates,
@@ -23,6 +24,7 @@ class PostgresRescoring final : public Rescoring {
   Database& database_;
   const Clock& clock_;
   const QueuePolicy policy_;
+  const QuotaNumbers quota_;
 };
 
 }  // namespace ventral::store

@@ -6,6 +6,7 @@
 #include "server/store/postgres_audit_log.h"
 #include "server/store/postgres_catalogue.h"
 #include "server/store/postgres_job_queue.h"
+#include "server/store/postgres_quotas.h"
 #include "server/store/postgres_rescoring.h"
 #include "server/store/postgres_worker_registry.h"
 
@@ -20,12 +21,13 @@ class PostgresStore final : public Store {
   PostgresStore(const StoreOptions& options, const Clock& clock)
       : clock_(clock),
         database_(options.connection, options.connections, options.statement_timeout),
-        jobs_(database_, clock, options.policy),
+        jobs_(database_, clock, options.policy, options.quota),
         catalogue_(database_, clock),
         workers_(database_, clock),
         accounts_(database_, clock),
         audit_(database_, clock),
-        rescoring_(database_, clock, options.policy) {}
+        rescoring_(database_, clock, options.policy, options.quota),
+        quotas_(database_, clock, options.quota) {}
 
   JobQueue& jobs() override { return jobs_; }
   Catalogue& catalogue() override { return catalogue_; }
@@ -38,6 +40,7 @@ class PostgresStore final : public Store {
   Result<std::vector<std::string>> UnnamedBlobs(const std::vector<std::string>& digests) override {
     return store::UnnamedBlobs(database_, digests);
   }
+  Quotas& quotas() override { return quotas_; }
 
   Status Ping() override {
     VENTRAL_ASSIGN_OR_RETURN(const int version,
@@ -59,6 +62,7 @@ class PostgresStore final : public Store {
   PostgresAccounts accounts_;
   PostgresAuditLog audit_;
   PostgresRescoring rescoring_;
+  PostgresQuotas quotas_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// PostgreSQL behind the queue, the catalogue, the registry, rescoring, accounts and the audit log:
-// the only room with SQL.
+// PostgreSQL behind the queue, the catalogue, the registry, rescoring, accounts, quotas and the
+// audit log: the only room with SQL.
 #ifndef VENTRAL_SERVER_STORE_STORE_H_
 #define VENTRAL_SERVER_STORE_STORE_H_
 
@@ -13,6 +13,7 @@
 #include "server/store/audit_log.h"
 #include "server/store/catalogue.h"
 #include "server/store/job_queue.h"
+#include "server/store/quotas.h"
 #include "server/store/rescoring.h"
 #include "server/store/statistics.h"
 #include "server/store/worker_registry.h"
@@ -24,6 +25,7 @@ struct StoreOptions {
   int connections = 8;     // pooled; opened when needed, reopened when they break
   std::chrono::milliseconds statement_timeout{30'000};
   QueuePolicy policy;
+  QuotaNumbers quota;  // of each user, where nothing else was set for it
 };
 
 // Thread-safe. A connection that Postgres dropped is replaced; what was in doubt is answered with
@@ -42,6 +44,7 @@ class Store {
   // Those of these digests (hex) that no row names. @error unavailable.
   virtual Result<std::vector<std::string>> UnnamedBlobs(
       const std::vector<std::string>& digests) = 0;
+  virtual Quotas& quotas() = 0;
   // @error unavailable with a sentence that says what to do: no connection, or the schema is behind
   //   (names both versions and ventral-migrate).
   virtual Status Ping() = 0;

@@ -109,7 +109,7 @@ TEST_P(JobQueueFair, AJobThatCrashesTwiceIsQuarantinedAndAnAdminsToRetry) {
   EXPECT_EQ(refused.error().code, ErrorCode::kPermission);
   EXPECT_THAT(refused.error().message, HasSubstr("an admin may retry it"));
   EXPECT_EQ(Get(id).revision, job.revision);
-  const JobRow freed = queue().Retry(id, /*by_admin=*/true).value();
+  const JobRow freed = queue().Retry(id, "", /*by_admin=*/true).value();
   EXPECT_EQ(freed.state, JobState::kQueued);
   EXPECT_FALSE(freed.quarantined);
   EXPECT_FALSE(FailNext(FailureCause::kCrash).quarantined) << "it begins anew";

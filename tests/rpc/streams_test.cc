@@ -12,10 +12,17 @@ namespace {
 using grpc::StatusCode;
 using store::Role;
 
+// So that a test ends where the server would let a call wait for ever.
+void WithinHalfAMinute(grpc::ClientContext& context) {
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+}
+
 // An upload that has begun, and sends no more than a test tells it to.
 class IdleUpload {
  public:
-  explicit IdleUpload(BlobStub& blobs) : writer_(blobs.UploadBlob(&context_, &response_)) {
+  explicit IdleUpload(BlobStub& blobs) {
+    WithinHalfAMinute(context_);
+    writer_ = blobs.UploadBlob(&context_, &response_);
     v1::UploadBlobRequest message;
     message.mutable_declaration()->set_sha256(std::string(64, 'a'));
     message.mutable_declaration()->set_size_bytes(1 << 20);
@@ -77,7 +84,7 @@ TEST_F(StreamsRpcTest, ReflectionIsNotThereForStrangersToWaitIn) {
   std::vector<std::unique_ptr<Stream>> idle;
   for (int i = 0; i < 40; ++i) {
     contexts.push_back(std::make_unique<grpc::ClientContext>());
-    contexts.back()->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    WithinHalfAMinute(*contexts.back());
     idle.emplace_back(
         grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
             channel.get(), method, contexts.back().get()));
@@ -106,12 +113,12 @@ TEST_F(StreamsRpcTest, OneMoreThanThereIsRoomForIsToldToTryAgain) {
 TEST_F(StreamsRpcTest, EveryKindOfThemIsCounted) {
   OpenUploads(3);
   Become(Role::kReader);
-  grpc::ClientContext fetching;
+  grpc::ClientContext fetching, blob, upload;
+  for (auto* context : {&fetching, &blob, &upload}) WithinHalfAMinute(*context);
   v1::FetchGramsRequest grams;
   grams.set_name("jobs/3f2a9d0c-5b1e-4c7a-9f66-0d3c2b1a4e58");
   EXPECT_TRUE(IsBusy(job_->FetchGrams(&fetching, grams)->Finish()));
   Become(Role::kWorker);
-  grpc::ClientContext blob, upload;
   EXPECT_TRUE(IsBusy(worker_->FetchBlob(&blob, v1::FetchBlobRequest())->Finish()));
   v1::UploadGramsResponse response;
   EXPECT_TRUE(IsBusy(worker_->UploadGrams(&upload, &response)->Finish()));

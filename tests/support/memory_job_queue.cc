@@ -130,7 +130,7 @@ Result<JobRow> MemoryJobQueue::Cancel(const std::string& id) {
   return job->row;
 }
 
-Result<JobRow> MemoryJobQueue::Retry(const std::string& id, bool by_admin) {
+Result<JobRow> MemoryJobQueue::Retry(const std::string& id, const std::string& by, bool by_admin) {
   const std::lock_guard lock(mutex_);
   Job* job = Find(id);
   if (job == nullptr) return NoSuchJob(id);
@@ -140,6 +140,7 @@ Result<JobRow> MemoryJobQueue::Retry(const std::string& id, bool by_admin) {
   }
   if (std::exchange(job->row.quarantined, false)) job->crashes = job->lost_leases = 0;
   job->memory_factor = 1;
+  if (!by.empty()) job->owner = by;
   Move(*job, JobState::kQueued);
   job->row.attempts = 0;
   job->row.max_attempts = policy_.max_attempts;

@@ -29,7 +29,7 @@ class MemoryJobQueue final : public store::JobQueue {
   Result<store::Page<store::JobRow>> List(const store::JobFilter& filter) override;
   Result<std::vector<store::AttemptRow>> Attempts(const std::string& id) override;
   Result<store::JobRow> Cancel(const std::string& id) override;
-  Result<store::JobRow> Retry(const std::string& id, bool by_admin) override;
+  Result<store::JobRow> Retry(const std::string& id, const std::string& by, bool by_admin) override;
   Result<store::JobRow> SetPriority(const std::string& id, int priority) override;
   Result<std::optional<store::LeaseRow>> Lease(const std::string& worker, const std::string& device,
                                                const std::vector<store::JobKind>& kinds) override;

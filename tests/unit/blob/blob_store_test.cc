@@ -336,5 +336,41 @@ TEST_F(CollectTest, NeverTakesWhatIsNamedMeanwhile) {
   }
 }
 
+Status StoreBytes(BlobStore& store, const std::string& bytes) {
+  auto writer = store.Begin(DigestOf(bytes), Bytes(bytes.size()));
+  if (!writer.ok()) return writer.error();
+  VENTRAL_RETURN_IF_ERROR((*writer)->Append(bytes));
+  return (*writer)->Commit();
+}
+
+TEST(BlobStoreRoom, HoldsNoMoreThanItMayAltogether) {
+  const ScratchFolder scratch;
+  const DiskBlobOptions options{scratch.path() / "blobs", Bytes(100), Bytes(100)};
+  auto store = OpenDiskBlobStore(options).value();
+  ASSERT_TRUE(StoreBytes(*store, std::string(60, 'a')).ok());
+  const auto refused = store->Begin(DigestOf(std::string(41, 'b')), Bytes(41));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kResourceLimit);
+  EXPECT_THAT(refused.error().message, HasSubstr("take 100 bytes: 40 are left"));
+  {
+    const auto coming = store->Begin(DigestOf(std::string(30, 'c')), Bytes(30));
+    ASSERT_TRUE(coming.ok());
+    EXPECT_FALSE(store->Begin(DigestOf(std::string(30, 'd')), Bytes(30)).ok())
+        << "what was promised to one upload is not promised to another";
+  }
+  EXPECT_TRUE(StoreBytes(*store, std::string(40, 'e')).ok()) << "it was given back";
+  store = OpenDiskBlobStore(options).value();
+  EXPECT_FALSE(StoreBytes(*store, "f").ok()) << "what is there counts at the start";
+}
+
+TEST(BlobStoreRoom, CountsABlobThatCameTwiceOnce) {
+  const ScratchFolder scratch;
+  auto store = OpenDiskBlobStore({scratch.path() / "blobs", Bytes(100), Bytes(100)}).value();
+  ASSERT_TRUE(StoreBytes(*store, std::string(40, 'a')).ok());
+  ASSERT_TRUE(StoreBytes(*store, std::string(40, 'a')).ok());
+  EXPECT_TRUE(StoreBytes(*store, std::string(60, 'b')).ok());
+  EXPECT_FALSE(StoreBytes(*store, "c").ok());
+}
+
 }  // namespace
 }  // namespace ventral

@@ -47,7 +47,7 @@ TEST_F(Commands, HaveHelpWithExamplesAndExitCodes) {
       EXPECT_FALSE(option->get_description().empty()) << path << " " << option->get_name();
     }
   });
-  EXPECT_EQ(seen, 35);
+  EXPECT_EQ(seen, 37);
 }
 
 TEST_F(Commands, TakeNoSecretForAName) {
@@ -67,6 +67,8 @@ TEST_F(Commands, RefuseWhatIsWrong) {
   const std::pair<const char*, const char*> cases[] = {
       {"", "subcommand"},
       {"submit", "file"},
+      {"admin quota set mara --jobs many", "is no limit"},
+      {"admin quota set mara --uploads -3", "is no limit"},
       {"submit net.pt2 --pack lab", "--name"},
       {"submit net.pt2 --name net", "--pack"},
       {"show", "model"},

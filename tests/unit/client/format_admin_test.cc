@@ -15,6 +15,18 @@ TEST(FormatAdmin, RolesHaveTheirPlainNames) {
   EXPECT_EQ(RoleNamed("king"), v1::ROLE_UNSPECIFIED);
 }
 
+TEST(FormatAdmin, AQuotaSaysWhatIsSetAndWhatIsUsed) {
+  v1::UserQuota quota;
+  quota.mutable_jobs()->set_limit(20);
+  quota.mutable_jobs()->set_own(true);
+  quota.mutable_jobs()->set_used(3);
+  quota.mutable_reset_time()->set_seconds(86'400);
+  const std::string text = FormatQuota(quota);
+  EXPECT_THAT(text, HasSubstr("jobs at a time          20     3  this user\n"));
+  EXPECT_THAT(text, HasSubstr("uploads a day         none     0  everyone\n"));
+  EXPECT_THAT(text, HasSubstr("the day ends on 1970-01-02 00:00:00 UTC\n"));
+}
+
 TEST(FormatAdmin, UsersStandInATable) {
   v1::ListUsersResponse users;
   EXPECT_EQ(FormatUsers(users), "There are no users.\n");
