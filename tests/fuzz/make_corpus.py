@@ -3,6 +3,7 @@
 Makes NETWORKS first where it is not there. Nothing of it is kept in the repository.
 """
 
+import io
 import json
 import pathlib
 import random
@@ -11,6 +12,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 NAMES = ["whole", "in_place", "recurrent", "attention", "late_view", "through_view"]  # as base_networks.cc
@@ -90,11 +92,41 @@ def frames():
     yield "long", frame(3, b"")[:8] + struct.pack("<Q", 1 << 40)
 
 
+def png(width: int, height: int, kind: int, rows: bytes) -> bytes:
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+    head = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def packs():
+    """Byte 0 as pack_target.cc."""
+    import numpy
+    from PIL import Image
+
+    for manifest in sorted((HERE.parents[1] / "benchmarks").glob("*/pack.json")):
+        yield f"manifest-{manifest.parent.name}", b"\0" + manifest.read_bytes()
+    yield "table", b"\1stimulus_id,file,group\na,images/a.png,1\n\"b, c\",images/b.png,2\n"
+    yield "table-quotes", b'\1file,stimulus_id\r\n"a""b.png",x\r\n'
+    for number, array in enumerate((numpy.arange(6.0).reshape(2, 3), numpy.arange(4, dtype="<i2"), numpy.zeros((2, 2), dtype="<f4", order="F"))):
+        file = io.BytesIO()
+        numpy.save(file, array)
+        yield f"npy-{number}", b"\2" + file.getvalue()
+    yield "png-grey", b"\3" + png(2, 2, 0, b"\0\1\2\0\3\4")
+    yield "png-rgb", b"\3" + png(1, 1, 2, b"\0\1\2\3")
+    yield "png-huge", b"\3" + png(1 << 30, 1 << 30, 2, b"\0")
+    for name, mode in (("jpeg-rgb", "RGB"), ("jpeg-grey", "L"), ("jpeg-cmyk", "CMYK")):
+        file = io.BytesIO()
+        Image.new(mode, (9, 7), 99).save(file, "JPEG")
+        yield name, b"\3" + file.getvalue()
+
+
 def main() -> None:
     networks, corpus = map(pathlib.Path, sys.argv[1:])
     subprocess.run([sys.executable, HERE.parent / "unit/network/make_fixtures.py", networks], check=True)
     shutil.rmtree(corpus, ignore_errors=True)
-    for target, seeds in (("archive", archives(networks)), ("records", records(networks)), ("program", programs()), ("frames", frames())):
+    for target, seeds in (("archive", archives(networks)), ("records", records(networks)), ("program", programs()), ("frames", frames()),
+                          ("pack", packs())):
         (corpus / target).mkdir(parents=True)
         for name, content in seeds:
             (corpus / target / name).write_bytes(content)

@@ -78,7 +78,8 @@ INSTANTIATE_TEST_SUITE_P(Fuzz, Replay,
                          ::testing::Values(Target{"archive", RunArchive, 20},
                                            Target{"records", RunRecords, 20},
                                            Target{"program", RunProgram, 1},
-                                           Target{"frames", RunFrames, 200}),
+                                           Target{"frames", RunFrames, 200},
+                                           Target{"pack", RunPack, 200}),
                          [](const auto& target) { return target.param.name; });
 
 }  // namespace

@@ -25,6 +25,11 @@ void RunProgram(std::string_view bytes);
 // encoded and decoded again is the same.
 void RunFrames(std::string_view bytes);
 
+// Byte 0 says what the rest is: a pack's manifest, stimuli.csv, an array (.npy) or an image. It is
+// read, or refused with words as invalid_input or resource_limit; what is read keeps its limits,
+// and no path leaves the pack.
+void RunPack(std::string_view bytes);
+
 // Ends the process.
 [[noreturn]] void Fail(const std::string& promise);
 
