@@ -226,6 +226,13 @@ def check_users_and_tokens(service):
     service.refuses(7, "mara is disabled", "models", token="mara-token")
     service.works("admin", "user", "enable", "mara")
     service.works("admin", "user", "role", "mara", "publisher")
+    quota = json.loads(service.works("admin", "quota", "set", "mara", "--uploads", 1, "--json"))
+    expect(quota["dailyUploads"]["limit"] == "1" and quota["dailyUploads"]["own"], "a quota is set", str(quota))
+    service.refuses(7, "may upload 1 files a day: none is left until", "pack", "publish", service.folder / "made/simulated-cortex",
+                    token="mara-token")
+    service.works("admin", "quota", "set", "mara", "--uploads", "default", "--jobs", 5)
+    shown = service.works("admin", "quota", "show", "mara")
+    expect(re.search("^jobs at a time +5 +0 +this user$", shown, re.MULTILINE), "a quota is shown", shown)
     service.works("pack", "publish", service.folder / "made/simulated-cortex", token="mara-token")
     service.refuses(6, "only admin", "admin", "user", "disable", "admin")
     (service.folder / "mara-token").chmod(0o644)

@@ -13,6 +13,7 @@ namespace ventral::testing {
 namespace {
 
 using store::Role;
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -183,6 +184,38 @@ TEST_F(AuditRpcTest, CapsWhatARequestNames) {
   EXPECT_EQ(service::ResourceIn(long_name).size(), 400u);
 }
 
+// What the server's log says while it lives.
+class CapturedLog {
+ public:
+  CapturedLog() {
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+        "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_, true)));
+  }
+  ~CapturedLog() { spdlog::set_default_logger(before_); }
+  std::string text() const { return text_.str(); }
+
+ private:
+  const std::shared_ptr<spdlog::logger> before_ = spdlog::default_logger();
+  std::ostringstream text_;
+};
+
+TEST_F(AuditRpcTest, OfARefusalTheLogSaysFromWhereItWas) {
+  const CapturedLog log;
+  v1::ListModelsResponse models;
+  v1::CreateModelRequest create;
+  v1::Model model;
+  Become(std::nullopt);
+  EXPECT_FALSE(Call(*model_, &ModelStub::ListModels, {}, &models).ok());
+  Become(Role::kReader);
+  EXPECT_FALSE(Call(*model_, &ModelStub::CreateModel, create, &model).ok());
+  EXPECT_TRUE(Call(*model_, &ModelStub::ListModels, {}, &models).ok());
+  StopServer();
+  EXPECT_THAT(log.text(), ContainsRegex("ListModels UNAUTHENTICATED .* ms from ipv4:127.0.0.1:"));
+  EXPECT_THAT(log.text(),
+              ContainsRegex("CreateModel PERMISSION_DENIED .* ms by reader from ipv4:127.0.0.1:"));
+  EXPECT_THAT(log.text(), Not(ContainsRegex("ListModels OK .* from ")));
+}
+
 class SickAuditRpcTest : public RpcTest {
  protected:
   SickAuditRpcTest() : SickAuditRpcTest(std::make_unique<TestCluster>()) {
@@ -197,10 +230,7 @@ class SickAuditRpcTest : public RpcTest {
 
 // Without a database nobody is known, and strangers' words would fill the server's log.
 TEST_F(SickAuditRpcTest, TellsNothingOfStrangersWhileTheDatabaseIsAway) {
-  std::ostringstream log;
-  const auto before = spdlog::default_logger();
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
-      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log, true)));
+  const CapturedLog log;
   cluster_->Stop();
   Access access;
   access.token = service::NewSecret().value();
@@ -211,9 +241,8 @@ TEST_F(SickAuditRpcTest, TellsNothingOfStrangersWhileTheDatabaseIsAway) {
   EXPECT_EQ(Call(*job_, &JobStub::CancelJob, cancel, &job).error_code(),
             grpc::StatusCode::UNAVAILABLE);
   StopServer();
-  spdlog::set_default_logger(before);
-  EXPECT_THAT(log.str(), HasSubstr("CancelJob UNAVAILABLE"));
-  EXPECT_THAT(log.str(), Not(HasSubstr("words-of-a-stranger")));
+  EXPECT_THAT(log.text(), HasSubstr("CancelJob UNAVAILABLE"));
+  EXPECT_THAT(log.text(), Not(HasSubstr("words-of-a-stranger")));
   cluster_->Start();
 }
 
