@@ -1,7 +1,7 @@
 #include "server/store/fields.h"
-#include "server/store/job_queries.h"
 #include "server/store/job_rows.h"
 #include "server/store/job_state.h"
+#include "server/store/lease_queries.h"
 #include "server/store/postgres_job_queue.h"
 #include "server/store/queue_errors.h"
 #include "server/store/retry_policy.h"

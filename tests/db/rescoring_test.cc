@@ -1,4 +1,5 @@
 // Kept Grams and jobs that score them again.
+#include "server/store/lease_queries.h"
 #include "server/store/rescore_queries.h"
 #include "tests/db/store_fixture.h"
 
