@@ -93,9 +93,14 @@ TEST_F(QuotasTest, ARetryCountsUnlessTheFailureWasOurs) {
   EXPECT_EQ(jobs().Retry(job.id, "mara").error().code, ErrorCode::kResourceLimit);
   EXPECT_TRUE(jobs().Retry(job.id, "noor").ok()) << "it is now a job of who wanted it again";
   EXPECT_EQ(quotas().Get("noor").value().used.jobs, 1);
+  const std::string where = " WHERE job_id = '" + job.id + "'";
+  Sql("UPDATE jobs SET state = 'running', lease_token = gen_random_uuid(), lease_expires = now(), "
+      "started = now(), attempts = 1, attempt_number = 1" +
+      where);
   Sql("UPDATE jobs SET state = 'failed', ended = now(), failure_cause = 'infrastructure', "
-      "failure_message = 'the worker was lost', owner = 'mara' WHERE job_id = '" +
-      job.id + "'");
+      "failure_message = 'the worker was lost', owner = 'mara', lease_token = NULL, "
+      "lease_expires = NULL" +
+      where);
   EXPECT_TRUE(jobs().Retry(job.id, "mara").ok());
 }
 

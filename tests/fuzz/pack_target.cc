@@ -10,7 +10,7 @@
 namespace ventral::fuzz {
 namespace {
 
-constexpr std::uint64_t kMostPixels = 1 << 20, kMostBytes = 16 << 20;
+constexpr std::uint64_t kMostImagePixels = 1 << 20, kMostBytes = 16 << 20;
 constexpr std::int64_t kMostStimuli = 1000;
 
 void HoldRefusal(const Error& error) {
@@ -49,10 +49,11 @@ void Npy(std::string_view bytes) {
 }
 
 void Picture(std::string_view bytes) {
-  const auto image = DecodeImage({"image", bytes}, kMostPixels);
+  const auto image = DecodeImage({"image", bytes}, kMostImagePixels);
   if (!image.ok()) return HoldRefusal(image.error());
   const auto pixels = static_cast<std::uint64_t>(image->height) * image->width;
-  if (pixels > kMostPixels || image->rgb.size() != pixels * 3) Fail("an image of another size");
+  if (pixels > kMostImagePixels || image->rgb.size() != pixels * 3)
+    Fail("an image of another size");
 }
 
 }  // namespace
