@@ -2,6 +2,8 @@
 #include <grpcpp/impl/rpc_method.h>
 #include <grpcpp/support/sync_stream.h>
 
+#include <thread>
+
 #include "client/channel/busy.h"
 #include "scoring/base/digest.h"
 #include "tests/rpc/access_fixture.h"
@@ -166,6 +168,35 @@ TEST_F(StallRpcTest, ADownloadThatNobodyReadsIsEnded) {
   v1::FetchBlobResponse got;
   while (stream->Read(&got)) got.Clear();
   EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
+}
+
+class SlowRpcTest : public StreamsRpcTest {
+ protected:
+  SlowRpcTest() { options_.streams.stall = std::chrono::milliseconds(1000); }
+};
+
+// Longer than a stream may stand still, and never still for so long.
+TEST_F(SlowRpcTest, AnUploadThatMovesIsLetBe) {
+  Become(Role::kSubmitter);
+  constexpr int kPieces = 50;
+  const std::string piece(service::DataStreams::kLeastMoved, 'x');
+  std::string whole;
+  for (int i = 0; i < kPieces; ++i) whole += piece;
+  grpc::ClientContext context;
+  WithinHalfAMinute(context);
+  v1::UploadBlobResponse response;
+  const auto writer = blob_->UploadBlob(&context, &response);
+  v1::UploadBlobRequest message;
+  message.mutable_declaration()->set_sha256(DigestOf(whole).hex());
+  message.mutable_declaration()->set_size_bytes(static_cast<std::int64_t>(whole.size()));
+  ASSERT_TRUE(writer->Write(message));
+  message.set_chunk(piece);
+  for (int i = 0; i < kPieces && writer->Write(message); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // a slow client
+  }
+  writer->WritesDone();
+  const auto status = writer->Finish();
+  EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
 class FewCallsRpcTest : public AccessRpcTest {
