@@ -301,6 +301,7 @@ TEST(StoreOnACluster, PostgresGoesAwayAndComesBack) {
             ErrorCode::kUnavailable);
   EXPECT_EQ(store->jobs().Create({"alexnet", Sha('a'), "it", "r1"}).error().code,
             ErrorCode::kUnavailable);
+  clock.Advance(options.policy.lease);  // until then it does not ask
   EXPECT_EQ(store->jobs().Reap().error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(store->catalogue().ListScores({}).error().code, ErrorCode::kUnavailable);
 
