@@ -98,13 +98,13 @@ grpc::Status WorkerHandlers::LeaseJob(grpc::ServerContext* context,
     VENTRAL_ASSIGN_OR_RETURN(const auto lease, store_.jobs().Lease(worker, device, kinds));
     if (!lease) return Ok{};
     VENTRAL_RETURN_IF_ERROR(CheckListens(*context, store_.jobs(), *lease));
-    auto files = store_.catalogue().PackFiles(lease->pack, lease->pack_version);
+    auto files = pack_files_.Of(lease->pack, lease->pack_version);
     if (!files.ok()) {
       HandBack(store_.jobs(), *lease, "the server could not read the pack's files");
       return std::move(files).error();
     }
     VENTRAL_RETURN_IF_ERROR(CheckListens(*context, store_.jobs(), *lease));
-    *response->mutable_lease() = LeaseOf(*lease, *files, wall_time_, most_grams_);
+    *response->mutable_lease() = LeaseOf(*lease, **files, wall_time_, most_grams_);
     return Ok{};
   });
 }

@@ -5,6 +5,7 @@
 
 #include "server/blob/blob_store.h"
 #include "server/service/data_streams.h"
+#include "server/service/pack_file_cache.h"
 #include "server/store/store.h"
 #include "ventral/v1/worker.grpc.pb.h"
 
@@ -17,6 +18,7 @@ class WorkerHandlers final : public v1::WorkerService::Service {
   WorkerHandlers(store::Store& store, BlobStore& blobs, DataStreams& streams,
                  std::chrono::seconds wall_time, Bytes most_grams)
       : store_(store),
+        pack_files_(store.catalogue()),
         blobs_(blobs),
         streams_(streams),
         wall_time_(wall_time),
@@ -38,6 +40,7 @@ class WorkerHandlers final : public v1::WorkerService::Service {
 
  private:
   store::Store& store_;
+  PackFileCache pack_files_;
   BlobStore& blobs_;
   DataStreams& streams_;
   const std::chrono::seconds wall_time_;

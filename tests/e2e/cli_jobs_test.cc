@@ -36,6 +36,20 @@ TEST_F(CliJobs, AreQueuedCancelledAndQueuedAgain) {
   EXPECT_EQ(listed.jobs(0).state(), v1::JOB_STATE_QUEUED);
 }
 
+TEST_F(CliJobs, AreTakenInTheOrderOfTheirPriority) {
+  const std::string first = Submit(simulated_ / "teacher.pt2");
+  const std::string second = Submit(simulated_ / "random.pt2");
+  EXPECT_EQ(Run({"priority", second, "7"}).out, "job " + second + ": priority 7\n");
+  EXPECT_EQ(Parsed<v1::Job>(Run({"priority", first, "--json", "--", "-7"})).priority(), -7);
+  EXPECT_EQ(Run({"priority", first, "101"}).exit_code, 2);
+  service().StartWorker({"--once"});
+  service().WaitForWorker();
+  const auto waiting = Parsed<v1::ListJobsResponse>(Run({"jobs", "--state", "queued", "--json"}));
+  ASSERT_EQ(waiting.jobs_size(), 1);
+  EXPECT_EQ(waiting.jobs(0).name(), "jobs/" + first);
+  EXPECT_EQ(Run({"priority", second, "0"}).exit_code, 6) << "it has ended";
+}
+
 TEST_F(CliJobs, StatusShowsWhoWorksAndWhatSealsThem) {
   EXPECT_THAT(Run({"status"}).out, HasSubstr("\nworkers 0\n"));
   EXPECT_TRUE(Parsed<google::protobuf::Struct>(Run({"status", "--json"}))

@@ -17,10 +17,13 @@ struct ProcessState {
   pid_t parent = 0;
 };
 
-// proc(5): "pid (name) state ppid …", where the name may hold anything.
+// proc(5): "pid (name) state ppid …", where the name may hold anything. A process that ends
+// meanwhile makes the reading fail, which read() does not throw.
 std::optional<ProcessState> StateOf(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  std::string text(4096, '\0');
+  file.read(text.data(), std::ssize(text));
+  text.resize(static_cast<std::size_t>(file.gcount()));
   const std::size_t name_end = text.rfind(')');
   if (name_end == std::string::npos || name_end + 4 > text.size()) return std::nullopt;
   return ProcessState{text[name_end + 2], std::atoi(text.c_str() + name_end + 4)};
