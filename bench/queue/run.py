@@ -40,7 +40,7 @@ class Bench:
         with open(self.folder / f"server-{number}.log", "w") as log:
             self.servers.append(subprocess.Popen(
                 [self.programs / "ventral-server", "--blobs", self.folder / "blobs", "--listen", "127.0.0.1:0", "--address-file", address,
-                 "--accounts", "off", "--log-level", "warn", "--lease-seconds", "3600"], env={**os.environ, "VENTRAL_DATABASE": self.url},
+                 "--accounts", "off", "--log-level", "warn", "--lease-seconds", "3600", "--connections", "32"], env={**os.environ, "VENTRAL_DATABASE": self.url},
                 stdout=log, stderr=log))
         while not address.exists():
             time.sleep(0.05)
@@ -49,10 +49,14 @@ class Bench:
     def ventral(self, *words, server):
         return run(self.programs / "ventral", *words, env={**os.environ, "VENTRAL_SERVER": server})
 
-    def stop(self):
-        for server in self.servers:
+    def stop_servers(self):
+        while self.servers:
+            server = self.servers.pop()
             server.terminate()
             server.wait()
+
+    def stop(self):
+        self.stop_servers()
         self.postgres("remove")
 
 
@@ -115,6 +119,7 @@ def main():
             states = bench.sql("SELECT state, count(*), sum(attempts), sum((SELECT count(*) FROM scores s WHERE s.job_id = j.job_id)) "
                                "FROM jobs j WHERE state <> 'cancelled' GROUP BY 1")
             leases = found["leased"] / found["lease_seconds"]
+            bench.stop_servers()
             alone = pgbench(bench, statement, wanted.jobs, wanted.workers)
             print(json.dumps({**found, "states, jobs, attempts, scores": states, "leases a second": round(leases), "pgbench": round(alone),
                               "ratio": round(leases / alone, 2)}, indent=1))
