@@ -71,7 +71,10 @@ class Server final : public HttpServer {
                          " for HTTP; is another server there? --http-listen names another address");
     }
     address_ = options_.listen.substr(0, options_.listen.rfind(':') + 1) + std::to_string(port);
-    thread_ = std::thread([this] { http_->listen_after_bind(); });
+    thread_ = std::thread([this] {
+      http_->listen_after_bind();
+      ended_ = true;
+    });
     return Ok{};
   }
 
@@ -80,7 +83,7 @@ class Server final : public HttpServer {
   void Stop() override {
     stopping_ = true;
     if (!thread_.joinable()) return;
-    while (!http_->is_running()) std::this_thread::yield();  // stop() before that is not heard
+    while (!http_->is_running() && !ended_) std::this_thread::yield();  // else stop() is not heard
     http_->stop();
     thread_.join();
   }
@@ -215,7 +218,7 @@ class Server final : public HttpServer {
   std::unique_ptr<TlsPair> tls_;
   std::unique_ptr<httplib::Server> http_;
   std::string address_;
-  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> stopping_ = false, ended_ = false;
   std::atomic<int> streams_ = 0;
   std::thread thread_;
 };

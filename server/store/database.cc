@@ -27,7 +27,7 @@ Database::~Database() = default;
 
 Result<Database::Connection> Database::Open() {
   try {
-    auto connection = std::make_unique<pqxx::connection>(connection_);
+    auto connection = std::make_unique<Session>(connection_);
     pqxx::nontransaction session(*connection);
     // The text forms that timestamp.h and text.h read.
     session.exec(

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "scoring/base/result.h"
+#include "server/store/session.h"
 #include "server/store/statistics.h"
 
 namespace ventral::store {
@@ -41,7 +42,7 @@ class Database {
   PoolUse Use();
 
  private:
-  using Connection = std::unique_ptr<pqxx::connection>;
+  using Connection = std::unique_ptr<Session>;
 
   Status Run(const std::function<Status(pqxx::work&)>& body);
   Status RunOn(pqxx::connection& connection, const std::function<Status(pqxx::work&)>& body);

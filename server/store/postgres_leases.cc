@@ -76,8 +76,8 @@ Status CheckBenchmarks(pqxx::work& transaction, const std::string& job,
                        std::span<const NewScore> scores) {
   std::vector<std::string> names;
   for (const NewScore& score : scores) names.push_back(score.benchmark);
-  const pqxx::result foreign =
-      transaction.exec_params(job_queries::kForeignBenchmarks, job, TextArray(names));
+  const pqxx::result foreign = ExecPrepared(transaction, "foreign benchmarks",
+                                            job_queries::kForeignBenchmarks, job, TextArray(names));
   if (foreign.empty()) return Ok{};
   return ForeignBenchmark(TextOf(foreign[0], "benchmark_id"), TextOf(foreign[0], "pack_id"),
                           TextOf(foreign[0], "pack_version"));
@@ -93,10 +93,10 @@ Result<std::optional<LeaseRow>> PostgresJobQueue::Lease(const std::string& worke
   const TimePoint now = clock_.Now();
   return database_.Transact<std::optional<LeaseRow>>(
       [&](pqxx::work& transaction) -> Result<std::optional<LeaseRow>> {
-        const pqxx::result rows =
-            transaction.exec_params(job_queries::kLease, CleanText(worker, kMaxName, Keep::kStart),
-                                    CleanText(device, kMaxName, Keep::kStart), TimestampText(now),
-                                    TimestampText(now + policy_.lease), TextArray(names));
+        const pqxx::result rows = ExecPrepared(
+            transaction, "lease", job_queries::kLease, CleanText(worker, kMaxName, Keep::kStart),
+            CleanText(device, kMaxName, Keep::kStart), TimestampText(now),
+            TimestampText(now + policy_.lease), TextArray(names));
         if (rows.empty()) return std::optional<LeaseRow>();
         return std::optional<LeaseRow>(LeaseOf(rows[0]));
       });
@@ -107,10 +107,10 @@ Result<JobQueue::Beat> PostgresJobQueue::Heartbeat(const std::string& job, const
   if (!IsUuid(job) || !IsUuid(token)) return LostLease(job);
   const std::string phase = CleanText(progress.phase, kMaxName, Keep::kStart);
   return database_.Transact<Beat>([&](pqxx::work& transaction) -> Result<Beat> {
-    const pqxx::result rows = transaction.exec_params(
-        job_queries::kHeartbeat, job, token, TimestampText(clock_.Now() + policy_.lease),
-        NullIfEmpty(phase), CleanText(progress.message, kMaxMessage, Keep::kStart), progress.done,
-        progress.total);
+    const pqxx::result rows = ExecPrepared(
+        transaction, "heartbeat", job_queries::kHeartbeat, job, token,
+        TimestampText(clock_.Now() + policy_.lease), NullIfEmpty(phase),
+        CleanText(progress.message, kMaxMessage, Keep::kStart), progress.done, progress.total);
     if (rows.empty()) return LostLease(job);
     return Beat{TimeOf(rows[0], "lease_expires"), FlagOf(rows[0], "cancel_requested")};
   });
@@ -128,10 +128,10 @@ Result<std::vector<std::string>> PostgresJobQueue::Complete(const std::string& j
       [&](pqxx::work& transaction) -> Result<std::vector<std::string>> {
         VENTRAL_RETURN_IF_ERROR(CheckBenchmarks(transaction, job, scores));
         const auto& c = columns.array;
-        const pqxx::result stored = transaction.exec_params(
-            job_queries::kComplete, job, token, TimestampText(clock_.Now()),
-            CleanText(log_tail, kMaxLog, Keep::kEnd), c[0], c[1], c[2], c[3], c[4], c[5], c[6],
-            c[7], c[8], c[9], c[10], c[11], c[12], c[13], c[14],
+        const pqxx::result stored = ExecPrepared(
+            transaction, "complete", job_queries::kComplete, job, token,
+            TimestampText(clock_.Now()), CleanText(log_tail, kMaxLog, Keep::kEnd), c[0], c[1], c[2],
+            c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12], c[13], c[14],
             grams ? grams->sha256.c_str() : nullptr, grams ? grams->bytes : 0);
         if (!stored.empty()) return ScoreIds(stored);
         // Either this worker did it before and lost the answer, or the job is no longer its own.
