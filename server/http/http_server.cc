@@ -173,7 +173,7 @@ class Server final : public HttpServer {
     return read([&](const char* bytes, std::size_t size) {
       if (size > options_.largest_body - body->size()) return false;
       body->append(bytes, size);
-      return std::chrono::steady_clock::now() < until;
+      return !stopping_ && std::chrono::steady_clock::now() < until;
     });
   }
 

@@ -27,8 +27,10 @@ struct HttpOptions {
   std::string listen;    // "host:port"; port 0: any free one
   std::string peer_key;  // metadata in which calls over the own channel say where they come from
   std::optional<HttpTls> tls;
-  int threads = 64;                        // connections at a time; half of them may be streams
-  std::size_t largest_body = 64 << 20;     // bytes
+  int threads = 64;  // connections at a time; half of them may be streams
+  // Bytes. A body is read before its token is looked at: threads times this is what strangers can
+  // fill.
+  std::size_t largest_body = 8 << 20;
   std::chrono::seconds longest_body{120};  // from head to end
   // Of pages in a browser that may call: "https://lab.example"; "*" for any.
   std::vector<std::string> origins;

@@ -25,7 +25,7 @@ from accounts_test import Service, eventually  # noqa: E402
 from quickstart_test import expect, run  # noqa: E402
 
 MODELS, JOBS = "/ventral.v1.ModelService", "/ventral.v1.JobService"
-LARGEST = 64 << 20
+LARGEST = 8 << 20
 
 
 class Http:
