@@ -57,6 +57,13 @@ CREATE TABLE public.benchmarks (
     CONSTRAINT benchmarks_subjects_not_negative CHECK ((subjects >= 0))
 );
 
+CREATE TABLE public.blob_uploads (
+    user_id text NOT NULL COLLATE pg_catalog."C",
+    sha256 text NOT NULL COLLATE pg_catalog."C",
+    uploaded timestamp with time zone NOT NULL,
+    CONSTRAINT blob_uploads_sha256_is_hex CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
 CREATE TABLE public.checkpoints (
     model_id text NOT NULL COLLATE pg_catalog."C",
     sha256 text NOT NULL COLLATE pg_catalog."C",
@@ -180,8 +187,12 @@ CREATE TABLE public.models (
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     request_id text,
     created timestamp with time zone NOT NULL,
+    owner text COLLATE pg_catalog."C",
+    private boolean DEFAULT false NOT NULL,
+    deleted timestamp with time zone,
     CONSTRAINT models_id_is_plain CHECK ((model_id ~ '^[a-z0-9][a-z0-9._-]{0,99}$'::text)),
-    CONSTRAINT models_metadata_is_an_object CHECK ((jsonb_typeof(metadata) = 'object'::text))
+    CONSTRAINT models_metadata_is_an_object CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT models_private_has_owner CHECK (((owner IS NOT NULL) OR (NOT private)))
 );
 
 CREATE TABLE public.pack_files (
@@ -192,6 +203,16 @@ CREATE TABLE public.pack_files (
     bytes bigint NOT NULL,
     CONSTRAINT pack_files_bytes_not_negative CHECK ((bytes >= 0)),
     CONSTRAINT pack_files_sha256_is_hex CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+CREATE TABLE public.pack_policies (
+    pack_id text NOT NULL COLLATE pg_catalog."C",
+    owner text COLLATE pg_catalog."C",
+    private boolean DEFAULT false NOT NULL,
+    jobs_per_submitter integer,
+    days integer,
+    CONSTRAINT pack_policies_limit_in_range CHECK (((jobs_per_submitter >= 1) AND ((days >= 1) AND (days <= 3660)))),
+    CONSTRAINT pack_policies_limit_is_whole CHECK (((jobs_per_submitter IS NULL) = (days IS NULL)))
 );
 
 CREATE TABLE public.packs (
@@ -330,6 +351,9 @@ ALTER TABLE ONLY public.benchmarks
 ALTER TABLE ONLY public.benchmarks
     ADD CONSTRAINT benchmarks_pkey PRIMARY KEY (pack_id, pack_version, benchmark_id);
 
+ALTER TABLE ONLY public.blob_uploads
+    ADD CONSTRAINT blob_uploads_pkey PRIMARY KEY (user_id, sha256);
+
 ALTER TABLE ONLY public.checkpoints
     ADD CONSTRAINT checkpoints_pkey PRIMARY KEY (model_id, sha256);
 
@@ -359,6 +383,9 @@ ALTER TABLE ONLY public.models
 
 ALTER TABLE ONLY public.pack_files
     ADD CONSTRAINT pack_files_pkey PRIMARY KEY (pack_id, pack_version, path);
+
+ALTER TABLE ONLY public.pack_policies
+    ADD CONSTRAINT pack_policies_pkey PRIMARY KEY (pack_id);
 
 ALTER TABLE ONLY public.packs
     ADD CONSTRAINT packs_pkey PRIMARY KEY (pack_id, version);
@@ -401,17 +428,27 @@ ALTER TABLE ONLY public.workers
 
 CREATE INDEX audit_log_of_user ON public.audit_log USING btree (user_id, sequence DESC);
 
+CREATE INDEX blob_uploads_by_age ON public.blob_uploads USING btree (uploaded);
+
+CREATE INDEX checkpoints_by_digest ON public.checkpoints USING btree (sha256);
+
 CREATE INDEX jobs_leased ON public.jobs USING btree (lease_expires) WHERE (state = 'running'::text);
 
 CREATE INDEX jobs_of_checkpoint ON public.jobs USING btree (model_id, checkpoint_sha256, pack_id, sequence DESC);
 
 CREATE INDEX jobs_of_model ON public.jobs USING btree (model_id, sequence DESC);
 
+CREATE INDEX jobs_of_owner_on_pack ON public.jobs USING btree (owner, pack_id);
+
 CREATE INDEX jobs_open_of_owner ON public.jobs USING btree (owner) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX jobs_rescores_waiting ON public.jobs USING btree (((- priority)), COALESCE(owner, ''::text), sequence) WHERE ((state = 'queued'::text) AND (kind = 'rescore'::text));
 
 CREATE INDEX jobs_waiting ON public.jobs USING btree (((- priority)), COALESCE(owner, ''::text), sequence) WHERE (state = 'queued'::text);
+
+CREATE INDEX models_deleted ON public.models USING btree (deleted) WHERE (deleted IS NOT NULL);
+
+CREATE INDEX pack_files_by_digest ON public.pack_files USING btree (sha256);
 
 CREATE INDEX packs_newest ON public.packs USING btree (pack_id, sequence DESC);
 
@@ -443,6 +480,9 @@ CREATE TRIGGER scores_not_truncated BEFORE TRUNCATE ON public.scores FOR EACH ST
 
 ALTER TABLE ONLY public.benchmarks
     ADD CONSTRAINT benchmarks_pack_id_pack_version_fkey FOREIGN KEY (pack_id, pack_version) REFERENCES public.packs(pack_id, version);
+
+ALTER TABLE ONLY public.blob_uploads
+    ADD CONSTRAINT blob_uploads_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
 
 ALTER TABLE ONLY public.checkpoints
     ADD CONSTRAINT checkpoints_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.models(model_id);

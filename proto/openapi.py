@@ -143,7 +143,10 @@ def document():
 
 
 def main():
-    check, file = "--check" in sys.argv, pathlib.Path(sys.argv[-1])
+    words = [word for word in sys.argv[1:] if word != "--check"]
+    if len(words) != 1:
+        sys.exit(__doc__)
+    check, file = "--check" in sys.argv, pathlib.Path(words[0])
     text = json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
     if not check:
         file.write_text(text)

@@ -2,16 +2,22 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 namespace ventral {
+namespace {
+
+constexpr std::chrono::seconds kLeastRemembered = std::chrono::hours(7 * 24);
+
+}  // namespace
 
 void Collector::Collect() {
   const auto unnamed = [this](std::span<const Digest> asked) -> Result<std::vector<Digest>> {
     std::vector<std::string> names;
     for (const Digest& digest : asked) names.push_back(digest.hex());
-    VENTRAL_ASSIGN_OR_RETURN(const auto free, store_.UnnamedBlobs(names));
+    VENTRAL_ASSIGN_OR_RETURN(const auto free, store_.blob_rights().Unnamed(names));
     std::vector<Digest> digests;
     for (const std::string& name : free) {
       VENTRAL_ASSIGN_OR_RETURN(Digest digest, Digest::Parse(name));
@@ -19,6 +25,11 @@ void Collector::Collect() {
     }
     return digests;
   };
+  // Whoever uploaded something and named it nowhere in so long uploads it again.
+  const Status forgotten =
+      store_.blob_rights().Forget(std::chrono::time_point_cast<TimePoint::duration>(
+          std::chrono::system_clock::now() - std::max(keep_, kLeastRemembered)));
+  if (!forgotten.ok()) spdlog::warn("forgetting old uploads: {}", forgotten.error().ToString());
   const auto collected = blobs_.Collect(std::chrono::system_clock::now() - keep_, unnamed);
   if (!collected.ok()) {
     spdlog::warn("collecting blobs: {}", collected.error().ToString());

@@ -47,6 +47,7 @@ store::StoreOptions StoreOptionsOf(const Settings& settings) {
   options.connections = settings.connections;
   options.policy.lease = std::chrono::seconds(settings.lease_seconds);
   options.policy.max_attempts = settings.max_attempts;
+  options.keep_deleted = std::chrono::hours(24 * settings.keep_deleted_days);
   options.quota = {settings.max_jobs_per_user, settings.max_uploads_per_day,
                    settings.max_upload_bytes_per_day};
   return options;

@@ -113,6 +113,9 @@ void AddOptions(CLI::App& app, Settings* s) {
       "Most Grams of one job that are kept for 'ventral rescore' and 'ventral rdms'; 0 keeps none")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 50))
       ->capture_default_str();
+  Add(app, "--keep-deleted-days", s->keep_deleted_days,
+      "A deleted model can be undeleted for so long; then its files may be collected")
+      ->check(CLI::Range(1, 36'500));
   Add(app, "--collect-after-hours", s->collect_after_hours,
       "Remove blobs that no row names, this long after their upload; at least a day is wise. 0 "
       "keeps "

@@ -8,20 +8,6 @@ namespace {
 
 using Align = Table::Align;
 
-Status Models(Session& session) {
-  VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
-  VENTRAL_ASSIGN_OR_RETURN(const auto list, AllPages(*connection, connection->models(),
-                                                     &v1::ModelService::StubInterface::ListModels,
-                                                     v1::ListModelsRequest()));
-  Table table({{"model"}, {"architecture"}, {"training data"}, {"objective"}, {"learning rule"}});
-  for (const v1::Model& model : list.models()) {
-    table.Add({model.model_id(), model.architecture(), model.training_data(), model.objective(),
-               model.learning_rule()});
-  }
-  session.Print(list, table.empty() ? "no models\n" : table.Text());
-  return Ok{};
-}
-
 Status Packs(Session& session) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   VENTRAL_ASSIGN_OR_RETURN(const auto list, AllPages(*connection, connection->packs(),
@@ -32,12 +18,13 @@ Status Packs(Session& session) {
                {"stimuli", Align::kRight},
                {"benchmarks", Align::kRight},
                {"size", Align::kRight},
+               {"held out"},
                {"digest"},
                {"title"}});
   for (const v1::Pack& pack : list.packs()) {
     table.Add({pack.pack_id(), pack.version(), std::to_string(pack.stimuli()),
                std::to_string(pack.benchmarks_size()), ByteSize(pack.size_bytes()),
-               pack.digest().substr(0, 12), pack.title()});
+               HeldOut(pack.policy()), pack.digest().substr(0, 12), pack.title()});
   }
   session.Print(list,
                 table.empty() ? "no packs; publish one: ventral pack publish DIR\n" : table.Text());
@@ -69,8 +56,6 @@ Status Benchmarks(Session& session) {
 }  // namespace
 
 void AddCatalogue(CLI::App& app, Session& session) {
-  AddCommand(app, session, "models", "List models by id", "ventral models\nventral models --json",
-             [&session] { return Models(session); });
   AddCommand(app, session, "packs", "List packs by id, the newest version of each",
              "ventral packs\nventral packs --json", [&session] { return Packs(session); });
   AddCommand(app, session, "benchmarks", "List the benchmarks of all packs",

@@ -64,6 +64,7 @@ void AddCommands(CLI::App& app, Session& session) {
   AddScores(app, session);
   AddCompare(app, session);
   AddJobs(app, session);
+  AddModels(app, session);
   AddCatalogue(app, session);
   AddPacks(app, session);
   AddLocalScore(app, session);

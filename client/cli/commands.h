@@ -14,8 +14,9 @@ void AddSubmit(CLI::App& app, Session& session);      // submit
 void AddScores(CLI::App& app, Session& session);      // leaderboard, show
 void AddCompare(CLI::App& app, Session& session);     // compare
 void AddJobs(CLI::App& app, Session& session);        // jobs, watch, cancel, retry, logs, priority
-void AddCatalogue(CLI::App& app, Session& session);   // models, packs, benchmarks
-void AddPacks(CLI::App& app, Session& session);       // pack check, publish, build
+void AddModels(CLI::App& app, Session& session);      // models, model publish, withdraw, delete …
+void AddCatalogue(CLI::App& app, Session& session);   // packs, benchmarks
+void AddPacks(CLI::App& app, Session& session);       // pack check, publish, policy, build
 void AddLocalScore(CLI::App& app, Session& session);  // score
 void AddRescore(CLI::App& app, Session& session);     // rescore
 void AddRdms(CLI::App& app, Session& session);        // rdms

@@ -34,6 +34,9 @@ std::string ModelOfCheckpoint(const std::string& checkpoint);
 std::string FormatScore(const v1::BenchmarkScore& score, const v1::Provenance& provenance);
 // A table with one column a benchmark, its ceilings, and what the numbers mean.
 std::string FormatLeaderboard(const v1::Leaderboard& leaderboard);
+// How often a submitter may be scored on a pack, and whether it is private; "" where all is open.
+std::string HeldOut(const v1::PackPolicy& policy);
+
 // Models best first with their tiers, then every two of them.
 std::string FormatComparison(const v1::ModelComparison& comparison);
 // What the model says of itself.

@@ -11,7 +11,7 @@ using Align = Table::Align;
 
 constexpr int kMostPairs = 45;  // of ten models; more do not fit a screen
 
-std::string Bounds(const v1::Interval& interval) {
+std::string BoundsOf(const v1::Interval& interval) {
   return "[" + Number(interval.lower()) + ", " + Number(interval.upper()) + "]";
 }
 
@@ -32,7 +32,7 @@ std::string Models(const v1::ModelComparison& comparison) {
                {"p, not the ceiling", Align::kRight}});
   for (const v1::ComparedModel& model : comparison.models()) {
     table.Add({std::to_string(model.tier()), LastPart(model.model()), Number(model.raw()),
-               Bounds(model.interval()), model.has_normalised() ? Number(model.normalised()) : "",
+               BoundsOf(model.interval()), model.has_normalised() ? Number(model.normalised()) : "",
                AdjustedP(model.has_against_zero(), model.against_zero()),
                AdjustedP(model.has_against_ceiling(), model.against_ceiling())});
   }
@@ -53,7 +53,7 @@ std::string Pairs(const v1::ModelComparison& comparison) {
   for (const v1::ComparedPair& pair : comparison.pairs()) {
     const v1::PairedTest& test = pair.test();
     table.Add({LastPart(pair.model()), LastPart(pair.other()), Number(test.difference()),
-               Bounds(test.interval()), P(test.p()), P(test.adjusted_p())});
+               BoundsOf(test.interval()), P(test.p()), P(test.adjusted_p())});
   }
   return "\n" + table.Text();
 }

@@ -1,5 +1,6 @@
 #include "client/cli/commands.h"
 #include "client/cli/format.h"
+#include "client/cli/pack_policy.h"
 #include "client/cli/progress_line.h"
 #include "client/cli/terminal_text.h"
 #include "client/lib/upload.h"
@@ -69,12 +70,12 @@ Status Check(Session& session, const PackFlags& flags) {
   return std::move(pack).error();
 }
 
-Status Publish(Session& session, const PackFlags& flags) {
+Status Publish(Session& session, const PackFlags& flags, const PolicyFlags& policy) {
   VENTRAL_RETURN_IF_ERROR(ReadWhole(flags.directory));
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   ProgressLine line;
   VENTRAL_ASSIGN_OR_RETURN(const v1::Pack published,
-                           client::PublishPack(*connection, flags.directory,
+                           client::PublishPack(*connection, flags.directory, policy.Stated(),
                                                [&line](std::int64_t done, std::int64_t total) {
                                                  line.ShowUpload(done, total);
                                                }));
@@ -140,11 +141,15 @@ void AddPacks(CLI::App& app, Session& session) {
              [&session, flags] { return Check(session, *flags); })
       ->add_option("directory", flags->directory, "The folder with pack.json")
       ->required();
-  AddCommand(*group, session, "publish", "Upload a pack, so that checkpoints can be scored on it",
-             "ventral pack publish packs/kriegeskorte2008",
-             [&session, flags] { return Publish(session, *flags); })
-      ->add_option("directory", flags->directory, "The folder with pack.json")
-      ->required();
+  const auto policy = std::make_shared<PolicyFlags>();
+  CLI::App* publish = AddCommand(
+      *group, session, "publish", "Upload a pack, so that checkpoints can be scored on it",
+      "ventral pack publish packs/kriegeskorte2008\n"
+      "ventral pack publish packs/held-out --private --jobs 3 --days 30",
+      [&session, flags, policy] { return Publish(session, *flags, *policy); });
+  publish->add_option("directory", flags->directory, "The folder with pack.json")->required();
+  policy->AddTo(*publish);
+  AddPackPolicy(*group, session);
   AddBuild(*group, session, flags);
 }
 

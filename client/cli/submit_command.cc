@@ -101,6 +101,10 @@ void AddSubmit(CLI::App& app, Session& session) {
       ->expected(1);
   AddDescription(*command, flags->submission.model);
   command->add_option("--metadata", flags->metadata, "A JSON object of anything else");
+  command->add_flag_callback(
+      "--private", [flags] { flags->submission.model.set_private_(true); },
+      "A new model, its jobs and scores, is for you and admins to see, until 'ventral model "
+      "publish'");
   command->add_flag("--watch", flags->watch,
                     "Stay until the jobs have ended, and print the scores");
 }

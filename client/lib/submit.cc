@@ -18,6 +18,12 @@ Result<Submitted> EnsureModel(Connection& connection, const v1::Model& wanted) {
                                  create);
   }
   if (!model.ok()) return std::move(model).error();
+  if (wanted.private_() && !model->private_()) {
+    return Conflict("model " + wanted.model_id() +
+                    " is there already, and everyone sees it: withdraw it first ('ventral model "
+                    "withdraw " +
+                    wanted.model_id() + "'), or choose another id");
+  }
   submitted.model = std::move(model).value();
   return submitted;
 }

@@ -27,7 +27,8 @@ struct Submitted {
 // Creates the model if there is none of this id, uploads the file if the server lacks it, names it
 // a checkpoint, and queues one job a pack. The packs are looked up first, so a misspelt one costs
 // no upload.
-// @error as ReadLocalFile, UploadMissing and the server.
+// @error conflict if a private model is wanted and a public one has its id; as ReadLocalFile,
+// UploadMissing and the server.
 Result<Submitted> Submit(Connection& connection, const Submission& submission,
                          const UploadProgress& progress);
 

@@ -119,6 +119,7 @@ Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files
 }
 
 Result<v1::Pack> PublishPack(Connection& connection, const fs::path& directory,
+                             const std::optional<v1::PackPolicy>& policy,
                              const UploadProgress& progress) {
   VENTRAL_ASSIGN_OR_RETURN(const std::vector<PackFileEntry> entries, ListPackFiles(directory));
   std::vector<LocalFile> files;
@@ -131,6 +132,7 @@ Result<v1::Pack> PublishPack(Connection& connection, const fs::path& directory,
     file->set_size_bytes(static_cast<std::int64_t>(entry.bytes));
   }
   VENTRAL_RETURN_IF_ERROR(UploadMissing(connection, files, progress));
+  if (policy) *request.mutable_policy() = *policy;
   request.set_request_id(NewRequestId());
   return connection.CallTwice(connection.packs(), &v1::PackService::StubInterface::PublishPack,
                               request);

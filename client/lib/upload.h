@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "client/lib/connection.h"
@@ -32,9 +33,10 @@ Result<LocalFile> ReadLocalFile(const std::filesystem::path& file);
 Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files,
                      const UploadProgress& progress);
 
-// Uploads what is missing of a pack's folder and publishes it.
+// Uploads what is missing of a pack's folder and publishes it, under the policy where one is given.
 // @error as ListPackFiles, UploadMissing and the server.
 Result<v1::Pack> PublishPack(Connection& connection, const std::filesystem::path& directory,
+                             const std::optional<v1::PackPolicy>& policy,
                              const UploadProgress& progress);
 
 }  // namespace ventral::client

@@ -4,6 +4,7 @@
 #include "server/service/charged_upload.h"
 #include "server/service/names.h"
 #include "server/service/reply.h"
+#include "server/service/seen.h"
 #include "server/service/upload.h"
 
 namespace ventral::service {
@@ -39,10 +40,19 @@ grpc::Status BlobHandlers::FindMissingBlobs(grpc::ServerContext*,
       return InvalidInput("sha256 has " + std::to_string(request->sha256_size()) +
                           " digests; ask for at most 10000 at a time");
     }
+    std::vector<Digest> digests;
+    std::vector<std::string> names;
     for (int i = 0; i < request->sha256_size(); ++i) {
-      VENTRAL_ASSIGN_OR_RETURN(const auto digest, call.Check("sha256[" + std::to_string(i) + "]",
-                                                             Digest::Parse(request->sha256(i))));
-      if (!blobs_.Hold(digest)) response->add_missing_sha256(digest.hex());
+      VENTRAL_ASSIGN_OR_RETURN(auto digest, call.Check("sha256[" + std::to_string(i) + "]",
+                                                       Digest::Parse(request->sha256(i))));
+      names.push_back(digest.hex());
+      digests.push_back(std::move(digest));
+    }
+    VENTRAL_ASSIGN_OR_RETURN(const auto nameable,
+                             store_.blob_rights().Nameable(CurrentViewer(), names));
+    for (const Digest& digest : digests) {
+      const bool has = nameable.contains(digest.hex()) && blobs_.Hold(digest);
+      if (!has) response->add_missing_sha256(digest.hex());
     }
     return Ok{};
   });
@@ -59,17 +69,21 @@ grpc::Status BlobHandlers::UploadBlob(grpc::ServerContext* context,
     VENTRAL_ASSIGN_OR_RETURN(const auto declared, ReadDeclaration(first, call));
     response->set_sha256(declared.digest.hex());
     response->set_size_bytes(static_cast<std::int64_t>(declared.size.value));
-    response->set_already_present(blobs_.Hold(declared.digest));
+    VENTRAL_ASSIGN_OR_RETURN(const auto nameable, store_.blob_rights().Nameable(
+                                                      CurrentViewer(), {declared.digest.hex()}));
+    // Who has no right to name it yet sends the bytes, whether or not they are here.
+    response->set_already_present(!nameable.empty() && blobs_.Hold(declared.digest));
     if (response->already_present()) return CheckHeldSize(blobs_, declared);
     VENTRAL_ASSIGN_OR_RETURN(const auto writer, blobs_.Begin(declared.digest, declared.size));
     const std::string& user = CurrentCaller().user;
     const auto size = static_cast<std::int64_t>(declared.size.value);
-    VENTRAL_ASSIGN_OR_RETURN(auto charge,
-                             call.CheckLimit(UserName(user), quotas_.ChargeUpload(user, size)));
-    ChargedUpload charged(quotas_, std::move(charge));
+    VENTRAL_ASSIGN_OR_RETURN(
+        auto charge, call.CheckLimit(UserName(user), store_.quotas().ChargeUpload(user, size)));
+    ChargedUpload charged(store_.quotas(), std::move(charge));
     const Status stored = Store(*reader, place, *context, charged, *writer);
     charged.Settle(stored, context->IsCancelled());
-    return stored;
+    VENTRAL_RETURN_IF_ERROR(stored);
+    return store_.blob_rights().Remember(user, declared.digest.hex());
   });
 }
 

@@ -3,7 +3,7 @@
 
 #include "server/blob/blob_store.h"
 #include "server/service/data_streams.h"
-#include "server/store/quotas.h"
+#include "server/store/store.h"
 #include "ventral/v1/blob.grpc.pb.h"
 
 namespace ventral::service {
@@ -11,8 +11,8 @@ namespace ventral::service {
 class BlobHandlers final : public v1::BlobService::Service {
  public:
   // All outlive this.
-  BlobHandlers(BlobStore& blobs, DataStreams& streams, store::Quotas& quotas)
-      : blobs_(blobs), streams_(streams), quotas_(quotas) {}
+  BlobHandlers(BlobStore& blobs, DataStreams& streams, store::Store& store)
+      : blobs_(blobs), streams_(streams), store_(store) {}
 
   grpc::Status FindMissingBlobs(grpc::ServerContext* context,
                                 const v1::FindMissingBlobsRequest* request,
@@ -24,7 +24,7 @@ class BlobHandlers final : public v1::BlobService::Service {
  private:
   BlobStore& blobs_;
   DataStreams& streams_;
-  store::Quotas& quotas_;
+  store::Store& store_;
 };
 
 }  // namespace ventral::service

@@ -7,6 +7,7 @@
 #include "scoring/base/clock.h"
 #include "scoring/base/result.h"
 #include "server/store/rows.h"
+#include "server/store/viewer.h"
 #include "ventral/v1/job.pb.h"
 #include "ventral/v1/model.pb.h"
 #include "ventral/v1/pack.pb.h"
@@ -16,13 +17,16 @@ namespace ventral::service {
 
 google::protobuf::Timestamp ToTimestamp(TimePoint time);
 
+// Whose it is, the viewer learns where it is its own, or where it sees all.
 // @error corrupt_data if the stored metadata is no JSON object.
-Result<v1::Model> ToProto(const store::ModelRow& row);
+Result<v1::Model> ToProto(const store::ModelRow& row, const store::Viewer& viewer);
 // id, texts and metadata; the display name is the id where it is empty. @error internal.
 Result<store::ModelRow> FromProto(const v1::Model& model);
 v1::Checkpoint ToProto(const store::CheckpointRow& row);
 
 v1::Pack ToProto(const store::PackRow& row);
+v1::PackPolicy ToProto(const store::PackPolicy& policy);
+store::PackPolicy FromProto(const v1::PackPolicy& policy);
 v1::PackFile ToProto(const store::PackFileRow& row);
 v1::Benchmark ToProto(const store::BenchmarkRow& row);
 

@@ -11,7 +11,7 @@ google::protobuf::Timestamp ToTimestamp(TimePoint time) {
       std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count());
 }
 
-Result<v1::Model> ToProto(const store::ModelRow& row) {
+Result<v1::Model> ToProto(const store::ModelRow& row, const store::Viewer& viewer) {
   v1::Model model;
   model.set_name(ModelName(row.id));
   model.set_model_id(row.id);
@@ -23,6 +23,11 @@ Result<v1::Model> ToProto(const store::ModelRow& row) {
   model.set_licence(row.licence);
   model.set_reference(row.reference);
   *model.mutable_create_time() = ToTimestamp(row.created);
+  model.set_private_(row.is_private);
+  if (!row.owner.empty() && (viewer.sees_all || viewer.user == row.owner)) {
+    model.set_owner(UserName(row.owner));
+  }
+  if (row.deleted) *model.mutable_delete_time() = ToTimestamp(*row.deleted);
   if (row.metadata_json.empty() || row.metadata_json == "{}") return model;
   const auto read =
       google::protobuf::util::JsonStringToMessage(row.metadata_json, model.mutable_metadata());
@@ -41,6 +46,7 @@ Result<store::ModelRow> FromProto(const v1::Model& model) {
   row.learning_rule = model.learning_rule();
   row.licence = model.licence();
   row.reference = model.reference();
+  row.is_private = model.private_();
   if (!model.has_metadata()) return row;
   row.metadata_json.clear();
   const auto written =
@@ -75,7 +81,26 @@ v1::Pack ToProto(const store::PackRow& row) {
     pack.add_benchmarks(BenchmarkNameOf(row.id, benchmark.id));
   }
   *pack.mutable_create_time() = ToTimestamp(row.created);
+  if (row.policy.is_private || row.policy.attempts) *pack.mutable_policy() = ToProto(row.policy);
   return pack;
+}
+
+v1::PackPolicy ToProto(const store::PackPolicy& policy) {
+  v1::PackPolicy message;
+  message.set_private_(policy.is_private);
+  if (policy.attempts) {
+    message.mutable_attempts()->set_jobs(policy.attempts->jobs);
+    message.mutable_attempts()->set_days(policy.attempts->days);
+  }
+  return message;
+}
+
+store::PackPolicy FromProto(const v1::PackPolicy& message) {
+  store::PackPolicy policy{message.private_(), {}};
+  if (message.has_attempts()) {
+    policy.attempts = {message.attempts().jobs(), message.attempts().days()};
+  }
+  return policy;
 }
 
 v1::PackFile ToProto(const store::PackFileRow& row) {

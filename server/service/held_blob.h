@@ -9,14 +9,18 @@
 
 namespace ventral::service {
 
+inline Error NotUploaded(const Digest& digest) {
+  return Conflict("the blob " + digest.hex() +
+                  " was not uploaded; upload it with UploadBlob first");
+}
+
 // Size in bytes. @error conflict (FAILED_PRECONDITION to the client) if the blob was not uploaded.
 inline Result<std::int64_t> HeldBytes(const BlobStore& blobs, const Digest& digest) {
   blobs.Hold(digest);
   auto size = blobs.Size(digest);
   if (size.ok()) return static_cast<std::int64_t>(size->value);
   if (size.error().code != ErrorCode::kNotFound) return std::move(size).error();
-  return Conflict("the blob " + digest.hex() +
-                  " was not uploaded; upload it with UploadBlob first");
+  return NotUploaded(digest);
 }
 
 // The whole blob in memory, for small ones. @error resource_limit if it passes `limit`,

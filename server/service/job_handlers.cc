@@ -5,6 +5,7 @@
 #include "server/service/names.h"
 #include "server/service/paging.h"
 #include "server/service/reply.h"
+#include "server/service/seen.h"
 
 namespace ventral::service {
 namespace {
@@ -27,6 +28,7 @@ Result<store::JobFilter> FilterOf(const v1::ListJobsRequest& request, Call& call
   VENTRAL_ASSIGN_OR_RETURN(filter.model,
                            call.Check("model", ParseOptionalModelName(request.model())));
   filter.page_token = request.page_token();
+  filter.viewer = CurrentViewer();
   for (const int number : request.states()) {
     const auto state = FromProto(static_cast<v1::JobState>(number));
     if (!state) {
@@ -56,6 +58,7 @@ grpc::Status JobHandlers::CreateJob(grpc::ServerContext*, const v1::CreateJobReq
                                     v1::Job* response) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto asked, NewJobOf(*request, call));
+    VENTRAL_RETURN_IF_ERROR(SeenCatalogue(store_)->GetModel(asked.model));
     call.OnConflict(ConflictMeans::kAlreadyExists);
     VENTRAL_ASSIGN_OR_RETURN(const auto row,
                              call.CheckLimit(UserName(asked.owner), jobs_.Create(asked)));
@@ -66,17 +69,21 @@ grpc::Status JobHandlers::CreateJob(grpc::ServerContext*, const v1::CreateJobReq
 
 grpc::Status JobHandlers::GetJob(grpc::ServerContext*, const v1::GetJobRequest* request,
                                  v1::Job* response) {
-  return OnJob(*request, response, [&](const std::string& id) { return jobs_.Get(id); });
+  return OnJob(*request, response, [&](const std::string& id) { return SeenJob(store_, id); });
 }
 
 grpc::Status JobHandlers::CancelJob(grpc::ServerContext*, const v1::CancelJobRequest* request,
                                     v1::Job* response) {
-  return OnJob(*request, response, [&](const std::string& id) { return jobs_.Cancel(id); });
+  return OnJob(*request, response, [&](const std::string& id) -> Result<store::JobRow> {
+    VENTRAL_RETURN_IF_ERROR(OwnJob(store_, id));
+    return jobs_.Cancel(id);
+  });
 }
 
 grpc::Status JobHandlers::RetryJob(grpc::ServerContext*, const v1::RetryJobRequest* request,
                                    v1::Job* response) {
-  return OnJob(*request, response, [&](const std::string& id) {
+  return OnJob(*request, response, [&](const std::string& id) -> Result<store::JobRow> {
+    VENTRAL_RETURN_IF_ERROR(OwnJob(store_, id));
     return jobs_.Retry(id, CurrentCaller().user, CurrentCaller().is_admin);
   });
 }
@@ -108,9 +115,9 @@ grpc::Status JobHandlers::WatchJob(grpc::ServerContext* context, const v1::Watch
                                    grpc::ServerWriter<v1::Job>* writer) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseJobName(request->name())));
-    return watches_.Follow(
-        jobs_, id, [&](const store::JobRow& row) { return writer->Write(ToProto(row)); },
-        [&] { return context->IsCancelled(); });
+    return watches_.Follow([&] { return SeenJob(store_, id); },
+                           [&](const store::JobRow& row) { return writer->Write(ToProto(row)); },
+                           [&] { return context->IsCancelled(); });
   });
 }
 
@@ -119,6 +126,7 @@ grpc::Status JobHandlers::ListJobAttempts(grpc::ServerContext*,
                                           v1::ListJobAttemptsResponse* response) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("parent", ParseJobName(request->parent())));
+    VENTRAL_RETURN_IF_ERROR(SeenJob(store_, id));
     VENTRAL_ASSIGN_OR_RETURN(const auto rows, jobs_.Attempts(id));
     for (const auto& row : rows) *response->add_attempts() = ToProto(row);
     return Ok{};

@@ -2,9 +2,11 @@
 
 #include "server/service/convert.h"
 #include "server/service/held_blob.h"
+#include "server/service/nameable.h"
 #include "server/service/names.h"
 #include "server/service/paging.h"
 #include "server/service/reply.h"
+#include "server/service/seen.h"
 
 namespace ventral::service {
 namespace {
@@ -38,8 +40,8 @@ grpc::Status ModelHandlers::CreateModel(grpc::ServerContext*, const v1::CreateMo
                              call.Check("request_id", CheckRequestId(request->request_id())));
     VENTRAL_ASSIGN_OR_RETURN(const auto asked, FromProto(request->model()));
     call.OnConflict(ConflictMeans::kAlreadyExists);
-    VENTRAL_ASSIGN_OR_RETURN(const auto row, catalogue_.CreateModel(asked, request_id));
-    VENTRAL_ASSIGN_OR_RETURN(*response, ToProto(row));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row, SeenCatalogue(store_)->CreateModel(asked, request_id));
+    VENTRAL_ASSIGN_OR_RETURN(*response, ToProto(row, CurrentViewer()));
     return Ok{};
   });
 }
@@ -48,8 +50,8 @@ grpc::Status ModelHandlers::GetModel(grpc::ServerContext*, const v1::GetModelReq
                                      v1::Model* response) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseModelName(request->name())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto row, catalogue_.GetModel(id));
-    VENTRAL_ASSIGN_OR_RETURN(*response, ToProto(row));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row, SeenCatalogue(store_)->GetModel(id));
+    VENTRAL_ASSIGN_OR_RETURN(*response, ToProto(row, CurrentViewer()));
     return Ok{};
   });
 }
@@ -59,10 +61,11 @@ grpc::Status ModelHandlers::ListModels(grpc::ServerContext*, const v1::ListModel
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const int size,
                              call.Check("page_size", PageSize(request->page_size())));
-    VENTRAL_ASSIGN_OR_RETURN(
-        auto page, call.Check("page_token", catalogue_.ListModels({size, request->page_token()})));
+    VENTRAL_ASSIGN_OR_RETURN(auto page, call.Check("page_token", SeenCatalogue(store_)->ListModels(
+                                                                     {size, request->page_token()},
+                                                                     request->show_deleted())));
     for (const auto& row : page.rows) {
-      VENTRAL_ASSIGN_OR_RETURN(*response->add_models(), ToProto(row));
+      VENTRAL_ASSIGN_OR_RETURN(*response->add_models(), ToProto(row, CurrentViewer()));
     }
     response->set_next_page_token(std::move(page.next_token));
     return Ok{};
@@ -85,11 +88,12 @@ grpc::Status ModelHandlers::CreateCheckpoint(grpc::ServerContext*,
     if (asked.file_name().size() > kLongestText) {
       return call.Check("checkpoint.file_name", Status(InvalidInput("passes 2000 bytes")));
     }
-    VENTRAL_RETURN_IF_ERROR(catalogue_.GetModel(row.model));
+    VENTRAL_RETURN_IF_ERROR(SeenCatalogue(store_)->GetModel(row.model));
+    VENTRAL_RETURN_IF_ERROR(CheckNameable(store_, digest));
     VENTRAL_ASSIGN_OR_RETURN(row.bytes, HeldBytes(blobs_, digest));
     row.sha256 = digest.hex();
     row.file_name = asked.file_name();
-    VENTRAL_ASSIGN_OR_RETURN(const auto stored, catalogue_.CreateCheckpoint(row));
+    VENTRAL_ASSIGN_OR_RETURN(const auto stored, SeenCatalogue(store_)->CreateCheckpoint(row));
     *response = ToProto(stored);
     return Ok{};
   });
@@ -101,7 +105,8 @@ grpc::Status ModelHandlers::GetCheckpoint(grpc::ServerContext*,
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto name,
                              call.Check("name", ParseCheckpointName(request->name())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto row, catalogue_.GetCheckpoint(name.model, name.sha256));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row,
+                             SeenCatalogue(store_)->GetCheckpoint(name.model, name.sha256));
     *response = ToProto(row);
     return Ok{};
   });
@@ -115,10 +120,10 @@ grpc::Status ModelHandlers::ListCheckpoints(grpc::ServerContext*,
                              call.Check("parent", ParseModelName(request->parent())));
     VENTRAL_ASSIGN_OR_RETURN(const int size,
                              call.Check("page_size", PageSize(request->page_size())));
-    VENTRAL_RETURN_IF_ERROR(catalogue_.GetModel(model));
-    VENTRAL_ASSIGN_OR_RETURN(
-        auto page,
-        call.Check("page_token", catalogue_.ListCheckpoints(model, {size, request->page_token()})));
+    VENTRAL_RETURN_IF_ERROR(SeenCatalogue(store_)->GetModel(model));
+    VENTRAL_ASSIGN_OR_RETURN(auto page,
+                             call.Check("page_token", SeenCatalogue(store_)->ListCheckpoints(
+                                                          model, {size, request->page_token()})));
     for (const auto& row : page.rows) *response->add_checkpoints() = ToProto(row);
     response->set_next_page_token(std::move(page.next_token));
     return Ok{};

@@ -2,7 +2,7 @@
 #define VENTRAL_SERVER_SERVICE_MODEL_HANDLERS_H_
 
 #include "server/blob/blob_store.h"
-#include "server/store/catalogue.h"
+#include "server/store/store.h"
 #include "ventral/v1/model.grpc.pb.h"
 
 namespace ventral::service {
@@ -10,8 +10,7 @@ namespace ventral::service {
 class ModelHandlers final : public v1::ModelService::Service {
  public:
   // Both outlive this.
-  ModelHandlers(store::Catalogue& catalogue, const BlobStore& blobs)
-      : catalogue_(catalogue), blobs_(blobs) {}
+  ModelHandlers(store::Store& store, const BlobStore& blobs) : store_(store), blobs_(blobs) {}
 
   grpc::Status CreateModel(grpc::ServerContext* context, const v1::CreateModelRequest* request,
                            v1::Model* response) override;
@@ -27,9 +26,18 @@ class ModelHandlers final : public v1::ModelService::Service {
   grpc::Status ListCheckpoints(grpc::ServerContext* context,
                                const v1::ListCheckpointsRequest* request,
                                v1::ListCheckpointsResponse* response) override;
+  // In model_change_handlers.cc.
+  grpc::Status PublishModel(grpc::ServerContext* context, const v1::PublishModelRequest* request,
+                            v1::Model* response) override;
+  grpc::Status WithdrawModel(grpc::ServerContext* context, const v1::WithdrawModelRequest* request,
+                             v1::Model* response) override;
+  grpc::Status DeleteModel(grpc::ServerContext* context, const v1::DeleteModelRequest* request,
+                           v1::Model* response) override;
+  grpc::Status UndeleteModel(grpc::ServerContext* context, const v1::UndeleteModelRequest* request,
+                             v1::Model* response) override;
 
  private:
-  store::Catalogue& catalogue_;
+  store::Store& store_;
   const BlobStore& blobs_;
 };
 

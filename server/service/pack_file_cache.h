@@ -20,8 +20,8 @@ class PackFileCache {
  public:
   using Files = std::shared_ptr<const std::vector<store::PackFileRow>>;
 
-  // `catalogue` outlives it.
-  explicit PackFileCache(store::Catalogue& catalogue) : catalogue_(catalogue) {}
+  explicit PackFileCache(std::unique_ptr<store::Catalogue> catalogue)
+      : catalogue_(std::move(catalogue)) {}
 
   // @error as Catalogue::PackFiles.
   Result<Files> Of(const std::string& pack, const std::string& version) {
@@ -30,7 +30,7 @@ class PackFileCache {
       const std::lock_guard lock(mutex_);
       if (const auto found = known_.find(key); found != known_.end()) return found->second;
     }
-    VENTRAL_ASSIGN_OR_RETURN(auto files, catalogue_.PackFiles(pack, version));
+    VENTRAL_ASSIGN_OR_RETURN(auto files, catalogue_->PackFiles(pack, version));
     const auto kept = std::make_shared<const std::vector<store::PackFileRow>>(std::move(files));
     const std::lock_guard lock(mutex_);
     if (known_.size() >= kMost) known_.clear();
@@ -41,7 +41,7 @@ class PackFileCache {
  private:
   static constexpr std::size_t kMost = 16;  // packs may have thousands of files
 
-  store::Catalogue& catalogue_;
+  const std::unique_ptr<store::Catalogue> catalogue_;
   std::mutex mutex_;
   std::map<std::pair<std::string, std::string>, Files> known_;
 };

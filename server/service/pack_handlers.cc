@@ -5,6 +5,7 @@
 #include "server/service/pack_publication.h"
 #include "server/service/paging.h"
 #include "server/service/reply.h"
+#include "server/service/seen.h"
 
 namespace ventral::service {
 
@@ -12,9 +13,25 @@ grpc::Status PackHandlers::PublishPack(grpc::ServerContext*, const v1::PublishPa
                                        v1::Pack* response) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_RETURN_IF_ERROR(call.Check("request_id", CheckRequestId(request->request_id())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto made, CheckPublication(*request, blobs_, call));
+    VENTRAL_ASSIGN_OR_RETURN(const auto made, CheckPublication(*request, store_, blobs_, call));
+    std::optional<store::PackPolicy> policy;
+    if (request->has_policy()) policy = FromProto(request->policy());
     call.OnConflict(ConflictMeans::kAlreadyExists);
-    VENTRAL_ASSIGN_OR_RETURN(const auto row, catalogue_.CreatePack(made.pack, made.files));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row,
+                             SeenCatalogue(store_)->CreatePack(made.pack, made.files, policy));
+    *response = ToProto(row);
+    return Ok{};
+  });
+}
+
+grpc::Status PackHandlers::SetPackPolicy(grpc::ServerContext*,
+                                         const v1::SetPackPolicyRequest* request,
+                                         v1::Pack* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParsePackName(request->name())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row,
+                             call.Check("policy", SeenCatalogue(store_)->SetPackPolicy(
+                                                      id, FromProto(request->policy()))));
     *response = ToProto(row);
     return Ok{};
   });
@@ -24,7 +41,7 @@ grpc::Status PackHandlers::GetPack(grpc::ServerContext*, const v1::GetPackReques
                                    v1::Pack* response) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParsePackName(request->name())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto row, catalogue_.GetPack(id));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row, SeenCatalogue(store_)->GetPack(id));
     *response = ToProto(row);
     return Ok{};
   });
@@ -36,7 +53,8 @@ grpc::Status PackHandlers::ListPacks(grpc::ServerContext*, const v1::ListPacksRe
     VENTRAL_ASSIGN_OR_RETURN(const int size,
                              call.Check("page_size", PageSize(request->page_size())));
     VENTRAL_ASSIGN_OR_RETURN(
-        auto page, call.Check("page_token", catalogue_.ListPacks({size, request->page_token()})));
+        auto page,
+        call.Check("page_token", SeenCatalogue(store_)->ListPacks({size, request->page_token()})));
     for (const auto& row : page.rows) *response->add_packs() = ToProto(row);
     response->set_next_page_token(std::move(page.next_token));
     return Ok{};
@@ -49,7 +67,7 @@ grpc::Status PackHandlers::GetBenchmark(grpc::ServerContext*,
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto name,
                              call.Check("name", ParseBenchmarkName(request->name())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto pack, catalogue_.GetPack(name.pack));
+    VENTRAL_ASSIGN_OR_RETURN(const auto pack, SeenCatalogue(store_)->GetPack(name.pack));
     for (const auto& row : pack.benchmarks) {
       if (row.id != name.benchmark) continue;
       *response = ToProto(row);
@@ -68,10 +86,10 @@ grpc::Status PackHandlers::ListBenchmarks(grpc::ServerContext*,
                              call.Check("parent", ParsePackOrAllName(request->parent())));
     VENTRAL_ASSIGN_OR_RETURN(const int size,
                              call.Check("page_size", PageSize(request->page_size())));
-    if (!pack.empty()) VENTRAL_RETURN_IF_ERROR(catalogue_.GetPack(pack));
-    VENTRAL_ASSIGN_OR_RETURN(
-        auto page,
-        call.Check("page_token", catalogue_.ListBenchmarks(pack, {size, request->page_token()})));
+    if (!pack.empty()) VENTRAL_RETURN_IF_ERROR(SeenCatalogue(store_)->GetPack(pack));
+    VENTRAL_ASSIGN_OR_RETURN(auto page,
+                             call.Check("page_token", SeenCatalogue(store_)->ListBenchmarks(
+                                                          pack, {size, request->page_token()})));
     for (const auto& row : page.rows) *response->add_benchmarks() = ToProto(row);
     response->set_next_page_token(std::move(page.next_token));
     return Ok{};

@@ -2,7 +2,7 @@
 #define VENTRAL_SERVER_SERVICE_PACK_HANDLERS_H_
 
 #include "server/blob/blob_store.h"
-#include "server/store/catalogue.h"
+#include "server/store/store.h"
 #include "ventral/v1/pack.grpc.pb.h"
 
 namespace ventral::service {
@@ -10,11 +10,12 @@ namespace ventral::service {
 class PackHandlers final : public v1::PackService::Service {
  public:
   // Both outlive this.
-  PackHandlers(store::Catalogue& catalogue, const BlobStore& blobs)
-      : catalogue_(catalogue), blobs_(blobs) {}
+  PackHandlers(store::Store& store, const BlobStore& blobs) : store_(store), blobs_(blobs) {}
 
   grpc::Status PublishPack(grpc::ServerContext* context, const v1::PublishPackRequest* request,
                            v1::Pack* response) override;
+  grpc::Status SetPackPolicy(grpc::ServerContext* context, const v1::SetPackPolicyRequest* request,
+                             v1::Pack* response) override;
   grpc::Status GetPack(grpc::ServerContext* context, const v1::GetPackRequest* request,
                        v1::Pack* response) override;
   grpc::Status ListPacks(grpc::ServerContext* context, const v1::ListPacksRequest* request,
@@ -26,7 +27,7 @@ class PackHandlers final : public v1::PackService::Service {
                               v1::ListBenchmarksResponse* response) override;
 
  private:
-  store::Catalogue& catalogue_;
+  store::Store& store_;
   const BlobStore& blobs_;
 };
 

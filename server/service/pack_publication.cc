@@ -6,6 +6,7 @@
 #include "scoring/pack/stimulus_table.h"
 #include "server/service/held_blob.h"
 #include "server/service/names.h"
+#include "server/service/seen.h"
 
 namespace ventral::service {
 namespace {
@@ -41,8 +42,15 @@ Result<FilesByPath> CheckFiles(const v1::PublishPackRequest& request, Call& call
   return call.Check("files", Result<FilesByPath>(InvalidInput("there is no pack.json among them")));
 }
 
-Status CheckUploaded(const FilesByPath& files, const BlobStore& blobs) {
+Status CheckUploaded(const FilesByPath& files, store::Store& store, const BlobStore& blobs) {
+  std::vector<std::string> digests;
+  for (const auto& [path, entry] : files) digests.push_back(entry.sha256.hex());
+  VENTRAL_ASSIGN_OR_RETURN(const auto nameable,
+                           store.blob_rights().Nameable(CurrentViewer(), digests));
   for (const auto& [path, entry] : files) {
+    if (!nameable.contains(entry.sha256.hex())) {
+      return NotUploaded(entry.sha256).Within("'" + path + "'");
+    }
     auto held = HeldBytes(blobs, entry.sha256);
     if (!held.ok()) return std::move(held).error().Within("'" + path + "'");
     if (static_cast<std::uint64_t>(*held) == entry.bytes) continue;
@@ -106,10 +114,10 @@ Result<PackManifest> ReadManifest(const Digest& digest, const BlobStore& blobs) 
 
 }  // namespace
 
-Result<Publication> CheckPublication(const v1::PublishPackRequest& request, const BlobStore& blobs,
-                                     Call& call) {
+Result<Publication> CheckPublication(const v1::PublishPackRequest& request, store::Store& store,
+                                     const BlobStore& blobs, Call& call) {
   VENTRAL_ASSIGN_OR_RETURN(const auto files, CheckFiles(request, call));
-  VENTRAL_RETURN_IF_ERROR(call.Check("files", CheckUploaded(files, blobs)));
+  VENTRAL_RETURN_IF_ERROR(call.Check("files", CheckUploaded(files, store, blobs)));
   VENTRAL_ASSIGN_OR_RETURN(const auto manifest,
                            call.Check("files", ReadManifest(files.at("pack.json").sha256, blobs)));
   VENTRAL_RETURN_IF_ERROR(call.Check("files", CheckComplete(manifest, files, blobs)));

@@ -5,6 +5,7 @@
 #include "server/service/job_handlers.h"
 #include "server/service/names.h"
 #include "server/service/reply.h"
+#include "server/service/seen.h"
 #include "server/service/upload.h"
 
 namespace ventral::service {
@@ -21,22 +22,23 @@ Result<RescoreFilter> FilterOf(const v1::CreateRescoreJobsRequest& request, stor
                       Result<RescoreFilter>(InvalidInput("give a job or a model, not both")));
   }
   RescoreFilter filter;
+  filter.viewer = CurrentViewer();
   VENTRAL_ASSIGN_OR_RETURN(filter.model,
                            call.Check("model", ParseOptionalModelName(request.model())));
   if (!request.pack().empty()) {
     VENTRAL_ASSIGN_OR_RETURN(filter.pack, call.Check("pack", ParsePackName(request.pack())));
-    VENTRAL_RETURN_IF_ERROR(store.catalogue().GetPack(filter.pack));
+    VENTRAL_RETURN_IF_ERROR(SeenCatalogue(store)->GetPack(filter.pack));
   }
   if (!filter.model.empty()) {
-    VENTRAL_RETURN_IF_ERROR(store.catalogue().GetModel(filter.model));
+    VENTRAL_RETURN_IF_ERROR(SeenCatalogue(store)->GetModel(filter.model));
   }
   VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("job", ParseOptionalJobName(request.job())));
   if (id.empty()) return filter;
-  VENTRAL_ASSIGN_OR_RETURN(const auto job, store.jobs().Get(id));
+  VENTRAL_ASSIGN_OR_RETURN(const auto job, SeenJob(store, id));
   if (!filter.pack.empty() && filter.pack != job.pack) {
     return InvalidInput("pack: job " + id + " is on pack " + job.pack + ", not on " + filter.pack);
   }
-  return RescoreFilter{job.model, job.checkpoint_sha256, job.pack};
+  return RescoreFilter{job.model, job.checkpoint_sha256, job.pack, filter.viewer};
 }
 
 std::string Whom(const RescoreCandidate& candidate) {
@@ -52,6 +54,19 @@ v1::NotRescored LeftOut(const RescoreCandidate& candidate, v1::RescoreObstacle o
   left.set_obstacle(obstacle);
   left.set_message(message);
   return left;
+}
+
+// A network that copies its input into its features has the stimuli in its Grams.
+// @error permission where the pack is private, and the caller neither publishes it nor is an admin.
+Status CheckGramsMayLeave(const std::string& pack, store::Catalogue& catalogue) {
+  VENTRAL_ASSIGN_OR_RETURN(const auto row, catalogue.GetPack(pack));
+  const Caller& caller = CurrentCaller();
+  const bool publishes = !row.owner.empty() && row.owner == caller.user;
+  if (!row.policy.is_private || publishes || caller.is_admin) return Ok{};
+  return Error{
+      ErrorCode::kPermission,
+      "pack " + pack + " is private: Grams, which could hold its stimuli, do not leave the service",
+      {}};
 }
 
 // The database says that they are kept, and the disk has them.
@@ -104,7 +119,8 @@ grpc::Status JobHandlers::FetchGrams(grpc::ServerContext* context,
   if (!place.held()) return place.Refusal();
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseJobName(request->name())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto job, jobs_.Get(id));
+    VENTRAL_ASSIGN_OR_RETURN(const auto job, SeenJob(store_, id));
+    VENTRAL_RETURN_IF_ERROR(CheckGramsMayLeave(job.pack, *SeenCatalogue(store_)));
     if (!job.grams) return NotFound("the Grams of job " + id + " are not kept");
     VENTRAL_ASSIGN_OR_RETURN(const auto digest, Digest::Parse(job.grams->sha256));
     return SendChunks(blobs_, digest, place, *writer);

@@ -10,6 +10,7 @@
 #include "server/service/nearest.h"
 #include "server/service/paging.h"
 #include "server/service/reply.h"
+#include "server/service/seen.h"
 
 namespace ventral::service {
 namespace {
@@ -116,7 +117,7 @@ grpc::Status ScoreHandlers::GetScore(grpc::ServerContext*, const v1::GetScoreReq
                                      v1::Score* response) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParseScoreName(request->name())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto row, catalogue_.GetScore(id));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row, SeenCatalogue(store_)->GetScore(id));
     VENTRAL_ASSIGN_OR_RETURN(*response, ToProto(row));
     return Ok{};
   });
@@ -126,8 +127,10 @@ grpc::Status ScoreHandlers::ListScores(grpc::ServerContext*, const v1::ListScore
                                        v1::ListScoresResponse* response) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto filter, FilterOf(*request, call));
-    if (!filter.model.empty()) VENTRAL_RETURN_IF_ERROR(catalogue_.GetModel(filter.model));
-    VENTRAL_ASSIGN_OR_RETURN(auto page, call.Check("page_token", catalogue_.ListScores(filter)));
+    if (!filter.model.empty())
+      VENTRAL_RETURN_IF_ERROR(SeenCatalogue(store_)->GetModel(filter.model));
+    VENTRAL_ASSIGN_OR_RETURN(auto page,
+                             call.Check("page_token", SeenCatalogue(store_)->ListScores(filter)));
     for (const auto& row : page.rows) {
       VENTRAL_ASSIGN_OR_RETURN(*response->add_scores(), ToProto(row));
     }
@@ -140,12 +143,13 @@ grpc::Status ScoreHandlers::GetLeaderboard(grpc::ServerContext*,
                                            const v1::GetLeaderboardRequest* request,
                                            v1::Leaderboard* response) {
   return Respond(*request, [&](Call&) -> Status {
-    VENTRAL_ASSIGN_OR_RETURN(const auto all, AllBenchmarks(catalogue_));
+    VENTRAL_ASSIGN_OR_RETURN(const auto all, AllBenchmarks(*SeenCatalogue(store_)));
     VENTRAL_ASSIGN_OR_RETURN(const auto columns, Columns(*request, all));
-    VENTRAL_ASSIGN_OR_RETURN(const auto entries, catalogue_.LeaderboardEntries(columns));
+    VENTRAL_ASSIGN_OR_RETURN(const auto entries,
+                             SeenCatalogue(store_)->LeaderboardEntries(columns));
     *response = RankLeaderboard(columns, entries);
     if (columns.size() != 1 || entries.size() > kMostCompared) return Ok{};
-    VENTRAL_ASSIGN_OR_RETURN(const auto models, Resampled(catalogue_, entries));
+    VENTRAL_ASSIGN_OR_RETURN(const auto models, Resampled(*SeenCatalogue(store_), entries));
     VENTRAL_ASSIGN_OR_RETURN(
         const auto comparison,
         service::CompareModels(columns.front(), models, Correction::kFdr, /*all_or_none=*/false));
@@ -162,21 +166,21 @@ grpc::Status ScoreHandlers::CompareModels(grpc::ServerContext*,
                                           const v1::CompareModelsRequest* request,
                                           v1::ModelComparison* response) {
   return Respond(*request, [&](Call& call) -> Status {
-    VENTRAL_ASSIGN_OR_RETURN(const auto all, AllBenchmarks(catalogue_));
+    VENTRAL_ASSIGN_OR_RETURN(const auto all, AllBenchmarks(*SeenCatalogue(store_)));
     const std::string& benchmark = request->benchmark();
     if (std::find(all.begin(), all.end(), benchmark) == all.end()) {
       return UnknownBenchmark(benchmark, all);
     }
     VENTRAL_ASSIGN_OR_RETURN(const Correction correction,
                              call.Check("correction", CorrectionOf(request->correction())));
-    VENTRAL_ASSIGN_OR_RETURN(auto entries, catalogue_.LeaderboardEntries({benchmark}));
+    VENTRAL_ASSIGN_OR_RETURN(auto entries, SeenCatalogue(store_)->LeaderboardEntries({benchmark}));
     VENTRAL_ASSIGN_OR_RETURN(const auto wanted, Wanted(*request, std::move(entries), call));
     if (wanted.size() > kMostCompared) {
       return InvalidInput(benchmark + " has " + std::to_string(wanted.size()) +
                           " models; name those to compare, at most " +
                           std::to_string(kMostCompared));
     }
-    VENTRAL_ASSIGN_OR_RETURN(const auto models, Resampled(catalogue_, wanted));
+    VENTRAL_ASSIGN_OR_RETURN(const auto models, Resampled(*SeenCatalogue(store_), wanted));
     VENTRAL_ASSIGN_OR_RETURN(*response, service::CompareModels(benchmark, models, correction,
                                                                !request->models().empty()));
     return Ok{};

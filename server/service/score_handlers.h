@@ -1,15 +1,15 @@
 #ifndef VENTRAL_SERVER_SERVICE_SCORE_HANDLERS_H_
 #define VENTRAL_SERVER_SERVICE_SCORE_HANDLERS_H_
 
-#include "server/store/catalogue.h"
+#include "server/store/store.h"
 #include "ventral/v1/score.grpc.pb.h"
 
 namespace ventral::service {
 
 class ScoreHandlers final : public v1::ScoreService::Service {
  public:
-  // `catalogue` outlives this.
-  explicit ScoreHandlers(store::Catalogue& catalogue) : catalogue_(catalogue) {}
+  // `store` outlives this.
+  explicit ScoreHandlers(store::Store& store) : store_(store) {}
 
   grpc::Status GetScore(grpc::ServerContext* context, const v1::GetScoreRequest* request,
                         v1::Score* response) override;
@@ -22,7 +22,7 @@ class ScoreHandlers final : public v1::ScoreService::Service {
                              v1::ModelComparison* response) override;
 
  private:
-  store::Catalogue& catalogue_;
+  store::Store& store_;
 };
 
 }  // namespace ventral::service

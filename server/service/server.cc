@@ -78,13 +78,13 @@ class GrpcServer final : public Server {
       : gate_(store.accounts(), store.audit(), GateOptionsOf(options)),
         watches_(options.watch),
         streams_(options.streams),
-        blob_(blobs, streams_, store.quotas()),
-        model_(store.catalogue(), blobs),
-        pack_(store.catalogue(), blobs),
+        blob_(blobs, streams_, store),
+        model_(store, blobs),
+        pack_(store, blobs),
         job_(store, blobs, watches_, streams_),
-        score_(store.catalogue()),
+        score_(store),
         worker_(store, blobs, streams_, options.wall_time, options.most_grams),
-        pool_(store.workers()),
+        pool_(store),
         admin_(store.accounts(), store.audit(), store.quotas()) {}
   ~GrpcServer() override { Drain(std::chrono::milliseconds(0)); }
 

@@ -57,7 +57,7 @@ class Watches::Place {
   bool held_ = false;
 };
 
-Status Watches::Follow(store::JobQueue& jobs, const std::string& id,
+Status Watches::Follow(const std::function<Result<store::JobRow>()>& look,
                        const std::function<bool(const store::JobRow&)>& see,
                        const std::function<bool()>& gone) {
   const Place place(*this);
@@ -69,7 +69,7 @@ Status Watches::Follow(store::JobQueue& jobs, const std::string& id,
   std::optional<std::int64_t> seen;
   do {
     if (gone()) return Ok{};
-    auto row = jobs.Get(id);
+    auto row = look();
     if (!row.ok()) {
       if (row.error().code != ErrorCode::kUnavailable || !outage.Bear())
         return std::move(row).error();

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "scoring/base/result.h"
-#include "server/store/job_queue.h"
+#include "server/store/rows.h"
 
 namespace ventral::service {
 
@@ -25,11 +25,12 @@ class Watches {
  public:
   explicit Watches(WatchOptions options) : options_(options) {}
 
-  // Calls `see` with the job now and at each change of its revision, until it has ended, `see`
-  // returns false, or `gone` returns true. Lives through a database that is away for a while.
+  // Calls `see` with the job that `look` finds, now and at each change of its revision, until it
+  // has ended, `see` returns false, or `gone` returns true. Lives through a database that is away
+  // for a while.
   // @error resource_limit if too many watch already; unavailable when the server stops or the
-  //   database stays away; not_found.
-  Status Follow(store::JobQueue& jobs, const std::string& id,
+  //   database stays away; other errors of `look`.
+  Status Follow(const std::function<Result<store::JobRow>()>& look,
                 const std::function<bool(const store::JobRow&)>& see,
                 const std::function<bool()>& gone);
   // Ends every Follow, now and later, with unavailable.

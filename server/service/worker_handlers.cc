@@ -105,7 +105,8 @@ grpc::Status WorkerHandlers::CompleteJob(grpc::ServerContext*,
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("job", ParseJobName(request->job())));
     VENTRAL_ASSIGN_OR_RETURN(const auto job, store_.jobs().Get(id));
-    VENTRAL_ASSIGN_OR_RETURN(const auto subject, SubjectOf(job, store_.catalogue(), blobs_));
+    VENTRAL_ASSIGN_OR_RETURN(const auto subject,
+                             SubjectOf(job, *store_.CatalogueFor(store::Everything()), blobs_));
     VENTRAL_RETURN_IF_ERROR(CheckReport(request->report(), subject));
     VENTRAL_RETURN_IF_ERROR(CheckScorer(job, request->report().provenance()));
     VENTRAL_ASSIGN_OR_RETURN(const auto scores, NewScoresOf(request->report()));

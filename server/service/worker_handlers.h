@@ -18,7 +18,7 @@ class WorkerHandlers final : public v1::WorkerService::Service {
   WorkerHandlers(store::Store& store, BlobStore& blobs, DataStreams& streams,
                  std::chrono::seconds wall_time, Bytes most_grams)
       : store_(store),
-        pack_files_(store.catalogue()),
+        pack_files_(store.CatalogueFor(store::Everything())),
         blobs_(blobs),
         streams_(streams),
         wall_time_(wall_time),

@@ -2,6 +2,7 @@
 
 #include "server/service/paging.h"
 #include "server/service/reply.h"
+#include "server/service/seen.h"
 #include "server/service/worker_node.h"
 
 namespace ventral::service {
@@ -13,7 +14,8 @@ grpc::Status WorkerPoolHandlers::ListWorkers(grpc::ServerContext*,
     VENTRAL_ASSIGN_OR_RETURN(const int size,
                              call.Check("page_size", PageSize(request->page_size())));
     VENTRAL_ASSIGN_OR_RETURN(
-        auto page, call.Check("page_token", workers_.List({size, request->page_token()})));
+        auto page, call.Check("page_token", store_.workers().List({size, request->page_token()},
+                                                                  CurrentViewer())));
     for (const auto& row : page.rows) *response->add_workers() = ToProto(row);
     response->set_next_page_token(std::move(page.next_token));
     return Ok{};

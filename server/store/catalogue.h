@@ -1,8 +1,10 @@
-// Models, checkpoints, packs, benchmarks and scores.
+// Models, checkpoints, packs, benchmarks and scores, as one viewer sees them: what it may not see
+// is not found, and stands in no list.
 #ifndef VENTRAL_SERVER_STORE_CATALOGUE_H_
 #define VENTRAL_SERVER_STORE_CATALOGUE_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,15 @@
 #include "server/store/rows.h"
 
 namespace ventral::store {
+
+// What the owner of a model does with it.
+enum class ModelChange { kPublish, kWithdraw, kDelete, kUndelete };
+
+// Of the viewer to a model.
+struct ModelRights {
+  bool sees = false;
+  bool owns = false;  // may change it, and end its jobs
+};
 
 struct PageRequest {
   int size = 50;      // 1 to 1000
@@ -33,21 +44,33 @@ class Catalogue {
  public:
   virtual ~Catalogue() = default;
 
-  // The existing row when it is the same model or the same request id. @error conflict otherwise.
+  // As the viewer's. The existing row when it is the same model or the same request id. @error
+  // conflict otherwise, with the same words for what the viewer sees and what it does not;
+  // invalid_input for a private model of nobody known.
   virtual Result<ModelRow> CreateModel(const ModelRow& model, const std::string& request_id) = 0;
   virtual Result<ModelRow> GetModel(const std::string& id) = 0;
-  virtual Result<Page<ModelRow>> ListModels(const PageRequest& page) = 0;
+  virtual Result<ModelRights> RightsOn(const std::string& model) = 0;
+  // `deleted`: those that the viewer deleted, and may undelete, instead.
+  virtual Result<Page<ModelRow>> ListModels(const PageRequest& page, bool deleted = false) = 0;
+  // Nothing changes where it is so already. Deleting cancels what waits or runs; it can be undone
+  // for as long as StoreOptions::keep_deleted. @error permission unless the viewer owns it;
+  // conflict when a model of nobody known is withdrawn.
+  virtual Result<ModelRow> ChangeModel(const std::string& id, ModelChange change) = 0;
 
+  // @error permission unless the viewer owns the model, or nobody does, or it is there already.
   virtual Result<CheckpointRow> CreateCheckpoint(const CheckpointRow& checkpoint) = 0;
   virtual Result<CheckpointRow> GetCheckpoint(const std::string& model,
                                               const std::string& sha256) = 0;
   virtual Result<Page<CheckpointRow>> ListCheckpoints(const std::string& model,
                                                       const PageRequest& page) = 0;
 
-  // The existing row when name, version and digest are the same. @error conflict when the digest
-  // differs.
-  virtual Result<PackRow> CreatePack(const PackRow& pack,
-                                     const std::vector<PackFileRow>& files) = 0;
+  // As the viewer's, with the policy where one is given. The existing row when name, version and
+  // digest are the same. @error conflict when the digest differs; permission when another
+  // publisher's pack has this id.
+  virtual Result<PackRow> CreatePack(const PackRow& pack, const std::vector<PackFileRow>& files,
+                                     const std::optional<PackPolicy>& policy = {}) = 0;
+  // @error permission unless the viewer publishes it.
+  virtual Result<PackRow> SetPackPolicy(const std::string& id, const PackPolicy& policy) = 0;
   // The newest version.
   virtual Result<PackRow> GetPack(const std::string& id) = 0;
   virtual Result<Page<PackRow>> ListPacks(const PageRequest& page) = 0;

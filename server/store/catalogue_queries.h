@@ -2,16 +2,19 @@
 #ifndef VENTRAL_SERVER_STORE_CATALOGUE_QUERIES_H_
 #define VENTRAL_SERVER_STORE_CATALOGUE_QUERIES_H_
 
+#include "server/store/visible.h"
+
 namespace ventral::store::catalogue_queries {
 
 #define VENTRAL_MODEL_COLUMNS                                                                    \
   " m.model_id, m.display_name, m.architecture, m.training_data, m.objective, m.learning_rule, " \
-  " m.licence, m.reference, m.metadata::text AS metadata, m.created "
+  " m.licence, m.reference, m.metadata::text AS metadata, m.created, m.owner, m.private, "       \
+  "m.deleted "
 #define VENTRAL_CHECKPOINT_COLUMNS \
   " c.model_id, c.sha256, c.file_name, c.bytes, c.sequence, c.created "
 #define VENTRAL_PACK_COLUMNS                                                              \
   " p.pack_id, p.version, p.digest, p.title, p.citation, p.licence, p.stimuli, p.bytes, " \
-  "p.created "
+  " p.created, y.owner, coalesce(y.private, false) AS private, y.jobs_per_submitter, y.days "
 #define VENTRAL_BENCHMARK_COLUMNS                                                           \
   " b.benchmark_id, b.pack_id, b.pack_version, b.metric, b.species, b.region, b.modality, " \
   " b.subjects "
@@ -22,32 +25,47 @@ namespace ventral::store::catalogue_queries {
   " s.layer_choice, s.layer_path, s.layer_step, s.seed, s.scorer_version, s.raw, s.ceiling, "      \
   " s.normalised, s.interval_lower, s.interval_upper, " result                                     \
   " AS result, s.provenance, s.created "
+#define VENTRAL_POLICY " LEFT JOIN pack_policies y USING (pack_id) "
 // The newest version of each pack.
 #define VENTRAL_NEWEST_PACKS \
   " (SELECT DISTINCT ON (pack_id) * FROM packs ORDER BY pack_id, sequence DESC) "
 
-// $1 … $8 as VENTRAL_MODEL_COLUMNS has them, $9 metadata, $10 request id or NULL, $11 now
+// $1 … $8 as VENTRAL_MODEL_COLUMNS has them, $9 metadata, $10 request id or NULL, $11 now,
+// $12 owner or NULL, $13 private
 inline constexpr char kInsertModel[] = R"(
   INSERT INTO models AS m (model_id, display_name, architecture, training_data, objective, learning_rule, licence,
-                           reference, metadata, request_id, created)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                           reference, metadata, request_id, created, owner, private)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
   ON CONFLICT DO NOTHING
   RETURNING )" VENTRAL_MODEL_COLUMNS;
 
+// $1 request, $2 viewer
 inline constexpr char kModelByRequest[] =
-    "SELECT " VENTRAL_MODEL_COLUMNS " FROM models m WHERE request_id = $1";
+    "SELECT " VENTRAL_MODEL_COLUMNS
+    " FROM models m WHERE request_id = $1 AND " VENTRAL_VISIBLE("$2");
 
-// Nothing unless the model that is there says the same. $1 … $9 as in kInsertModel
+// Nothing unless the model that is there says the same, and the viewer sees it. $1 … $9 as in
+// kInsertModel, $10 viewer, $11 private
 inline constexpr char kSameModel[] = "SELECT " VENTRAL_MODEL_COLUMNS R"( FROM models m
   WHERE (model_id, display_name, architecture, training_data, objective, learning_rule, licence, reference, metadata)
-        = ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb))";
+        = ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb) AND private = $11 AND )" VENTRAL_VISIBLE(
+    "$10");
 
+// $1 model, $2 viewer
 inline constexpr char kGetModel[] =
-    "SELECT " VENTRAL_MODEL_COLUMNS " FROM models m WHERE model_id = $1";
+    "SELECT " VENTRAL_MODEL_COLUMNS " FROM models m WHERE model_id = $1 AND " VENTRAL_VISIBLE("$2");
+inline constexpr char kModelRights[] = "SELECT " VENTRAL_OWNS(
+    "$2") " AS owns FROM models m WHERE model_id = $1 AND " VENTRAL_VISIBLE("$2");
 
-// $1 the last id of the page before, $2 limit
+// $1 the last id of the page before, $2 limit, $3 viewer
 inline constexpr char kListModels[] =
-    "SELECT " VENTRAL_MODEL_COLUMNS " FROM models m WHERE model_id > $1 ORDER BY model_id LIMIT $2";
+    "SELECT " VENTRAL_MODEL_COLUMNS
+    " FROM models m WHERE model_id > $1 AND " VENTRAL_VISIBLE("$3") " ORDER BY model_id LIMIT $2";
+// The same, and $4 deleted since
+inline constexpr char kListDeletedModels[] =
+    "SELECT " VENTRAL_MODEL_COLUMNS
+    " FROM models m WHERE model_id > $1 AND deleted > $4 AND " VENTRAL_OWNS(
+        "$3") " ORDER BY model_id LIMIT $2";
 
 // $1 model, $2 sha256, $3 file name, $4 bytes, $5 now
 inline constexpr char kInsertCheckpoint[] = R"(
@@ -56,10 +74,12 @@ inline constexpr char kInsertCheckpoint[] = R"(
   ON CONFLICT (model_id, sha256) DO NOTHING
   RETURNING )" VENTRAL_CHECKPOINT_COLUMNS;
 
-inline constexpr char kGetCheckpoint[] =
-    "SELECT " VENTRAL_CHECKPOINT_COLUMNS " FROM checkpoints c WHERE model_id = $1 AND sha256 = $2";
+// $1 model, $2 sha256, $3 viewer
+inline constexpr char kGetCheckpoint[] = "SELECT " VENTRAL_CHECKPOINT_COLUMNS R"(
+  FROM checkpoints c JOIN models m USING (model_id)
+  WHERE model_id = $1 AND sha256 = $2 AND )" VENTRAL_VISIBLE("$3");
 
-// $1 model, $2 only numbers below, $3 limit
+// $1 model, which the viewer sees, $2 only numbers below, $3 limit
 inline constexpr char kListCheckpoints[] =
     "SELECT " VENTRAL_CHECKPOINT_COLUMNS R"( FROM checkpoints c
   WHERE model_id = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3)";
@@ -69,7 +89,7 @@ inline constexpr char kInsertPack[] = R"(
   INSERT INTO packs AS p (pack_id, version, digest, title, citation, licence, stimuli, bytes, created)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
   ON CONFLICT (pack_id, version) DO NOTHING
-  RETURNING )" VENTRAL_PACK_COLUMNS;
+  RETURNING pack_id)";
 
 // $1 pack, $2 version, then one array a column.
 inline constexpr char kInsertPackFiles[] = R"(
@@ -82,14 +102,15 @@ inline constexpr char kInsertBenchmarks[] = R"(
 
 // $1 pack, $2 version
 inline constexpr char kGetPackVersion[] =
-    "SELECT " VENTRAL_PACK_COLUMNS " FROM packs p WHERE pack_id = $1 AND version = $2";
-inline constexpr char kGetPack[] =
-    "SELECT " VENTRAL_PACK_COLUMNS
-    " FROM packs p WHERE pack_id = $1 ORDER BY sequence DESC LIMIT 1";
+    "SELECT " VENTRAL_PACK_COLUMNS " FROM packs p" VENTRAL_POLICY
+    "WHERE pack_id = $1 AND version = $2";
+inline constexpr char kGetPack[] = "SELECT " VENTRAL_PACK_COLUMNS " FROM packs p" VENTRAL_POLICY
+                                   "WHERE pack_id = $1 ORDER BY sequence DESC LIMIT 1";
 
 // $1 the last id of the page before, $2 limit
-inline constexpr char kListPacks[] = "SELECT " VENTRAL_PACK_COLUMNS " FROM " VENTRAL_NEWEST_PACKS
-                                     " p WHERE pack_id > $1 ORDER BY pack_id LIMIT $2";
+inline constexpr char kListPacks[] =
+    "SELECT " VENTRAL_PACK_COLUMNS " FROM " VENTRAL_NEWEST_PACKS " p" VENTRAL_POLICY
+    "WHERE pack_id > $1 ORDER BY pack_id LIMIT $2";
 
 // Benchmarks of these packs, each pack's in its manifest's order. $1 packs, $2 their versions
 inline constexpr char kBenchmarksOfPacks[] =
@@ -113,19 +134,21 @@ inline constexpr char kScoreResamples[] = R"(
   SELECT score_id, result->>'resamples' AS resamples FROM scores
   WHERE score_id = ANY ($1::uuid[]) AND result->>'resamples' IS NOT NULL)";
 
-inline constexpr char kGetScore[] =
-    "SELECT " VENTRAL_SCORE_COLUMNS("s.result") " FROM scores s WHERE score_id = $1";
+// $1 score, $2 viewer
+inline constexpr char kGetScore[] = "SELECT " VENTRAL_SCORE_COLUMNS("s.result") R"(
+  FROM scores s JOIN models m USING (model_id) WHERE score_id = $1 AND )" VENTRAL_VISIBLE("$2");
 
 // $1 model or '', $2 benchmark or '', $3 job or NULL, $4 only numbers below, $5 limit, $6 whether
-// to leave out layers
+// to leave out layers, $7 viewer
 inline constexpr char kListScores[] = "SELECT " VENTRAL_SCORE_COLUMNS(
-    "CASE WHEN $6::boolean THEN s.summary ELSE s.result END") R"( FROM scores s
+    "CASE WHEN $6::boolean THEN s.summary ELSE s.result END") R"( FROM scores s JOIN models m USING (model_id)
   WHERE ($1 = '' OR model_id = $1) AND ($2 = '' OR benchmark_id = $2) AND ($3::uuid IS NULL OR job_id = $3::uuid)
-        AND sequence < $4
+        AND sequence < $4 AND )" VENTRAL_VISIBLE("$7") R"(
   ORDER BY sequence DESC LIMIT $5)";
 
 // One network stands for a model in all its cells: its newest checkpoint that has any score, so
-// that a submission that still runs does not blank the row. $1 benchmarks, all when empty
+// that a submission that still runs does not blank the row. $1 benchmarks, all when empty, $2
+// viewer
 inline constexpr char kLeaderboard[] = R"(
   WITH standing AS MATERIALIZED (
     SELECT DISTINCT ON (c.model_id) c.model_id, c.sha256 FROM checkpoints c
@@ -136,7 +159,7 @@ inline constexpr char kLeaderboard[] = R"(
     "s.summary") R"(
   FROM standing JOIN models m USING (model_id)
   JOIN scores s ON (s.model_id, s.checkpoint_sha256) = (standing.model_id, standing.sha256)
-  WHERE cardinality($1::text[]) = 0 OR s.benchmark_id = ANY ($1::text[])
+  WHERE (cardinality($1::text[]) = 0 OR s.benchmark_id = ANY ($1::text[])) AND )" VENTRAL_VISIBLE("$2") R"(
   ORDER BY s.model_id, s.benchmark_id, s.sequence DESC)";
 
 }  // namespace ventral::store::catalogue_queries

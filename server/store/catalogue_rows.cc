@@ -16,6 +16,9 @@ ModelRow ModelOf(const pqxx::row& row) {
   model.reference = TextOf(row, "reference");
   model.metadata_json = TextOf(row, "metadata");
   model.created = TimeOf(row, "created");
+  if (!IsNull(row, "owner")) model.owner = TextOf(row, "owner");
+  model.is_private = FlagOf(row, "private");
+  model.deleted = MaybeTimeOf(row, "deleted");
   return model;
 }
 
@@ -40,6 +43,12 @@ PackRow PackOf(const pqxx::row& row) {
   pack.stimuli = IntegerOf(row, "stimuli");
   pack.bytes = IntegerOf(row, "bytes");
   pack.created = TimeOf(row, "created");
+  if (!IsNull(row, "owner")) pack.owner = TextOf(row, "owner");
+  pack.policy.is_private = FlagOf(row, "private");
+  if (!IsNull(row, "days")) {
+    pack.policy.attempts = AttemptLimit{static_cast<int>(IntegerOf(row, "jobs_per_submitter")),
+                                        static_cast<int>(IntegerOf(row, "days"))};
+  }
   return pack;
 }
 

@@ -3,6 +3,8 @@
 #ifndef VENTRAL_SERVER_STORE_JOB_QUERIES_H_
 #define VENTRAL_SERVER_STORE_JOB_QUERIES_H_
 
+#include "server/store/visible.h"
+
 namespace ventral::store::job_queries {
 
 // What JobOf (job_rows.h) reads; `j` is the job.
@@ -10,7 +12,7 @@ namespace ventral::store::job_queries {
   " j.job_id, j.sequence, j.model_id, j.checkpoint_sha256, j.pack_id, j.pack_version, j.state, " \
   " j.attempts, j.max_attempts, j.progress_phase, j.progress_message, j.progress_done, "         \
   " j.progress_total, j.failure_cause, j.failure_message, j.cancel_requested, j.created, "       \
-  " j.not_before, j.started, j.ended, j.revision, j.kind, j.priority, j.quarantined, "           \
+  " j.not_before, j.started, j.ended, j.revision, j.kind, j.priority, j.quarantined, j.owner, "  \
   " (SELECT g.sha256 FROM job_grams g WHERE g.job_id = j.job_id) AS grams_sha256, "              \
   " (SELECT g.bytes FROM job_grams g WHERE g.job_id = j.job_id) AS grams_bytes, "                \
   " (SELECT string_agg(s.score_id::text, ',' ORDER BY s.ordinal) FROM scores s "                 \
@@ -35,9 +37,11 @@ inline constexpr char kByRequest[] =
     "SELECT " VENTRAL_JOB_COLUMNS " FROM jobs j WHERE request_id = $1";
 inline constexpr char kGet[] = "SELECT " VENTRAL_JOB_COLUMNS " FROM jobs j WHERE job_id = $1";
 
-// $1 states, $2 model or '', $3 only numbers below, $4 limit
-inline constexpr char kList[] = "SELECT " VENTRAL_JOB_COLUMNS R"( FROM jobs j
+// $1 states, $2 model or '', $3 only numbers below, $4 limit, $5 viewer
+inline constexpr char kList[] =
+    "SELECT " VENTRAL_JOB_COLUMNS R"( FROM jobs j JOIN models m USING (model_id)
   WHERE (cardinality($1::text[]) = 0 OR state = ANY ($1::text[])) AND ($2 = '' OR model_id = $2) AND sequence < $3
+        AND )" VENTRAL_VISIBLE("$5") R"(
   ORDER BY sequence DESC LIMIT $4)";
 
 inline constexpr char kAttempts[] = R"(
@@ -56,7 +60,7 @@ inline constexpr char kCancel[] = R"(
 
 // $1 job. Nothing when it may not be retried.
 inline constexpr char kLockOver[] = R"(
-  SELECT state = 'failed' AND failure_cause = 'infrastructure' AS our_fault
+  SELECT state = 'failed' AND failure_cause = 'infrastructure' AS our_fault, pack_id
   FROM jobs WHERE job_id = $1 AND state IN ('failed', 'cancelled') FOR UPDATE)";
 
 // Who makes or retries rescores waits for the others until the transaction's end: of a checkpoint

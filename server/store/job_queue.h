@@ -12,6 +12,7 @@
 
 #include "scoring/base/result.h"
 #include "server/store/rows.h"
+#include "server/store/viewer.h"
 
 namespace ventral::store {
 
@@ -26,6 +27,7 @@ struct JobFilter {
   std::string model;             // all when empty
   int page_size = 50;
   std::string page_token;
+  Viewer viewer{};  // by default one that sees public models only
 };
 
 struct AttemptFailure {
@@ -53,8 +55,9 @@ class JobQueue {
   virtual ~JobQueue() = default;
 
   // @error not_found names what is missing: model, checkpoint or pack.
-  // @error conflict if request_id stood for another job; resource_limit if the owner has as many
-  //   jobs as it may (says how many, and how there will be room).
+  // @error conflict if request_id stood for another job, or another user's; resource_limit if the
+  //   owner has as many jobs as it may, at a time or on a held-out pack (says how many, and how
+  //   there will be room).
   virtual Result<JobRow> Create(const NewJob& job) = 0;
   virtual Result<JobRow> Get(const std::string& id) = 0;
   virtual Result<Page<JobRow>> List(const JobFilter& filter) = 0;

@@ -26,12 +26,16 @@ pqxx::row LimitsOf(pqxx::work& transaction, const std::string& user, const Quota
                                   defaults.daily_upload_bytes);
 }
 
+void WaitForOthersOf(pqxx::work& transaction, const std::string& user) {
+  transaction.exec_params(kOneAtATime, user);
+}
+
 Status CheckJobQuota(pqxx::work& transaction, const std::string& user, const QuotaNumbers& defaults,
                      std::int64_t more) {
   if (user.empty()) return Ok{};
   const std::int64_t limit = IntegerOf(LimitsOf(transaction, user, defaults), "jobs");
   if (limit == 0) return Ok{};
-  transaction.exec_params(kOneAtATime, user);
+  WaitForOthersOf(transaction, user);
   const std::int64_t open = IntegerOf(transaction.exec_params1(kOpenJobs, user), "jobs");
   if (open + more <= limit) return Ok{};
   if (more == 0) {

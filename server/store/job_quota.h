@@ -17,6 +17,9 @@ namespace ventral::store {
 Status CheckJobQuota(pqxx::work& transaction, const std::string& user, const QuotaNumbers& defaults,
                      std::int64_t more = 1);
 
+// Until the transaction's end, others who make jobs of this user wait.
+void WaitForOthersOf(pqxx::work& transaction, const std::string& user);
+
 // The limits of `user`, with the columns jobs, daily_uploads, daily_upload_bytes, and own_… for
 // each.
 pqxx::row LimitsOf(pqxx::work& transaction, const std::string& user, const QuotaNumbers& defaults);

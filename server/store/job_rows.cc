@@ -55,6 +55,7 @@ JobRow JobOf(const pqxx::row& row) {
   job.pack = TextOf(row, "pack_id");
   job.pack_version = TextOf(row, "pack_version");
   job.state = *state;
+  if (!IsNull(row, "owner")) job.owner = TextOf(row, "owner");
   job.attempts = static_cast<int>(IntegerOf(row, "attempts"));
   job.max_attempts = static_cast<int>(IntegerOf(row, "max_attempts"));
   job.progress = ProgressOf(row);

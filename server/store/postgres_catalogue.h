@@ -5,25 +5,36 @@
 #include "scoring/base/clock.h"
 #include "server/store/catalogue.h"
 #include "server/store/database.h"
+#include "server/store/viewer.h"
 
 namespace ventral::store {
 
-// `database` and `clock` outlive it. Models and checkpoints are in postgres_models.cc, packs and
-// benchmarks in postgres_packs.cc, scores in postgres_scores.cc.
+// `database` and `clock` outlive it. Models and checkpoints are in postgres_models.cc and
+// postgres_model_changes.cc, packs and benchmarks in postgres_packs.cc, scores in
+// postgres_scores.cc.
 class PostgresCatalogue final : public Catalogue {
  public:
-  PostgresCatalogue(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+  PostgresCatalogue(Database& database, const Clock& clock, Viewer viewer,
+                    std::chrono::hours keep_deleted)
+      : database_(database),
+        clock_(clock),
+        viewer_(std::move(viewer)),
+        keep_deleted_(keep_deleted) {}
 
   Result<ModelRow> CreateModel(const ModelRow& model, const std::string& request_id) override;
   Result<ModelRow> GetModel(const std::string& id) override;
-  Result<Page<ModelRow>> ListModels(const PageRequest& page) override;
+  Result<ModelRights> RightsOn(const std::string& model) override;
+  Result<Page<ModelRow>> ListModels(const PageRequest& page, bool deleted) override;
+  Result<ModelRow> ChangeModel(const std::string& id, ModelChange change) override;
 
   Result<CheckpointRow> CreateCheckpoint(const CheckpointRow& checkpoint) override;
   Result<CheckpointRow> GetCheckpoint(const std::string& model, const std::string& sha256) override;
   Result<Page<CheckpointRow>> ListCheckpoints(const std::string& model,
                                               const PageRequest& page) override;
 
-  Result<PackRow> CreatePack(const PackRow& pack, const std::vector<PackFileRow>& files) override;
+  Result<PackRow> CreatePack(const PackRow& pack, const std::vector<PackFileRow>& files,
+                             const std::optional<PackPolicy>& policy) override;
+  Result<PackRow> SetPackPolicy(const std::string& id, const PackPolicy& policy) override;
   Result<PackRow> GetPack(const std::string& id) override;
   Result<Page<PackRow>> ListPacks(const PageRequest& page) override;
   Result<std::vector<PackFileRow>> PackFiles(const std::string& id,
@@ -39,8 +50,13 @@ class PostgresCatalogue final : public Catalogue {
       const std::vector<std::string>& benchmarks) override;
 
  private:
+  // The placeholder's value in statements with VENTRAL_VISIBLE or VENTRAL_OWNS.
+  const char* viewer() const { return ViewerParameter(viewer_); }
+
   Database& database_;
   const Clock& clock_;
+  const Viewer viewer_;
+  const std::chrono::hours keep_deleted_;
 };
 
 }  // namespace ventral::store

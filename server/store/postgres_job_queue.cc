@@ -5,6 +5,7 @@
 #include "server/store/job_quota.h"
 #include "server/store/job_rows.h"
 #include "server/store/job_state.h"
+#include "server/store/pack_policy.h"
 #include "server/store/page_token.h"
 #include "server/store/queue_errors.h"
 
@@ -24,7 +25,7 @@ Result<std::optional<JobRow>> JobOfRequest(pqxx::work& transaction, const NewJob
   if (rows.empty()) return std::optional<JobRow>();
   JobRow job = JobOf(rows[0]);
   if (job.model != wanted.model || job.checkpoint_sha256 != wanted.checkpoint_sha256 ||
-      job.pack != wanted.pack) {
+      job.pack != wanted.pack || job.owner != wanted.owner) {
     return OtherRequest(wanted.request_id);
   }
   return std::optional<JobRow>(std::move(job));
@@ -56,7 +57,9 @@ Result<JobRow> PostgresJobQueue::Create(const NewJob& job) {
     if (!FlagOf(there, "model")) return NoSuchModel(job.model);
     if (!FlagOf(there, "checkpoint")) return NoSuchCheckpoint(job.model, job.checkpoint_sha256);
     if (IsNull(there, "pack_version")) return NoSuchPack(job.pack);
-    if (const Status room = CheckJobQuota(transaction, job.owner, quota_); !room.ok()) {
+    Status room = CheckJobQuota(transaction, job.owner, quota_);
+    if (room.ok()) room = CheckAttempts(transaction, job.owner, job.pack, clock_.Now());
+    if (!room.ok()) {
       // It may be this very request, asked twice at once, that took the last place.
       VENTRAL_ASSIGN_OR_RETURN(auto same, JobOfRequest(transaction, job));
       if (same) return *std::move(same);
@@ -87,8 +90,9 @@ Result<Page<JobRow>> PostgresJobQueue::List(const JobFilter& filter) {
   std::vector<std::string> states;
   for (JobState state : filter.states) states.emplace_back(JobStateName(state));
   return database_.Transact<Page<JobRow>>([&](pqxx::work& transaction) -> Result<Page<JobRow>> {
-    const pqxx::result rows = transaction.exec_params(job_queries::kList, TextArray(states),
-                                                      filter.model, below, size + 1);
+    const pqxx::result rows =
+        transaction.exec_params(job_queries::kList, TextArray(states), filter.model, below,
+                                size + 1, ViewerParameter(filter.viewer));
     std::vector<JobRow> jobs;
     std::vector<std::string> numbers;
     for (const auto& row : rows) {
@@ -130,6 +134,10 @@ Result<JobRow> PostgresJobQueue::Retry(const std::string& id, const std::string&
     const pqxx::result over = transaction.exec_params(job_queries::kLockOver, id);
     if (!over.empty() && !FlagOf(over[0], "our_fault")) {
       VENTRAL_RETURN_IF_ERROR(CheckJobQuota(transaction, by, quota_));
+    }
+    if (!over.empty()) {
+      VENTRAL_RETURN_IF_ERROR(
+          CheckAttempts(transaction, by, TextOf(over[0], "pack_id"), clock_.Now(), id));
     }
     const pqxx::result rows =
         transaction.exec_params(job_queries::kRetry, id, TimestampText(clock_.Now()),

@@ -3,6 +3,7 @@
 #include "server/store/catalogue_queries.h"
 #include "server/store/catalogue_rows.h"
 #include "server/store/fields.h"
+#include "server/store/pack_policy.h"
 #include "server/store/page_token.h"
 #include "server/store/postgres_catalogue.h"
 #include "server/store/queue_errors.h"
@@ -89,22 +90,36 @@ PackRow WholePack(pqxx::work& transaction, const pqxx::row& row) {
 }  // namespace
 
 Result<PackRow> PostgresCatalogue::CreatePack(const PackRow& pack,
-                                              const std::vector<PackFileRow>& files) {
+                                              const std::vector<PackFileRow>& files,
+                                              const std::optional<PackPolicy>& policy) {
   VENTRAL_RETURN_IF_ERROR(CheckPack(pack, files));
+  if (policy) VENTRAL_RETURN_IF_ERROR(CheckPolicy(*policy));
   return database_.Transact<PackRow>([&](pqxx::work& transaction) -> Result<PackRow> {
+    VENTRAL_RETURN_IF_ERROR(ClaimPack(transaction, pack.id, viewer_));
+    if (policy) WritePolicy(transaction, pack.id, *policy);
     const pqxx::result made = transaction.exec_params(
         catalogue_queries::kInsertPack, pack.id, pack.version, pack.digest, pack.title,
         pack.citation, pack.licence, pack.stimuli, pack.bytes, TimestampText(clock_.Now()));
     if (!made.empty()) {
       InsertFiles(transaction, pack, files);
       InsertBenchmarks(transaction, pack);
-      return WholePack(transaction, made[0]);
     }
     const pqxx::row there =
         transaction.exec_params1(catalogue_queries::kGetPackVersion, pack.id, pack.version);
     if (TextOf(there, "digest") == pack.digest) return WholePack(transaction, there);
     return Conflict("pack " + pack.id + " " + pack.version +
                     " is published with other content: a changed pack needs a new version");
+  });
+}
+
+Result<PackRow> PostgresCatalogue::SetPackPolicy(const std::string& id, const PackPolicy& policy) {
+  if (!IsText(id)) return NoSuchPack(id);
+  VENTRAL_RETURN_IF_ERROR(CheckPolicy(policy));
+  return database_.Transact<PackRow>([&](pqxx::work& transaction) -> Result<PackRow> {
+    if (transaction.exec_params(catalogue_queries::kGetPack, id).empty()) return NoSuchPack(id);
+    VENTRAL_RETURN_IF_ERROR(ClaimPack(transaction, id, viewer_));
+    WritePolicy(transaction, id, policy);
+    return WholePack(transaction, transaction.exec_params1(catalogue_queries::kGetPack, id));
   });
 }
 

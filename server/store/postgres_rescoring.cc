@@ -29,7 +29,8 @@ Result<std::vector<RescoreCandidate>> PostgresRescoring::Candidates(const Rescor
   return database_.Transact<Found>([&](pqxx::work& transaction) -> Result<Found> {
     Found found;
     for (const auto& row : transaction.exec_params(rescore_queries::kCandidates, filter.model,
-                                                   filter.checkpoint_sha256, filter.pack)) {
+                                                   filter.checkpoint_sha256, filter.pack,
+                                                   ViewerParameter(filter.viewer))) {
       found.push_back(CandidateOf(row));
     }
     return found;

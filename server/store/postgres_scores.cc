@@ -14,7 +14,7 @@ Error NoSuchScore(const std::string& id) { return NotFound("there is no score " 
 Result<ScoreRow> PostgresCatalogue::GetScore(const std::string& id) {
   if (!IsUuid(id)) return NoSuchScore(id);
   return database_.Transact<ScoreRow>([&](pqxx::work& transaction) -> Result<ScoreRow> {
-    const pqxx::result rows = transaction.exec_params(catalogue_queries::kGetScore, id);
+    const pqxx::result rows = transaction.exec_params(catalogue_queries::kGetScore, id, viewer());
     if (rows.empty()) return NoSuchScore(id);
     return ScoreOf(rows[0]);
   });
@@ -26,9 +26,9 @@ Result<Page<ScoreRow>> PostgresCatalogue::ListScores(const ScoreFilter& filter) 
   VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", filter.model}, {"benchmark", filter.benchmark}}));
   if (!filter.job.empty() && !IsUuid(filter.job)) return Page<ScoreRow>{};
   return database_.Transact<Page<ScoreRow>>([&](pqxx::work& transaction) -> Result<Page<ScoreRow>> {
-    const pqxx::result rows =
-        transaction.exec_params(catalogue_queries::kListScores, filter.model, filter.benchmark,
-                                NullIfEmpty(filter.job), below, size + 1, filter.omit_layers);
+    const pqxx::result rows = transaction.exec_params(
+        catalogue_queries::kListScores, filter.model, filter.benchmark, NullIfEmpty(filter.job),
+        below, size + 1, filter.omit_layers, viewer());
     std::vector<ScoreRow> scores;
     for (const auto& row : rows) scores.push_back(ScoreOf(row));
     return CutPage(std::move(scores), size, "scores", [&](std::size_t last) {
@@ -60,8 +60,8 @@ Result<std::vector<LeaderboardEntry>> PostgresCatalogue::LeaderboardEntries(
   return database_.Transact<std::vector<LeaderboardEntry>>(
       [&](pqxx::work& transaction) -> Result<std::vector<LeaderboardEntry>> {
         std::vector<LeaderboardEntry> entries;
-        for (const auto& row :
-             transaction.exec_params(catalogue_queries::kLeaderboard, TextArray(benchmarks))) {
+        for (const auto& row : transaction.exec_params(catalogue_queries::kLeaderboard,
+                                                       TextArray(benchmarks), viewer())) {
           entries.push_back({TextOf(row, "model_id"), TextOf(row, "display_name"), ScoreOf(row)});
         }
         return entries;

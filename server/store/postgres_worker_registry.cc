@@ -4,6 +4,7 @@
 
 #include "server/store/fields.h"
 #include "server/store/page_token.h"
+#include "server/store/visible.h"
 
 namespace ventral::store {
 namespace {
@@ -35,14 +36,16 @@ constexpr char kForget[] = R"(
   DELETE FROM workers WHERE name <> $1 AND (last_seen < $2 OR name IN (
     SELECT name FROM workers WHERE name <> $1 ORDER BY last_seen DESC, name OFFSET $3)))";
 
-// $1 the last name of the page before, $2 limit
+// $1 the last name of the page before, $2 limit, $3 viewer
 constexpr char kListWorkers[] = R"(
   SELECT w.name, w.version, w.devices, w.sandbox, w.first_seen, w.last_seen,
          ARRAY(SELECT key FROM jsonb_each_text(w.missing) ORDER BY key) AS missing_names,
          ARRAY(SELECT value FROM jsonb_each_text(w.missing) ORDER BY key) AS missing_reasons,
          ARRAY(SELECT j.job_id::text
                FROM jobs j JOIN job_attempts a ON (a.job_id, a.number) = (j.job_id, j.attempt_number)
-               WHERE j.state = 'running' AND a.worker = w.name ORDER BY j.sequence) AS jobs
+                    JOIN models m USING (model_id)
+               WHERE j.state = 'running' AND a.worker = w.name AND )" VENTRAL_VISIBLE("$3") R"(
+               ORDER BY j.sequence) AS jobs
   FROM workers w WHERE w.name > $1 ORDER BY w.name LIMIT $2)";
 
 std::vector<std::string> TextsOf(const pqxx::row& row, const char* column) {
@@ -126,13 +129,15 @@ Status PostgresWorkerRegistry::HeardAtWork(const std::string& job) {
   return Ok{};
 }
 
-Result<Page<WorkerRow>> PostgresWorkerRegistry::List(const PageRequest& page) {
+Result<Page<WorkerRow>> PostgresWorkerRegistry::List(const PageRequest& page,
+                                                     const Viewer& viewer) {
   VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(page.size));
   VENTRAL_ASSIGN_OR_RETURN(const std::string after, ReadPageToken("workers", page.token, ""));
   return database_.Transact<Page<WorkerRow>>(
       [&](pqxx::work& transaction) -> Result<Page<WorkerRow>> {
         const TimePoint now = clock_.Now();
-        const pqxx::result rows = transaction.exec_params(kListWorkers, after, size + 1);
+        const pqxx::result rows =
+            transaction.exec_params(kListWorkers, after, size + 1, ViewerParameter(viewer));
         std::vector<WorkerRow> workers;
         for (const auto& row : rows) workers.push_back(WorkerOf(row, now));
         return CutPage(std::move(workers), size, "workers", [&](std::size_t last) {

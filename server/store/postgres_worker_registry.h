@@ -16,7 +16,7 @@ class PostgresWorkerRegistry final : public WorkerRegistry {
 
   Status Heard(const WorkerRow& worker) override;
   Status HeardAtWork(const std::string& job) override;
-  Result<Page<WorkerRow>> List(const PageRequest& page) override;
+  Result<Page<WorkerRow>> List(const PageRequest& page, const Viewer& viewer) override;
 
  private:
   Status ForgetOthersThan(const std::string& name, TimePoint now);

@@ -19,6 +19,13 @@ inline Error NoSuchJob(const std::string& id) { return NotFound("there is no job
 
 inline Error NoSuchModel(const std::string& id) { return NotFound("there is no model " + id); }
 
+// `what`: such as "publish it".
+inline Error NotTheOwner(const std::string& model, const std::string& what) {
+  return {ErrorCode::kPermission,
+          "model " + model + " is another user's: only its owner and admins may " + what,
+          {}};
+}
+
 inline Error NoSuchCheckpoint(const std::string& model, const std::string& sha256) {
   return NotFound("model " + model + " has no checkpoint " + sha256);
 }

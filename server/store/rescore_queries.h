@@ -6,13 +6,14 @@
 
 namespace ventral::store::rescore_queries {
 
-// $1 model or '', $2 checkpoint or '', $3 pack or ''
+// $1 model or '', $2 checkpoint or '', $3 pack or '', $4 viewer
 inline constexpr char kCandidates[] = R"(
   SELECT c.model_id, c.checkpoint_sha256, c.pack_id, p.version AS pack_version,
          coalesce(scored.scorer_version, '') AS scorer_version, kept.sha256, kept.bytes
   FROM (
-    SELECT DISTINCT model_id, checkpoint_sha256, pack_id FROM scores
+    SELECT DISTINCT model_id, checkpoint_sha256, pack_id FROM scores JOIN models m USING (model_id)
     WHERE ($1 = '' OR model_id = $1) AND ($2 = '' OR checkpoint_sha256 = $2) AND ($3 = '' OR pack_id = $3)
+          AND )" VENTRAL_VISIBLE("$4") R"(
   ) c
   CROSS JOIN LATERAL (
     SELECT version FROM packs WHERE pack_id = c.pack_id ORDER BY sequence DESC LIMIT 1

@@ -9,11 +9,13 @@
 
 #include "scoring/base/result.h"
 #include "server/store/rows.h"
+#include "server/store/viewer.h"
 
 namespace ventral::store {
 
 struct RescoreFilter {
   std::string model, checkpoint_sha256, pack;  // any when empty
+  Viewer viewer{};                             // by default one that sees public models only
 };
 
 // A checkpoint on a pack that it has scores on.

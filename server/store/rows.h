@@ -19,6 +19,9 @@ struct ModelRow {
       reference;
   std::string metadata_json = "{}";
   TimePoint created{};
+  std::string owner{};  // user; empty where nobody known made it
+  bool is_private = false;
+  std::optional<TimePoint> deleted{};
 };
 
 struct CheckpointRow {
@@ -37,11 +40,25 @@ struct BenchmarkRow {
   std::int64_t subjects = 0;
 };
 
+// How often one submitter may be scored on a held-out pack.
+struct AttemptLimit {
+  int jobs = 0;  // within so many days
+  int days = 0;
+};
+
+// Of all versions of a pack.
+struct PackPolicy {
+  bool is_private = false;  // no Grams leave the service: they could hold its stimuli
+  std::optional<AttemptLimit> attempts{};
+};
+
 struct PackRow {
   std::string id, version, digest, title, citation, licence;
   std::int64_t stimuli = 0, bytes = 0;
   std::vector<BenchmarkRow> benchmarks;  // in the manifest's order
   TimePoint created{};
+  PackPolicy policy{};
+  std::string owner{};  // user who publishes it; empty: any publisher may
 };
 
 enum class JobState { kQueued, kRunning, kSucceeded, kFailed, kCancelled };
@@ -81,6 +98,7 @@ struct JobRow {
   std::optional<GramsRow> grams;  // that it made, or that a rescore reads
   int priority = 0;
   bool quarantined = false;  // failed, and an admin alone may retry it
+  std::string owner{};       // user; empty where nobody known made it
 };
 
 struct AttemptRow {

@@ -1,9 +1,9 @@
 #include "server/store/store.h"
 
-#include "server/store/blob_names.h"
 #include "server/store/database.h"
 #include "server/store/postgres_accounts.h"
 #include "server/store/postgres_audit_log.h"
+#include "server/store/postgres_blob_rights.h"
 #include "server/store/postgres_catalogue.h"
 #include "server/store/postgres_job_queue.h"
 #include "server/store/postgres_quotas.h"
@@ -22,24 +22,25 @@ class PostgresStore final : public Store {
       : clock_(clock),
         database_(options.connection, options.connections, options.statement_timeout),
         jobs_(database_, clock, options.policy, options.quota),
-        catalogue_(database_, clock),
+        keep_deleted_(options.keep_deleted),
         workers_(database_, clock),
         accounts_(database_, clock),
         audit_(database_, clock),
         rescoring_(database_, clock, options.policy, options.quota),
-        quotas_(database_, clock, options.quota) {}
+        quotas_(database_, clock, options.quota),
+        blob_rights_(database_, clock, options.keep_deleted) {}
 
   JobQueue& jobs() override { return jobs_; }
-  Catalogue& catalogue() override { return catalogue_; }
+  std::unique_ptr<Catalogue> CatalogueFor(const Viewer& viewer) override {
+    return std::make_unique<PostgresCatalogue>(database_, clock_, viewer, keep_deleted_);
+  }
   WorkerRegistry& workers() override { return workers_; }
   Rescoring& rescoring() override { return rescoring_; }
   Accounts& accounts() override { return accounts_; }
   AuditLog& audit() override { return audit_; }
   Result<Statistics> Measure() override { return store::Measure(database_, clock_.Now()); }
   PoolUse Pool() override { return database_.Use(); }
-  Result<std::vector<std::string>> UnnamedBlobs(const std::vector<std::string>& digests) override {
-    return store::UnnamedBlobs(database_, digests);
-  }
+  BlobRights& blob_rights() override { return blob_rights_; }
   Quotas& quotas() override { return quotas_; }
 
   Status Ping() override {
@@ -57,12 +58,13 @@ class PostgresStore final : public Store {
   const Clock& clock_;
   Database database_;
   PostgresJobQueue jobs_;
-  PostgresCatalogue catalogue_;
+  const std::chrono::hours keep_deleted_;
   PostgresWorkerRegistry workers_;
   PostgresAccounts accounts_;
   PostgresAuditLog audit_;
   PostgresRescoring rescoring_;
   PostgresQuotas quotas_;
+  PostgresBlobRights blob_rights_;
 };
 
 }  // namespace

@@ -11,11 +11,13 @@
 #include "scoring/base/result.h"
 #include "server/store/accounts.h"
 #include "server/store/audit_log.h"
+#include "server/store/blob_rights.h"
 #include "server/store/catalogue.h"
 #include "server/store/job_queue.h"
 #include "server/store/quotas.h"
 #include "server/store/rescoring.h"
 #include "server/store/statistics.h"
+#include "server/store/viewer.h"
 #include "server/store/worker_registry.h"
 
 namespace ventral::store {
@@ -25,7 +27,8 @@ struct StoreOptions {
   int connections = 8;     // pooled; opened when needed, reopened when they break
   std::chrono::milliseconds statement_timeout{30'000};
   QueuePolicy policy;
-  QuotaNumbers quota;  // of each user, where nothing else was set for it
+  QuotaNumbers quota;                        // of each user, where nothing else was set for it
+  std::chrono::hours keep_deleted{30 * 24};  // a deleted model's files, and the way back
 };
 
 // Thread-safe. A connection that Postgres dropped is replaced; what was in doubt is answered with
@@ -34,16 +37,15 @@ class Store {
  public:
   virtual ~Store() = default;
   virtual JobQueue& jobs() = 0;
-  virtual Catalogue& catalogue() = 0;
+  // As `viewer` sees it. The store outlives it.
+  virtual std::unique_ptr<Catalogue> CatalogueFor(const Viewer& viewer) = 0;
   virtual WorkerRegistry& workers() = 0;
   virtual Rescoring& rescoring() = 0;
   virtual Accounts& accounts() = 0;
   virtual AuditLog& audit() = 0;
   virtual Result<Statistics> Measure() = 0;  // @error unavailable
   virtual PoolUse Pool() = 0;
-  // Those of these digests (hex) that no row names. @error unavailable.
-  virtual Result<std::vector<std::string>> UnnamedBlobs(
-      const std::vector<std::string>& digests) = 0;
+  virtual BlobRights& blob_rights() = 0;
   virtual Quotas& quotas() = 0;
   // @error unavailable with a sentence that says what to do: no connection, or the schema is behind
   //   (names both versions and ventral-migrate).

@@ -8,6 +8,7 @@
 #include "scoring/base/result.h"
 #include "server/store/catalogue.h"
 #include "server/store/rows.h"
+#include "server/store/viewer.h"
 
 namespace ventral::store {
 
@@ -28,7 +29,7 @@ class WorkerRegistry {
   // Heard of whoever runs this job, where it is known here.
   virtual Status HeardAtWork(const std::string& job) = 0;
   // By name.
-  virtual Result<Page<WorkerRow>> List(const PageRequest& page) = 0;
+  virtual Result<Page<WorkerRow>> List(const PageRequest& page, const Viewer& viewer) = 0;
 };
 
 }  // namespace ventral::store

@@ -206,6 +206,34 @@ TEST_P(JobQueueSubmitter, RetryGivesFreshAttemptsAndKeepsTheHistory) {
   EXPECT_FALSE(attempts[1].failure.has_value());
 }
 
+TEST_P(JobQueueSubmitter, JobsOfAPrivateModelAreListedForItsOwnerAndWhoSeesAll) {
+  backend_->AddPrivateModel("hidden", "mara");
+  backend_->AddCheckpoint({"hidden", Sha('c'), "net.pt2", 1, {}});
+  Create();
+  const JobRow hidden = queue().Create({"hidden", Sha('c'), "it", "", "mara"}).value();
+  EXPECT_EQ(hidden.owner, "mara");
+  Create();
+  const auto seen_by = [&](const store::Viewer& viewer) {
+    store::JobFilter filter;
+    filter.page_size = 2;
+    filter.viewer = viewer;
+    const auto page = queue().List(filter).value();
+    return std::pair(page.rows.size(), page.next_token.empty());
+  };
+  // A page is as long as it would be if the hidden one were not there.
+  EXPECT_EQ(seen_by({}), std::pair(std::size_t{2}, true));
+  EXPECT_EQ(seen_by({"noor"}), std::pair(std::size_t{2}, true));
+  EXPECT_EQ(seen_by({"mara"}), std::pair(std::size_t{2}, false));
+  EXPECT_EQ(seen_by(store::Everything()), std::pair(std::size_t{2}, false));
+}
+
+TEST_P(JobQueueSubmitter, ARequestIdIsItsUsers) {
+  ASSERT_TRUE(queue().Create({"alexnet", Sha('a'), "it", "r1", "mara"}).ok());
+  EXPECT_TRUE(queue().Create({"alexnet", Sha('a'), "it", "r1", "mara"}).ok());
+  EXPECT_EQ(queue().Create({"alexnet", Sha('a'), "it", "r1", "noor"}).error().code,
+            ErrorCode::kConflict);
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, JobQueueSubmitter,
                          ::testing::Values(Side{"Memory", &MakeMemoryBackend},
                                            Side{"Postgres", &MakePostgresBackend}),

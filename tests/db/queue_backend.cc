@@ -21,6 +21,9 @@ class MemoryBackend final : public QueueBackend {
   void AddCheckpoint(const store::CheckpointRow& checkpoint) override {
     queue_.AddCheckpoint(checkpoint);
   }
+  void AddPrivateModel(const std::string& id, const std::string& owner) override {
+    queue_.AddPrivateModel(id, owner);
+  }
   void AddPack(const store::PackRow& pack) override { queue_.AddPack(pack); }
 
  private:
@@ -37,13 +40,21 @@ class PostgresBackend final : public QueueBackend {
   }
   store::JobQueue& queue() override { return store_->jobs(); }
   void AddCheckpoint(const store::CheckpointRow& checkpoint) override {
+    const auto rights = store_->CatalogueFor(store::Everything())->RightsOn(checkpoint.model);
+    Must(rights);
     store::ModelRow model;
     model.id = checkpoint.model;
-    Must(store_->catalogue().CreateModel(model, ""));
-    Must(store_->catalogue().CreateCheckpoint(checkpoint));
+    if (!rights->sees) Must(store_->CatalogueFor(store::Everything())->CreateModel(model, ""));
+    Must(store_->CatalogueFor(store::Everything())->CreateCheckpoint(checkpoint));
+  }
+  void AddPrivateModel(const std::string& id, const std::string& owner) override {
+    store::ModelRow model;
+    model.id = id;
+    model.is_private = true;
+    Must(store_->CatalogueFor({owner})->CreateModel(model, ""));
   }
   void AddPack(const store::PackRow& pack) override {
-    Must(store_->catalogue().CreatePack(pack, {}));
+    Must(store_->CatalogueFor(store::Everything())->CreatePack(pack, {}));
   }
 
  private:

@@ -15,6 +15,8 @@ class QueueBackend {
   virtual ~QueueBackend() = default;
   virtual store::JobQueue& queue() = 0;
   virtual void AddCheckpoint(const store::CheckpointRow& checkpoint) = 0;
+  // A model of before AddCheckpoint, which makes a public one of nobody where there is none.
+  virtual void AddPrivateModel(const std::string& id, const std::string& owner) = 0;
   virtual void AddPack(const store::PackRow& pack) = 0;
 };
 

@@ -202,7 +202,7 @@ TEST_F(RescoringTest, ItsQuestionsHaveIndexes) {
       text += row[0].as<std::string>() + "\n";
     return text;
   };
-  EXPECT_THAT(plan(store::rescore_queries::kCandidates, "", "", ""),
+  EXPECT_THAT(plan(store::rescore_queries::kCandidates, "", "", "", nullptr),
               HasSubstr("scores_of_checkpoint"));
   EXPECT_THAT(plan(store::job_queries::kLease, "w", "cpu", "2030-01-01", "2030-01-02", "{rescore}"),
               HasSubstr("jobs_rescores_waiting"));

@@ -19,7 +19,9 @@ class StoreTest : public ::testing::Test {
  protected:
   using seconds = std::chrono::seconds;
 
-  StoreTest() { store_ = store::OpenStore(Options(), clock_); }
+  StoreTest()
+      : store_(store::OpenStore(Options(), clock_)),
+        catalogue_(store_->CatalogueFor(store::Everything())) {}
 
   store::StoreOptions Options() const {
     store::StoreOptions options;
@@ -27,7 +29,7 @@ class StoreTest : public ::testing::Test {
     options.policy.lease = seconds(60);
     return options;
   }
-  store::Catalogue& catalogue() { return store_->catalogue(); }
+  store::Catalogue& catalogue() { return *catalogue_; }
   store::JobQueue& jobs() { return store_->jobs(); }
 
   // A model, its checkpoint and pack "it" with two benchmarks.
@@ -76,6 +78,7 @@ class StoreTest : public ::testing::Test {
   ManualClock clock_{start_};
   TestDatabase database_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Catalogue> catalogue_;  // sees all
 };
 
 }  // namespace ventral::testing

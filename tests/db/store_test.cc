@@ -20,7 +20,7 @@ TEST_F(StoreTest, PingAsksForTheWholeSchema) {
   ASSERT_FALSE(behind.ok());
   EXPECT_EQ(behind.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(behind.error().message,
-              HasSubstr("schema is at version 0 and this server needs 8: run ventral-migrate up"));
+              HasSubstr("schema is at version 0 and this server needs 9: run ventral-migrate up"));
 }
 
 TEST(Store, ADatabaseThatWasNeverMigrated) {
@@ -29,8 +29,9 @@ TEST(Store, ADatabaseThatWasNeverMigrated) {
   store::StoreOptions options;
   options.connection = empty.connection();
   const auto store = store::OpenStore(options, clock);
-  for (const Error& error : {store->Ping().error(), store->catalogue().GetModel("a").error(),
-                             store->jobs().Lease("w", "cpu").error()}) {
+  for (const Error& error :
+       {store->Ping().error(), store->CatalogueFor(store::Everything())->GetModel("a").error(),
+        store->jobs().Lease("w", "cpu").error()}) {
     EXPECT_EQ(error.code, ErrorCode::kUnavailable);
     EXPECT_THAT(error.message, HasSubstr("ventral-migrate up"));
   }
@@ -238,15 +239,15 @@ TEST_F(StoreTest, AStatementThatTakesTooLongIsGivenUp) {
   store::StoreOptions options = Options();
   options.statement_timeout = std::chrono::milliseconds(100);
   const auto hasty = store::OpenStore(options, clock_);
-  ASSERT_TRUE(hasty->catalogue().GetModel("alexnet").ok());
+  ASSERT_TRUE(hasty->CatalogueFor(store::Everything())->GetModel("alexnet").ok());
   pqxx::connection connection(database_.connection());
   pqxx::work other(connection);
   other.exec("LOCK TABLE models");
-  const auto result = hasty->catalogue().GetModel("alexnet");
+  const auto result = hasty->CatalogueFor(store::Everything())->GetModel("alexnet");
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
   other.abort();
-  EXPECT_TRUE(hasty->catalogue().GetModel("alexnet").ok());
+  EXPECT_TRUE(hasty->CatalogueFor(store::Everything())->GetModel("alexnet").ok());
 }
 
 // One connection for eight threads: each waits its turn.
@@ -258,7 +259,8 @@ TEST_F(StoreTest, RequestsShareTheConnections) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
-      for (int k = 0; k < 20; ++k) EXPECT_TRUE(narrow->catalogue().GetModel("alexnet").ok());
+      for (int k = 0; k < 20; ++k)
+        EXPECT_TRUE(narrow->CatalogueFor(store::Everything())->GetModel("alexnet").ok());
     });
   }
   for (auto& thread : threads) thread.join();
@@ -286,9 +288,13 @@ TEST(StoreOnACluster, PostgresGoesAwayAndComesBack) {
   const auto store = store::OpenStore(options, clock);
   store::ModelRow model;
   model.id = "alexnet";
-  ASSERT_TRUE(store->catalogue().CreateModel(model, "").ok());
-  ASSERT_TRUE(store->catalogue().CreateCheckpoint({"alexnet", Sha('a'), "net.pt2", 1, {}}).ok());
-  ASSERT_TRUE(store->catalogue().CreatePack(PackWith("it", "1.0.0", {"it.rsa"}), {}).ok());
+  ASSERT_TRUE(store->CatalogueFor(store::Everything())->CreateModel(model, "").ok());
+  ASSERT_TRUE(store->CatalogueFor(store::Everything())
+                  ->CreateCheckpoint({"alexnet", Sha('a'), "net.pt2", 1, {}})
+                  .ok());
+  ASSERT_TRUE(store->CatalogueFor(store::Everything())
+                  ->CreatePack(PackWith("it", "1.0.0", {"it.rsa"}), {})
+                  .ok());
   const auto job = store->jobs().Create({"alexnet", Sha('a'), "it", "r1"}).value();
   const auto lease = store->jobs().Lease("w", "cpu").value().value();
 
@@ -303,7 +309,8 @@ TEST(StoreOnACluster, PostgresGoesAwayAndComesBack) {
             ErrorCode::kUnavailable);
   clock.Advance(options.policy.lease);  // before that, a store that was just opened reaps nothing
   EXPECT_EQ(store->jobs().Reap().error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(store->catalogue().ListScores({}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store->CatalogueFor(store::Everything())->ListScores({}).error().code,
+            ErrorCode::kUnavailable);
 
   cluster.Start();
   EXPECT_TRUE(store->Ping().ok());

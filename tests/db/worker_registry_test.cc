@@ -22,10 +22,12 @@ class WorkerRegistryTest : public StoreTest {
     worker.missing = {{"landlock", "not in this kernel"}};
     return worker;
   }
-  std::vector<store::WorkerRow> List() { return workers().List({}).value().rows; }
+  std::vector<store::WorkerRow> List() {
+    return workers().List({}, store::Everything()).value().rows;
+  }
   std::vector<std::string> Names() {
     std::vector<std::string> names;
-    const auto page = workers().List({1000, ""}).value();
+    const auto page = workers().List({1000, ""}, store::Everything()).value();
     for (const auto& worker : page.rows) names.push_back(worker.name);
     return names;
   }
@@ -168,14 +170,15 @@ TEST_F(WorkerRegistryTest, ComesInPages) {
   std::vector<std::string> names;
   std::string token;
   do {
-    const auto page = workers().List({2, token}).value();
+    const auto page = workers().List({2, token}, store::Everything()).value();
     EXPECT_LE(page.rows.size(), 2u);
     for (const auto& row : page.rows) names.push_back(row.name);
     token = page.next_token;
   } while (!token.empty());
   EXPECT_THAT(names, ElementsAre("C", "a", "b", "d e", "\xc3\xa9"));
-  EXPECT_EQ(workers().List({2, "made up"}).error().code, ErrorCode::kInvalidInput);
-  EXPECT_EQ(workers().List({-1, ""}).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(workers().List({2, "made up"}, store::Everything()).error().code,
+            ErrorCode::kInvalidInput);
+  EXPECT_EQ(workers().List({-1, ""}, store::Everything()).error().code, ErrorCode::kInvalidInput);
 }
 
 }  // namespace

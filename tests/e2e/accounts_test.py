@@ -135,6 +135,7 @@ def main():
             check_tls(service)
             secrets = check_users_and_tokens(service)
             secrets += check_worker(service)
+            secrets += check_private(service)
             check_reload(service)
             secrets += check_lost_admin(service)
             check_health(service)
@@ -277,6 +278,42 @@ def check_worker(service):
            [("CompleteJob", "OK"), ("UploadGrams", "OK"), ("LeaseJob", "OK")] + [("LeaseJob", "PERMISSION_DENIED")],
            "the audit log tells what the worker did and was refused", str(audit))
     return [(service.folder / "gpu-token").read_text().strip()]
+
+
+def check_private(service):
+    """A private model is its owner's and the admins'; a held-out pack takes so many jobs."""
+    service.works("admin", "user", "create", "noor", "--role", "submitter")
+    service.works("admin", "token", "create", "noor", "--out", service.folder / "noor-token")
+
+    def listed(token, command="models"):
+        return "hidden" in service.works(command, token=token)
+    service.works("submit", service.folder / "made/teacher.pt2", "--name", "hidden", "--private", "--pack", "simulated-cortex", "--watch",
+                  token="mara-token")
+    for command in ("models", "jobs", "leaderboard"):
+        expect(listed("mara-token", command) and listed("admin-token", command), f"its owner and admins see it: {command}", "")
+        expect(not listed("noor-token", command), f"others do not: {command}", "")
+    service.refuses(4, "there is no model hidden", "show", "hidden", token="noor-token")
+    service.refuses(4, "there is no model hidden", "model", "publish", "hidden", token="noor-token")
+    service.refuses(6, "everyone sees it: withdraw it first", "submit", service.folder / "made/student.pt2", "--name", "student", "--private",
+                    "--pack", "simulated-cortex", token="mara-token")
+    expect("hidden is seen by everyone" in service.works("model", "publish", "hidden", token="mara-token"), "its owner publishes it", "")
+    expect(listed("noor-token"), "now others see it", "")
+    service.refuses(7, "another user's", "model", "delete", "hidden", token="noor-token")
+    service.works("model", "withdraw", "hidden", token="mara-token")
+    service.works("model", "delete", "hidden", token="mara-token")
+    expect(not listed("mara-token") and "hidden" in service.works("models", "--deleted", token="mara-token"), "it is deleted", "")
+    service.works("model", "undelete", "hidden", token="mara-token")
+    expect(listed("mara-token", "leaderboard"), "it is back, with its scores", "")
+    shown = service.works("pack", "policy", "simulated-cortex", "--private", "--jobs", 1, "--days", 7, token="mara-token")
+    expect("private, 1 jobs in 7 days" in shown, "a pack is held out", shown)
+    submit = ("submit", service.folder / "made/student.pt2", "--name", "noors", "--pack", "simulated-cortex", "--watch")
+    service.works(*submit, token="noor-token")
+    service.refuses(7, "pack simulated-cortex is held out: a submitter may be scored on it 1 times within 7 days", *submit, token="noor-token")
+    job = json.loads(service.works("jobs", "--model", "noors", "--json", token="noor-token"))["jobs"][0]["name"].removeprefix("jobs/")
+    service.refuses(7, "is private: Grams", "rdms", job, "--out", service.folder / "rdms", token="noor-token")
+    service.works("rdms", job, "--out", service.folder / "rdms", token="mara-token")
+    service.works("pack", "policy", "simulated-cortex", "--open", token="mara-token")
+    return [(service.folder / "noor-token").read_text().strip()]
 
 
 def check_reload(service):

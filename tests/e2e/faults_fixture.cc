@@ -44,7 +44,7 @@ void FaultsTest::BeginOn(const std::string& database,
   StartServerAgain();
   connection_ = std::make_unique<client::Connection>(service_->address());
   const auto pack =
-      client::PublishPack(*connection_, SimulatedFolder() / "simulated-cortex", Ignore);
+      client::PublishPack(*connection_, SimulatedFolder() / "simulated-cortex", {}, Ignore);
   ASSERT_TRUE(pack.ok()) << pack.error().ToString();
 }
 

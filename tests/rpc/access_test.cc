@@ -145,12 +145,13 @@ TEST_F(AccessRpcTest, ARefusalLeavesNothingBehind) {
     v1::UploadBlobResponse uploaded;
     EXPECT_FALSE(TryUpload(DigestOf("bytes").hex(), 5, {"bytes"}, &uploaded).ok());
   }
-  EXPECT_EQ(store_->catalogue().GetModel("sneaked-in").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(store_->CatalogueFor(store::Everything())->GetModel("sneaked-in").error().code,
+            ErrorCode::kNotFound);
   EXPECT_FALSE(blobs_->Contains(DigestOf("bytes")));
   Become(Role::kSubmitter);
   MakeModel("let-in");
   Upload("bytes");
-  EXPECT_TRUE(store_->catalogue().GetModel("let-in").ok());
+  EXPECT_TRUE(store_->CatalogueFor(store::Everything())->GetModel("let-in").ok());
   EXPECT_TRUE(blobs_->Contains(DigestOf("bytes")));
 }
 

@@ -20,6 +20,12 @@ void MemoryJobQueue::AddCheckpoint(const CheckpointRow& checkpoint) {
   checkpoints_[{checkpoint.model, checkpoint.sha256}] = checkpoint;
 }
 
+void MemoryJobQueue::AddPrivateModel(const std::string& id, const std::string& owner) {
+  const std::lock_guard lock(mutex_);
+  models_.insert(id);
+  owners_[id] = owner;
+}
+
 void MemoryJobQueue::AddPack(const PackRow& pack) {
   const std::lock_guard lock(mutex_);
   packs_[{pack.id, pack.version}] = pack;
@@ -54,7 +60,7 @@ Result<JobRow> MemoryJobQueue::Create(const NewJob& wanted) {
     if (wanted.request_id.empty() || job.request_id != wanted.request_id) continue;
     const bool same = job.row.model == wanted.model &&
                       job.row.checkpoint_sha256 == wanted.checkpoint_sha256 &&
-                      job.row.pack == wanted.pack;
+                      job.row.pack == wanted.pack && job.row.owner == wanted.owner;
     if (!same) return OtherRequest(wanted.request_id);
     return job.row;
   }
@@ -66,7 +72,7 @@ Result<JobRow> MemoryJobQueue::Create(const NewJob& wanted) {
   if (newest == newest_.end()) return NoSuchPack(wanted.pack);
   Job job;
   job.request_id = wanted.request_id;
-  job.owner = wanted.owner;
+  job.row.owner = wanted.owner;
   job.row.id = NewId();
   job.row.model = wanted.model;
   job.row.checkpoint_sha256 = wanted.checkpoint_sha256;
@@ -100,6 +106,10 @@ Result<Page<JobRow>> MemoryJobQueue::List(const JobFilter& filter) {
                               std::count(filter.states.begin(), filter.states.end(), row.state) > 0;
     if (number >= below || !wanted_state || (!filter.model.empty() && row.model != filter.model))
       continue;
+    const auto whose = owners_.find(row.model);
+    const bool seen =
+        whose == owners_.end() || filter.viewer.sees_all || whose->second == filter.viewer.user;
+    if (!seen) continue;
     rows.push_back(row);
     numbers.push_back(number);
   }
@@ -140,7 +150,7 @@ Result<JobRow> MemoryJobQueue::Retry(const std::string& id, const std::string& b
   }
   if (std::exchange(job->row.quarantined, false)) job->crashes = job->lost_leases = 0;
   job->memory_factor = 1;
-  if (!by.empty()) job->owner = by;
+  if (!by.empty()) job->row.owner = by;
   Move(*job, JobState::kQueued);
   job->row.attempts = 0;
   job->row.max_attempts = policy_.max_attempts;
@@ -165,10 +175,10 @@ Result<JobRow> MemoryJobQueue::SetPriority(const std::string& id, int priority) 
 MemoryJobQueue::Job* MemoryJobQueue::NextFor(const std::vector<JobKind>& kinds) {
   const TimePoint now = clock_.Now();
   std::map<std::string, int> running;
-  for (const Job& job : jobs_) running[job.owner] += job.row.state == JobState::kRunning;
+  for (const Job& job : jobs_) running[job.row.owner] += job.row.state == JobState::kRunning;
   const auto before = [&](const Job& one, const Job& other) {
-    return std::pair(-one.row.priority, running[one.owner]) <
-           std::pair(-other.row.priority, running[other.owner]);
+    return std::pair(-one.row.priority, running[one.row.owner]) <
+           std::pair(-other.row.priority, running[other.row.owner]);
   };
   Job* next = nullptr;
   for (Job& job : jobs_) {

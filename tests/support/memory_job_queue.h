@@ -22,6 +22,7 @@ class MemoryJobQueue final : public store::JobQueue {
 
   // What jobs may name. A pack added again is its newest version.
   void AddCheckpoint(const store::CheckpointRow& checkpoint);
+  void AddPrivateModel(const std::string& id, const std::string& owner);
   void AddPack(const store::PackRow& pack);
 
   Result<store::JobRow> Create(const store::NewJob& job) override;
@@ -48,7 +49,6 @@ class MemoryJobQueue final : public store::JobQueue {
     store::JobRow row;
     std::string request_id, token, completed_token;
     TimePoint lease_expires{};
-    std::string owner;
     int crashes = 0, lost_leases = 0, memory_factor = 1;
     std::vector<store::AttemptRow> attempts;
   };
@@ -67,6 +67,7 @@ class MemoryJobQueue final : public store::JobQueue {
   std::vector<Job> jobs_;  // in the order of creation
   std::map<std::pair<std::string, std::string>, store::CheckpointRow> checkpoints_;
   std::set<std::string> models_;
+  std::map<std::string, std::string> owners_;                            // of private models
   std::map<std::pair<std::string, std::string>, store::PackRow> packs_;  // by id and version
   std::map<std::string, std::string> newest_;                            // version of each pack
   int ids_ = 0;

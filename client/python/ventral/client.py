@@ -47,10 +47,11 @@ class Client:
         self.close()
 
     def submit(self, file: str | os.PathLike[str], *, packs: Sequence[str], model: checkpoint.Model | None = None,
-               request_id: str | None = None, progress: bool = True) -> Jobs:
+               private: bool = False, request_id: str | None = None, progress: bool = True) -> Jobs:
         """Uploads a checkpoint that ventral.export wrote, and queues it on each pack.
 
         model: by default, the one that the checkpoint states. Where its name is taken, its description is left.
+        private: a new model, with its jobs and scores, is for you and admins to see, until publish_model.
         request_id: any text; submitting again with the same one gives the same jobs. By default each call makes new ones.
         """
         path = pathlib.Path(file)
@@ -60,7 +61,7 @@ class Client:
         model = model or _stated_model(path)
         for name in packs:  # before the upload, which a misspelt name must not cost
             self.pack(name)
-        self._ensure_model(model, _derived(request_id, "model"))
+        self._ensure_model(model, private, _derived(request_id, "model"))
         with ProgressLine(progress) as line:
             upload.upload_missing(self._channel, local, lambda done, total: line.show(
                 "upload", f"upload {done / 2**20:.1f} MiB of {total / 2**20:.1f} MiB", done, total))
@@ -124,6 +125,14 @@ class Client:
         """The newest version of this pack."""
         return convert.pack(self._channel.twice(self._packs.GetPack, pack_pb2.GetPackRequest(name=f"packs/{name}")))
 
+    def publish_model(self, name: str) -> None:
+        """Everyone sees this model of yours from now on, with its jobs and scores."""
+        self._channel.twice(self._models.PublishModel, model_pb2.PublishModelRequest(name=f"models/{name}"))
+
+    def withdraw_model(self, name: str) -> None:
+        """You and admins alone see this model of yours from now on, its jobs and scores."""
+        self._channel.twice(self._models.WithdrawModel, model_pb2.WithdrawModelRequest(name=f"models/{name}"))
+
     def leaderboard(self, *benchmarks: str) -> Leaderboard:
         """Models by their scores on these benchmarks; on all without any."""
         request = score_pb2.GetLeaderboardRequest(benchmarks=benchmarks)
@@ -163,12 +172,17 @@ class Client:
         return of_message(self._channel.twice(self._jobs.CreateJob, job_pb2.CreateJobRequest(
             job=wanted, request_id=request_id)), self._channel)
 
-    def _ensure_model(self, model: checkpoint.Model, request_id: str) -> None:
+    def _ensure_model(self, model: checkpoint.Model, private: bool, request_id: str) -> None:
         try:
-            self._channel.twice(self._models.GetModel, model_pb2.GetModelRequest(name=f"models/{model.name}"))
+            there = self._channel.twice(self._models.GetModel, model_pb2.GetModelRequest(name=f"models/{model.name}"))
         except errors.NotFoundError:
-            self._channel.twice(self._models.CreateModel, model_pb2.CreateModelRequest(
-                model=convert.model_message(model), request_id=request_id))
+            message = convert.model_message(model)
+            message.private = private
+            there = self._channel.twice(self._models.CreateModel, model_pb2.CreateModelRequest(
+                model=message, request_id=request_id))
+        if private and not there.private:
+            raise errors.ConflictError(f"model {model.name} is there already, and everyone sees it: withdraw it first "
+                                       f"(withdraw_model({model.name!r})), or choose another name")
 
     def _pages(self, method: Callable[..., Any], request: Callable[[str], object]) -> Iterator[Any]:
         token = ""

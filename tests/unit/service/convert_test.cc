@@ -97,7 +97,7 @@ TEST(ConvertTest, RefusesMetadataThatIsNoObject) {
   store::ModelRow row;
   row.id = "m";
   row.metadata_json = "[1]";
-  EXPECT_EQ(ToProto(row).error().code, ErrorCode::kCorruptData);
+  EXPECT_EQ(ToProto(row, store::Everything()).error().code, ErrorCode::kCorruptData);
 }
 
 }  // namespace
