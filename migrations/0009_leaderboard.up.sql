@@ -10,7 +10,8 @@ CREATE TABLE leaderboard_rows (
 -- In the board's order. Of the negative, so that a place in it is one comparison of a pair.
 CREATE INDEX leaderboard_rows_in_order ON leaderboard_rows ((-mean), model_id) WHERE mean IS NOT NULL;
 
--- The score that stands for a model on a benchmark: the newest one of the model's newest checkpoint that has any score. Old versions' benchmarks, too.
+-- The score that stands for a model on a benchmark: the newest one of the model's newest checkpoint that has any score. Benchmarks of old
+-- versions are among them.
 CREATE TABLE leaderboard_cells (
   model_id       text COLLATE "C" NOT NULL,
   benchmark_id   text COLLATE "C" NOT NULL,
