@@ -1,3 +1,54 @@
+CREATE FUNCTION public.refresh_leaderboard(models text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO leaderboard_rows (model_id)
+    SELECT model_id FROM unnest(models) AS wanted (model_id) ORDER BY model_id COLLATE "C" ON CONFLICT DO NOTHING;
+  PERFORM FROM leaderboard_rows WHERE model_id = ANY (models) ORDER BY model_id FOR UPDATE;
+  WITH standing AS (
+    SELECT DISTINCT ON (c.model_id) c.model_id, c.sha256 FROM checkpoints c
+    WHERE c.model_id = ANY (models)
+          AND EXISTS (SELECT FROM scores s WHERE (s.model_id, s.checkpoint_sha256) = (c.model_id, c.sha256))
+    ORDER BY c.model_id, c.sequence DESC
+  ), newest AS MATERIALIZED (
+    SELECT DISTINCT ON (s.model_id, s.benchmark_id) s.model_id, s.benchmark_id, s.score_id,
+      greatest(-1e300, least(1e300, coalesce(s.normalised, s.raw))) AS value, s.raw, s.ceiling, s.normalised,
+      s.interval_lower, s.interval_upper, s.layer_path, s.layer_step, s.layer_choice
+    FROM standing JOIN scores s ON (s.model_id, s.checkpoint_sha256) = (standing.model_id, standing.sha256)
+    ORDER BY s.model_id, s.benchmark_id, s.sequence DESC
+  ), gone AS (
+    DELETE FROM leaderboard_cells c WHERE c.model_id = ANY (models)
+      AND NOT EXISTS (SELECT FROM newest n WHERE (n.model_id, n.benchmark_id) = (c.model_id, c.benchmark_id))
+  )
+  INSERT INTO leaderboard_cells AS c SELECT * FROM newest
+  ON CONFLICT (model_id, benchmark_id) DO UPDATE SET
+    score_id = excluded.score_id, value = excluded.value, raw = excluded.raw, ceiling = excluded.ceiling, normalised = excluded.normalised,
+    interval_lower = excluded.interval_lower, interval_upper = excluded.interval_upper, layer_path = excluded.layer_path,
+    layer_step = excluded.layer_step, layer_choice = excluded.layer_choice
+  WHERE c.score_id <> excluded.score_id;
+  PERFORM refresh_leaderboard_means(models);
+END
+$$;
+
+CREATE FUNCTION public.refresh_leaderboard_means(models text[]) RETURNS void
+    LANGUAGE sql
+    AS $$
+  WITH columns AS MATERIALIZED (
+    SELECT b.benchmark_id FROM benchmarks b
+    JOIN (SELECT DISTINCT ON (pack_id) pack_id, version FROM packs ORDER BY pack_id, sequence DESC) newest
+      ON (b.pack_id, b.pack_version) = (newest.pack_id, newest.version)
+  ), means AS (
+    SELECT wanted.model_id, over_columns.mean
+    FROM unnest(models) AS wanted (model_id) CROSS JOIN LATERAL (
+      SELECT sum(value ORDER BY benchmark_id) FILTER (WHERE counts) / count(*) FILTER (WHERE counts) AS mean FROM (
+        SELECT c.benchmark_id, c.value, c.benchmark_id IN (SELECT benchmark_id FROM columns) AS counts
+        FROM leaderboard_cells c WHERE c.model_id = wanted.model_id) cells
+    ) over_columns
+  )
+  UPDATE leaderboard_rows r SET mean = means.mean FROM means
+  WHERE r.model_id = means.model_id AND r.mean IS DISTINCT FROM means.mean
+$$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -19,6 +70,33 @@ BEGIN
     RAISE EXCEPTION 'job % cannot go from % to %: "jobs_transition_is_legal"', OLD.job_id, OLD.state, NEW.state
       USING ERRCODE = 'check_violation', CONSTRAINT = 'jobs_transition_is_legal', TABLE = 'jobs';
   END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.take_pack_to_leaderboard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  models text[];
+BEGIN
+  LOCK TABLE leaderboard_rows IN SHARE ROW EXCLUSIVE MODE;
+  models := (
+    SELECT array_agg(DISTINCT c.model_id ORDER BY c.model_id) FROM leaderboard_cells c WHERE c.benchmark_id IN (
+      SELECT b.benchmark_id FROM benchmarks b WHERE b.pack_id = NEW.pack_id GROUP BY b.benchmark_id
+      HAVING count(*) < (SELECT count(*) FROM packs p WHERE p.pack_id = NEW.pack_id)));
+  IF models IS NOT NULL THEN PERFORM refresh_leaderboard_means(models); END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.take_scores_to_leaderboard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  models text[] := (SELECT array_agg(DISTINCT model_id ORDER BY model_id) FROM new_scores);
+BEGIN
+  IF models IS NOT NULL THEN PERFORM refresh_leaderboard(models); END IF;
   RETURN NULL;
 END
 $$;
@@ -173,6 +251,26 @@ ALTER TABLE public.jobs ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.leaderboard_cells (
+    model_id text NOT NULL COLLATE pg_catalog."C",
+    benchmark_id text NOT NULL COLLATE pg_catalog."C",
+    score_id uuid NOT NULL,
+    value double precision NOT NULL,
+    raw double precision NOT NULL,
+    ceiling double precision,
+    normalised double precision,
+    interval_lower double precision,
+    interval_upper double precision,
+    layer_path text NOT NULL,
+    layer_step bigint NOT NULL,
+    layer_choice text NOT NULL
+);
+
+CREATE TABLE public.leaderboard_rows (
+    model_id text NOT NULL COLLATE pg_catalog."C",
+    mean double precision
 );
 
 CREATE TABLE public.models (
@@ -375,6 +473,12 @@ ALTER TABLE ONLY public.jobs
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_sequence_once UNIQUE (sequence);
 
+ALTER TABLE ONLY public.leaderboard_cells
+    ADD CONSTRAINT leaderboard_cells_pkey PRIMARY KEY (model_id, benchmark_id);
+
+ALTER TABLE ONLY public.leaderboard_rows
+    ADD CONSTRAINT leaderboard_rows_pkey PRIMARY KEY (model_id);
+
 ALTER TABLE ONLY public.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (model_id);
 
@@ -446,6 +550,10 @@ CREATE INDEX jobs_rescores_waiting ON public.jobs USING btree (((- priority)), C
 
 CREATE INDEX jobs_waiting ON public.jobs USING btree (((- priority)), COALESCE(owner, ''::text), sequence) WHERE (state = 'queued'::text);
 
+CREATE INDEX leaderboard_cells_in_order ON public.leaderboard_cells USING btree (benchmark_id, ((- value)), model_id);
+
+CREATE INDEX leaderboard_rows_in_order ON public.leaderboard_rows USING btree (((- mean)), model_id) WHERE (mean IS NOT NULL);
+
 CREATE INDEX models_deleted ON public.models USING btree (deleted) WHERE (deleted IS NOT NULL);
 
 CREATE INDEX pack_files_by_digest ON public.pack_files USING btree (sha256);
@@ -474,9 +582,13 @@ CREATE TRIGGER pack_files_append_only BEFORE DELETE OR UPDATE ON public.pack_fil
 
 CREATE TRIGGER packs_append_only BEFORE DELETE OR UPDATE ON public.packs FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
+CREATE CONSTRAINT TRIGGER packs_change_leaderboard AFTER INSERT ON public.packs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.take_pack_to_leaderboard();
+
 CREATE TRIGGER scores_append_only BEFORE DELETE OR UPDATE ON public.scores FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER scores_not_truncated BEFORE TRUNCATE ON public.scores FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER scores_stand_on_leaderboard AFTER INSERT ON public.scores REFERENCING NEW TABLE AS new_scores FOR EACH STATEMENT EXECUTE FUNCTION public.take_scores_to_leaderboard();
 
 ALTER TABLE ONLY public.benchmarks
     ADD CONSTRAINT benchmarks_pack_id_pack_version_fkey FOREIGN KEY (pack_id, pack_version) REFERENCES public.packs(pack_id, version);
@@ -498,6 +610,9 @@ ALTER TABLE ONLY public.jobs
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pack_id_pack_version_fkey FOREIGN KEY (pack_id, pack_version) REFERENCES public.packs(pack_id, version);
+
+ALTER TABLE ONLY public.leaderboard_rows
+    ADD CONSTRAINT leaderboard_rows_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.models(model_id);
 
 ALTER TABLE ONLY public.pack_files
     ADD CONSTRAINT pack_files_pack_id_pack_version_fkey FOREIGN KEY (pack_id, pack_version) REFERENCES public.packs(pack_id, version);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "client/cli/commands.h"
@@ -12,20 +13,36 @@ struct Filter {
   std::vector<std::string> benchmarks;
   std::string model, benchmark;
   std::string per_neuroid, per_subject;  // files
+  int limit = 0;                         // rows of the leaderboard; 0 is all
 };
 
+// The first `limit` rows of a board, all of them for 0, over as many pages as they take.
 Result<v1::Leaderboard> GetLeaderboard(client::Connection& connection,
-                                       const std::vector<std::string>& benchmarks) {
+                                       const std::vector<std::string>& benchmarks, int limit) {
+  constexpr int kWithTiers = 100;  // a board that is not whole on its page has none
+  constexpr int kLargestPage = 1000;
   v1::GetLeaderboardRequest request;
   for (const std::string& benchmark : benchmarks) request.add_benchmarks(benchmark);
-  return connection.Call(connection.scores(), &v1::ScoreService::StubInterface::GetLeaderboard,
-                         request);
+  request.set_page_size(limit == 0 ? kLargestPage : std::clamp(limit, kWithTiers, kLargestPage));
+  v1::Leaderboard board;
+  do {
+    VENTRAL_ASSIGN_OR_RETURN(
+        v1::Leaderboard page,
+        connection.Call(connection.scores(), &v1::ScoreService::StubInterface::GetLeaderboard,
+                        request));
+    request.set_page_token(page.next_page_token());
+    page.clear_next_page_token();
+    board.clear_benchmarks();  // the same on each page
+    board.MergeFrom(page);
+  } while (!request.page_token().empty() && (limit == 0 || board.rows_size() < limit));
+  while (limit > 0 && board.rows_size() > limit) board.mutable_rows()->RemoveLast();
+  return board;
 }
 
 Status Leaderboard(Session& session, const Filter& filter) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   VENTRAL_ASSIGN_OR_RETURN(const v1::Leaderboard board,
-                           GetLeaderboard(*connection, filter.benchmarks));
+                           GetLeaderboard(*connection, filter.benchmarks, filter.limit));
   session.Print(board, FormatLeaderboard(board));
   return Ok{};
 }
@@ -81,7 +98,7 @@ Status Show(Session& session, const Filter& filter) {
   VENTRAL_ASSIGN_OR_RETURN(const v1::Model model, GetModel(*connection, filter.model));
   // A misspelt benchmark is an error, not a model without scores.
   if (!filter.benchmark.empty()) {
-    VENTRAL_RETURN_IF_ERROR(GetLeaderboard(*connection, {filter.benchmark}));
+    VENTRAL_RETURN_IF_ERROR(GetLeaderboard(*connection, {filter.benchmark}, 1));
   }
   v1::ListScoresRequest request;
   request.set_model(model.name());
@@ -104,13 +121,16 @@ Status Show(Session& session, const Filter& filter) {
 
 void AddScores(CLI::App& app, Session& session) {
   auto filter = std::make_shared<Filter>();
-  AddCommand(app, session, "leaderboard", "Models, best first",
-             "ventral leaderboard\n"
-             "ventral leaderboard --benchmark kriegeskorte2008.human_it.rsa\n"
-             "ventral leaderboard --json",
-             [&session, filter] { return Leaderboard(session, *filter); })
-      ->add_option("--benchmark", filter->benchmarks, "Only this column; may be given again")
+  CLI::App* board = AddCommand(app, session, "leaderboard", "Models, best first",
+                               "ventral leaderboard\n"
+                               "ventral leaderboard --benchmark kriegeskorte2008.human_it.rsa\n"
+                               "ventral leaderboard --limit 10\n"
+                               "ventral leaderboard --json",
+                               [&session, filter] { return Leaderboard(session, *filter); });
+  board->add_option("--benchmark", filter->benchmarks, "Only this column; may be given again")
       ->expected(1);
+  board->add_option("--limit", filter->limit, "Only so many rows from the top; all by default")
+      ->check(CLI::PositiveNumber);
   CLI::App* show = AddCommand(app, session, "show",
                               "Every benchmark's newest score of a model, layer by layer; --json: "
                               "all its scores, newest first",

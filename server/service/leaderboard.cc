@@ -1,7 +1,7 @@
 #include "server/service/leaderboard.h"
 
-#include <algorithm>
-#include <map>
+#include <string_view>
+#include <unordered_map>
 
 #include "server/service/names.h"
 
@@ -9,71 +9,43 @@ namespace ventral::service {
 namespace {
 
 constexpr char kPolicy[] =
-    "For each model, the newest score of its newest checkpoint; ordered by the mean over the cells "
-    "that are there of the normalised score, or of the raw one where the benchmark has no ceiling; "
-    "equal means share a rank.";
+    "For each model, the newest score of its newest checkpoint that has any; ordered by the mean "
+    "over the cells that are there of the normalised score, or of the raw one where the benchmark "
+    "has no ceiling; equal means share a rank.";
 
-void FillCell(const store::ScoreRow& row, v1::LeaderboardCell* cell) {
-  cell->set_score(ScoreName(row.id));
-  cell->set_raw(row.score.raw);
-  if (row.score.normalised) cell->set_normalised(*row.score.normalised);
-  if (row.score.ceiling) cell->set_ceiling(*row.score.ceiling);
-  if (row.score.interval_lower) cell->set_interval_lower(*row.score.interval_lower);
-  if (row.score.interval_upper) cell->set_interval_upper(*row.score.interval_upper);
-  cell->mutable_layer()->set_path(row.score.layer_path);
-  cell->mutable_layer()->set_step(row.score.layer_step);
-  cell->set_layer_choice(row.score.layer_choice);
-}
-
-void SetMean(v1::LeaderboardRow* row) {
-  double sum = 0;
-  int present = 0;
-  for (const auto& cell : row->cells()) {
-    if (!cell.has_raw()) continue;
-    sum += cell.has_normalised() ? cell.normalised() : cell.raw();
-    ++present;
-  }
-  if (present > 0) row->set_mean(sum / present);
-}
-
-bool Before(const v1::LeaderboardRow& a, const v1::LeaderboardRow& b) {
-  if (a.has_mean() != b.has_mean()) return a.has_mean();
-  if (a.mean() != b.mean()) return a.mean() > b.mean();
-  return a.model() < b.model();
+void FillCell(const store::LeaderboardCell& stored, v1::LeaderboardCell* cell) {
+  cell->set_score(ScoreName(stored.score));
+  cell->set_raw(stored.raw);
+  if (stored.normalised) cell->set_normalised(*stored.normalised);
+  if (stored.ceiling) cell->set_ceiling(*stored.ceiling);
+  if (stored.interval_lower) cell->set_interval_lower(*stored.interval_lower);
+  if (stored.interval_upper) cell->set_interval_upper(*stored.interval_upper);
+  cell->mutable_layer()->set_path(stored.layer_path);
+  cell->mutable_layer()->set_step(stored.layer_step);
+  cell->set_layer_choice(stored.layer_choice);
 }
 
 }  // namespace
 
-v1::Leaderboard RankLeaderboard(const std::vector<std::string>& benchmarks,
-                                const std::vector<store::LeaderboardEntry>& entries) {
-  std::map<std::string, int> column;
-  for (const auto& id : benchmarks) column.emplace(id, static_cast<int>(column.size()));
-  std::map<std::string, v1::LeaderboardRow> by_model;
-  for (const auto& entry : entries) {
-    const auto found = column.find(entry.score.score.benchmark);
-    if (found == column.end()) continue;
-    auto& row = by_model[entry.model];
-    row.set_model(ModelName(entry.model));
-    row.set_display_name(entry.display_name);
-    while (row.cells_size() < static_cast<int>(benchmarks.size())) row.add_cells();
-    FillCell(entry.score, row.mutable_cells(found->second));
-  }
-  std::vector<v1::LeaderboardRow> rows;
-  for (auto& [model, row] : by_model) {
-    SetMean(&row);
-    rows.push_back(std::move(row));
-  }
-  std::sort(rows.begin(), rows.end(), Before);
-
+v1::Leaderboard ToProto(const store::LeaderboardPage& page) {
   v1::Leaderboard board;
   board.set_policy(kPolicy);
-  board.mutable_benchmarks()->Add(benchmarks.begin(), benchmarks.end());
-  for (auto& row : rows) {
-    const int place = board.rows_size() + 1;
-    const auto* above = board.rows_size() > 0 ? &board.rows(board.rows_size() - 1) : nullptr;
-    if (row.has_mean()) row.set_rank(above && above->mean() == row.mean() ? above->rank() : place);
-    *board.add_rows() = std::move(row);
+  board.mutable_benchmarks()->Add(page.benchmarks.begin(), page.benchmarks.end());
+  std::unordered_map<std::string_view, int> column;
+  for (const auto& id : page.benchmarks) column.emplace(id, static_cast<int>(column.size()));
+  for (const store::LeaderboardRow& stored : page.rows) {
+    v1::LeaderboardRow* row = board.add_rows();
+    row->set_model(ModelName(stored.model));
+    row->set_display_name(stored.display_name);
+    row->set_rank(static_cast<std::int32_t>(stored.rank));
+    row->set_mean(stored.mean);
+    for (std::size_t i = 0; i < page.benchmarks.size(); ++i) row->add_cells();
+    for (const store::LeaderboardCell& cell : stored.cells) {
+      const auto found = column.find(cell.benchmark);
+      if (found != column.end()) FillCell(cell, row->mutable_cells(found->second));
+    }
   }
+  board.set_next_page_token(page.next_token);
   return board;
 }
 

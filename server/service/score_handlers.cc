@@ -1,7 +1,6 @@
 #include "server/service/score_handlers.h"
 
 #include <algorithm>
-#include <set>
 
 #include "server/service/convert.h"
 #include "server/service/leaderboard.h"
@@ -18,7 +17,8 @@ namespace {
 // With all layers, one score can have megabytes.
 constexpr int kLargestPageWithLayers = 50;
 constexpr int kMostColumns = 500;
-constexpr std::size_t kMostCompared = 100;
+constexpr int kMostCompared = 100;
+constexpr int kDefaultLeaderboardPage = 100;
 
 Result<Correction> CorrectionOf(const std::string& name) {
   const auto correction = CorrectionNamed(name.empty() ? "fdr" : name);
@@ -49,39 +49,54 @@ Error UnknownBenchmark(const std::string& id, const std::vector<std::string>& al
   return NotFound(text);
 }
 
-// The columns asked for, each once; all where none is.
+// The columns asked for, each once; none where all are.
 Result<std::vector<std::string>> Columns(const v1::GetLeaderboardRequest& request,
-                                         const std::vector<std::string>& all) {
+                                         store::Catalogue& catalogue) {
   if (request.benchmarks_size() > kMostColumns) {
     return InvalidInput("benchmarks: at most 500 can be asked for");
   }
   std::vector<std::string> columns;
+  if (request.benchmarks().empty()) return columns;
+  VENTRAL_ASSIGN_OR_RETURN(const auto all, AllBenchmarks(catalogue));
   for (const auto& id : request.benchmarks()) {
     if (std::find(all.begin(), all.end(), id) == all.end()) return UnknownBenchmark(id, all);
     if (std::find(columns.begin(), columns.end(), id) == columns.end()) columns.push_back(id);
   }
-  return columns.empty() ? all : columns;
+  return columns;
 }
 
-// Those models that are asked for, each once; all where none is.
-Result<std::vector<store::LeaderboardEntry>> Wanted(const v1::CompareModelsRequest& request,
-                                                    std::vector<store::LeaderboardEntry> entries,
-                                                    Call& call) {
-  if (static_cast<std::size_t>(request.models_size()) > kMostCompared) {
-    return call.Check("models",
-                      Result<std::vector<store::LeaderboardEntry>>(InvalidInput(
-                          "at most " + std::to_string(kMostCompared) + " can be compared")));
+// The ids asked for, each once.
+Result<std::vector<std::string>> ModelsOf(const v1::CompareModelsRequest& request, Call& call) {
+  using Ids = std::vector<std::string>;
+  if (request.models_size() > kMostCompared) {
+    return call.Check(
+        "models",
+        Result<Ids>(InvalidInput("at most " + std::to_string(kMostCompared) + " can be compared")));
   }
-  if (request.models().empty()) return entries;
-  std::vector<store::LeaderboardEntry> wanted;
-  std::set<std::string> seen;
+  Ids ids;
   for (const std::string& name : request.models()) {
-    VENTRAL_ASSIGN_OR_RETURN(const std::string id, call.Check("models", ParseModelName(name)));
-    if (!seen.insert(id).second) continue;
-    const auto found = std::find_if(entries.begin(), entries.end(),
-                                    [&](const auto& entry) { return entry.model == id; });
+    VENTRAL_ASSIGN_OR_RETURN(std::string id, call.Check("models", ParseModelName(name)));
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(std::move(id));
+  }
+  return ids;
+}
+
+// What stands for these models, in their order; for all of the benchmark where none is named.
+Result<std::vector<store::LeaderboardEntry>> Wanted(store::Catalogue& catalogue,
+                                                    const std::string& benchmark,
+                                                    const std::vector<std::string>& models) {
+  VENTRAL_ASSIGN_OR_RETURN(auto entries,
+                           catalogue.StandingScores(benchmark, models, kMostCompared + 1));
+  if (models.empty() && static_cast<int>(entries.size()) > kMostCompared) {
+    return InvalidInput(benchmark + " has more than " + std::to_string(kMostCompared) +
+                        " models; name those to compare");
+  }
+  if (models.empty()) return entries;
+  std::vector<store::LeaderboardEntry> wanted;
+  for (const std::string& id : models) {
+    const auto found = std::ranges::find(entries, id, &store::LeaderboardEntry::model);
     if (found == entries.end()) {
-      return NotFound("model '" + id.substr(0, 120) + "' has no score on " + request.benchmark());
+      return NotFound("model '" + id.substr(0, 120) + "' has no score on " + benchmark);
     }
     wanted.push_back(std::move(*found));
   }
@@ -95,6 +110,23 @@ Result<std::vector<ScoredModel>> Resampled(store::Catalogue& catalogue,
   for (const auto& entry : entries) ids.push_back(entry.score.id);
   VENTRAL_ASSIGN_OR_RETURN(const auto resamples, catalogue.ScoreResamples(ids));
   return WithResamples(entries, resamples);
+}
+
+// Of a board with one column that is whole.
+Status SetTiers(store::Catalogue& catalogue, v1::Leaderboard* board) {
+  const std::string& benchmark = board->benchmarks(0);
+  VENTRAL_ASSIGN_OR_RETURN(const auto entries,
+                           catalogue.StandingScores(benchmark, {}, kMostCompared));
+  VENTRAL_ASSIGN_OR_RETURN(const auto models, Resampled(catalogue, entries));
+  VENTRAL_ASSIGN_OR_RETURN(
+      const auto comparison,
+      service::CompareModels(benchmark, models, Correction::kFdr, /*all_or_none=*/false));
+  const auto tiers = TiersOf(comparison);
+  for (auto& row : *board->mutable_rows()) {
+    const auto found = tiers.find(row.model());
+    if (found != tiers.end()) row.set_tier(found->second);
+  }
+  return Ok{};
 }
 
 Result<store::ScoreFilter> FilterOf(const v1::ListScoresRequest& request, Call& call) {
@@ -142,23 +174,18 @@ grpc::Status ScoreHandlers::ListScores(grpc::ServerContext*, const v1::ListScore
 grpc::Status ScoreHandlers::GetLeaderboard(grpc::ServerContext*,
                                            const v1::GetLeaderboardRequest* request,
                                            v1::Leaderboard* response) {
-  return Respond(*request, [&](Call&) -> Status {
-    VENTRAL_ASSIGN_OR_RETURN(const auto all, AllBenchmarks(*SeenCatalogue(store_)));
-    VENTRAL_ASSIGN_OR_RETURN(const auto columns, Columns(*request, all));
-    VENTRAL_ASSIGN_OR_RETURN(const auto entries,
-                             SeenCatalogue(store_)->LeaderboardEntries(columns));
-    *response = RankLeaderboard(columns, entries);
-    if (columns.size() != 1 || entries.size() > kMostCompared) return Ok{};
-    VENTRAL_ASSIGN_OR_RETURN(const auto models, Resampled(*SeenCatalogue(store_), entries));
-    VENTRAL_ASSIGN_OR_RETURN(
-        const auto comparison,
-        service::CompareModels(columns.front(), models, Correction::kFdr, /*all_or_none=*/false));
-    for (const auto& [model, tier] : TiersOf(comparison)) {
-      for (auto& row : *response->mutable_rows()) {
-        if (row.model() == model) row.set_tier(tier);
-      }
-    }
-    return Ok{};
+  return Respond(*request, [&](Call& call) -> Status {
+    store::LeaderboardQuery query;
+    VENTRAL_ASSIGN_OR_RETURN(query.size, call.Check("page_size", PageSize(request->page_size())));
+    if (request->page_size() == 0) query.size = kDefaultLeaderboardPage;
+    VENTRAL_ASSIGN_OR_RETURN(query.benchmarks, Columns(*request, *SeenCatalogue(store_)));
+    query.token = request->page_token();
+    VENTRAL_ASSIGN_OR_RETURN(const auto page,
+                             call.Check("page_token", SeenCatalogue(store_)->Leaderboard(query)));
+    *response = ToProto(page);
+    const bool whole = query.token.empty() && page.next_token.empty();
+    if (page.benchmarks.size() != 1 || !whole || response->rows_size() > kMostCompared) return Ok{};
+    return SetTiers(*SeenCatalogue(store_), response);
   });
 }
 
@@ -173,16 +200,11 @@ grpc::Status ScoreHandlers::CompareModels(grpc::ServerContext*,
     }
     VENTRAL_ASSIGN_OR_RETURN(const Correction correction,
                              call.Check("correction", CorrectionOf(request->correction())));
-    VENTRAL_ASSIGN_OR_RETURN(auto entries, SeenCatalogue(store_)->LeaderboardEntries({benchmark}));
-    VENTRAL_ASSIGN_OR_RETURN(const auto wanted, Wanted(*request, std::move(entries), call));
-    if (wanted.size() > kMostCompared) {
-      return InvalidInput(benchmark + " has " + std::to_string(wanted.size()) +
-                          " models; name those to compare, at most " +
-                          std::to_string(kMostCompared));
-    }
+    VENTRAL_ASSIGN_OR_RETURN(const auto ids, ModelsOf(*request, call));
+    VENTRAL_ASSIGN_OR_RETURN(const auto wanted, Wanted(*SeenCatalogue(store_), benchmark, ids));
     VENTRAL_ASSIGN_OR_RETURN(const auto models, Resampled(*SeenCatalogue(store_), wanted));
-    VENTRAL_ASSIGN_OR_RETURN(*response, service::CompareModels(benchmark, models, correction,
-                                                               !request->models().empty()));
+    VENTRAL_ASSIGN_OR_RETURN(*response,
+                             service::CompareModels(benchmark, models, correction, !ids.empty()));
     return Ok{};
   });
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "scoring/base/result.h"
+#include "server/store/leaderboard.h"
 #include "server/store/rows.h"
 
 namespace ventral::store {
@@ -31,13 +32,6 @@ struct ScoreFilter {
   PageRequest page;
   std::string model, benchmark, job;  // all when empty
   bool omit_layers = false;
-};
-
-// For each model and benchmark, the newest score of its newest checkpoint that has any score: one
-// network stands in all the cells of a row, and a submission that still runs does not blank it.
-struct LeaderboardEntry {
-  std::string model, display_name;
-  ScoreRow score;  // without layers and resamples
 };
 
 class Catalogue {
@@ -85,8 +79,13 @@ class Catalogue {
   // "resamples" of these scores' results, as JSON, by score id; those without are not there.
   virtual Result<std::map<std::string, std::string>> ScoreResamples(
       const std::vector<std::string>& ids) = 0;
-  virtual Result<std::vector<LeaderboardEntry>> LeaderboardEntries(
-      const std::vector<std::string>& benchmarks) = 0;
+
+  // One page. @error invalid_input if the token is of another board.
+  virtual Result<LeaderboardPage> Leaderboard(const LeaderboardQuery& query) = 0;
+  // What stands for these models on a benchmark, for any model when `models` is empty; by model, at
+  // most `limit`. Models without a score there are left out.
+  virtual Result<std::vector<LeaderboardEntry>> StandingScores(
+      const std::string& benchmark, const std::vector<std::string>& models, int limit) = 0;
 };
 
 }  // namespace ventral::store

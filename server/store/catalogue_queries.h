@@ -146,22 +146,6 @@ inline constexpr char kListScores[] = "SELECT " VENTRAL_SCORE_COLUMNS(
         AND sequence < $4 AND )" VENTRAL_VISIBLE("$7") R"(
   ORDER BY sequence DESC LIMIT $5)";
 
-// One network stands for a model in all its cells: its newest checkpoint that has any score, so
-// that a submission that still runs does not blank the row. $1 benchmarks, all when empty, $2
-// viewer
-inline constexpr char kLeaderboard[] = R"(
-  WITH standing AS MATERIALIZED (
-    SELECT DISTINCT ON (c.model_id) c.model_id, c.sha256 FROM checkpoints c
-    WHERE EXISTS (SELECT FROM scores s WHERE (s.model_id, s.checkpoint_sha256) = (c.model_id, c.sha256))
-    ORDER BY c.model_id, c.sequence DESC
-  )
-  SELECT DISTINCT ON (s.model_id, s.benchmark_id) m.display_name, )" VENTRAL_SCORE_COLUMNS(
-    "s.summary") R"(
-  FROM standing JOIN models m USING (model_id)
-  JOIN scores s ON (s.model_id, s.checkpoint_sha256) = (standing.model_id, standing.sha256)
-  WHERE (cardinality($1::text[]) = 0 OR s.benchmark_id = ANY ($1::text[])) AND )" VENTRAL_VISIBLE("$2") R"(
-  ORDER BY s.model_id, s.benchmark_id, s.sequence DESC)";
-
 }  // namespace ventral::store::catalogue_queries
 
 #endif  // VENTRAL_SERVER_STORE_CATALOGUE_QUERIES_H_

@@ -11,7 +11,7 @@ namespace ventral::store {
 
 // `database` and `clock` outlive it. Models and checkpoints are in postgres_models.cc and
 // postgres_model_changes.cc, packs and benchmarks in postgres_packs.cc, scores in
-// postgres_scores.cc.
+// postgres_scores.cc, the leaderboard in postgres_leaderboard.cc.
 class PostgresCatalogue final : public Catalogue {
  public:
   PostgresCatalogue(Database& database, const Clock& clock, Viewer viewer,
@@ -46,8 +46,11 @@ class PostgresCatalogue final : public Catalogue {
   Result<Page<ScoreRow>> ListScores(const ScoreFilter& filter) override;
   Result<std::map<std::string, std::string>> ScoreResamples(
       const std::vector<std::string>& ids) override;
-  Result<std::vector<LeaderboardEntry>> LeaderboardEntries(
-      const std::vector<std::string>& benchmarks) override;
+
+  Result<LeaderboardPage> Leaderboard(const LeaderboardQuery& query) override;
+  Result<std::vector<LeaderboardEntry>> StandingScores(const std::string& benchmark,
+                                                       const std::vector<std::string>& models,
+                                                       int limit) override;
 
  private:
   // The placeholder's value in statements with VENTRAL_VISIBLE or VENTRAL_OWNS.

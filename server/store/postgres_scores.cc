@@ -53,19 +53,4 @@ Result<std::map<std::string, std::string>> PostgresCatalogue::ScoreResamples(
   });
 }
 
-Result<std::vector<LeaderboardEntry>> PostgresCatalogue::LeaderboardEntries(
-    const std::vector<std::string>& benchmarks) {
-  for (const std::string& benchmark : benchmarks)
-    VENTRAL_RETURN_IF_ERROR(CheckTexts({{"benchmark", benchmark}}));
-  return database_.Transact<std::vector<LeaderboardEntry>>(
-      [&](pqxx::work& transaction) -> Result<std::vector<LeaderboardEntry>> {
-        std::vector<LeaderboardEntry> entries;
-        for (const auto& row : transaction.exec_params(catalogue_queries::kLeaderboard,
-                                                       TextArray(benchmarks), viewer())) {
-          entries.push_back({TextOf(row, "model_id"), TextOf(row, "display_name"), ScoreOf(row)});
-        }
-        return entries;
-      });
-}
-
 }  // namespace ventral::store

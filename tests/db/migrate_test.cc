@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <pqxx/pqxx>
 
@@ -112,6 +113,47 @@ TEST(Migrate, DownFromViolationsKeepsTheirMessages) {
     EXPECT_THROW(look.exec(std::string("UPDATE ") + table + " SET failure_cause = 'violation'"),
                  pqxx::check_violation);
   }
+}
+
+// Scores of before get their place: the newest of the newest checkpoint that has any.
+TEST(Migrate, MakesTheLeaderboardFromTheScoresThatAreThere) {
+  TestDatabase database(TestDatabase::Schema::kEmpty);
+  const auto ours = Ours();
+  const auto leaderboard = std::ranges::find(ours, "leaderboard", &Migration::name);
+  ASSERT_NE(leaderboard, ours.end());
+  Migrator migrator(database.connection(), ours);
+  ASSERT_TRUE(migrator.Up(leaderboard->version - 1).ok());
+  {
+    pqxx::connection connection(database.connection());
+    pqxx::work work(connection);
+    work.exec(R"(
+      INSERT INTO models (model_id, display_name, architecture, training_data, objective, learning_rule, licence, reference, created)
+        SELECT m, '', '', '', '', '', '', '', now() FROM unnest(ARRAY['m', 'n', 'unscored']) m;
+      INSERT INTO checkpoints (model_id, sha256, file_name, bytes, created)
+        SELECT m, repeat(c, 64), '', 1, now() FROM unnest(ARRAY['m', 'n']) m, unnest(ARRAY['a', 'b', 'c']) c;
+      INSERT INTO packs (pack_id, version, digest, title, citation, licence, stimuli, bytes, created)
+        VALUES ('p', '1', repeat('b', 64), '', '', '', 1, 1, now());
+      INSERT INTO benchmarks SELECT 'p', '1', 'p.' || b, b, 'rsa', '', '', '', 1 FROM generate_series(1, 2) b;
+      INSERT INTO jobs (model_id, checkpoint_sha256, pack_id, pack_version, max_attempts, not_before, created, request_id)
+        SELECT 'm', repeat(c, 64), 'p', '1', 1, now(), now(), c || again FROM unnest(ARRAY['a', 'b']) c, generate_series(1, 2) again;
+      INSERT INTO scores (job_id, ordinal, model_id, checkpoint_sha256, pack_id, pack_version, benchmark_id, metric, raw, rule, layer_choice,
+                          layer_path, layer_step, seed, scorer_version, result, summary, provenance, created)
+        SELECT job_id, b, model_id, checkpoint_sha256, 'p', '1', 'p.' || b, 'rsa', raw, '', '', '', 0, 0, '1', '{}', '{}', '{}', now()
+        FROM jobs JOIN (VALUES (1, 'b1', 1, 0.5), (2, 'b1', 2, 0.25), (3, 'b2', 1, 0.75), (4, 'a1', 2, 1.0)) made (at, request_id, b, raw)
+        USING (request_id) ORDER BY at)");
+    work.commit();
+  }
+  ASSERT_TRUE(migrator.Up().ok());
+  pqxx::connection connection(database.connection());
+  pqxx::nontransaction look(connection);
+  const auto rows = look.exec("SELECT model_id, mean FROM leaderboard_rows");
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_STREQ(rows[0][0].c_str(), "m");
+  EXPECT_EQ(rows[0][1].as<double>(), 0.5);
+  const auto cells = look.exec("SELECT benchmark_id, value FROM leaderboard_cells ORDER BY 1");
+  ASSERT_EQ(cells.size(), 2u);
+  EXPECT_EQ(cells[0][1].as<double>(), 0.75) << "scored again";
+  EXPECT_EQ(cells[1][1].as<double>(), 0.25) << "not the older checkpoint's";
 }
 
 TEST(Migrate, DoesEachOnceAndSaysWhatItDid) {

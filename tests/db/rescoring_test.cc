@@ -221,7 +221,7 @@ TEST_F(RescoringTest, OldScoresStayAndTheLeaderboardShowsTheNewest) {
   ASSERT_EQ(scores.size(), 2u);
   EXPECT_EQ(scores[0].score.scorer_version, "2");
   EXPECT_EQ(scores[1].score.scorer_version, "1");
-  const auto board = catalogue().LeaderboardEntries({}).value();
+  const auto board = catalogue().StandingScores("it.human.rsa", {}, 10).value();
   ASSERT_EQ(board.size(), 1u);
   EXPECT_EQ(board[0].score.score.scorer_version, "2");
   EXPECT_EQ(board[0].score.score.raw, 0.75);

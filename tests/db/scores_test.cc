@@ -12,6 +12,7 @@ using store::ScoreFilter;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 class ScoresTest : public StoreTest {
  protected:
@@ -132,24 +133,67 @@ TEST_F(ScoresTest, TheLeaderboardTakesTheNewestScoresOfTheNewestScoredCheckpoint
   Score("alexnet", 'a', {ScoreOf("it.human.rsa", 0.3)});  // scored again
   Score("vgg", 'b', {ScoreOf("it.human.rsa", 0.4)});
   AddCheckpoint("alexnet", 'c');  // has no score yet
-  const auto numbers = [&](const std::vector<std::string>& benchmarks) {
-    std::vector<std::string> cells;
-    const auto entries = catalogue().LeaderboardEntries(benchmarks).value();
+  const auto cells = [&](const std::vector<std::string>& benchmarks) {
+    std::vector<std::string> found;
+    const auto page = catalogue().Leaderboard({benchmarks, 10, ""}).value();
+    for (const auto& row : page.rows) {
+      for (const auto& cell : row.cells) {
+        found.push_back(row.model + " " + cell.benchmark + " " +
+                        std::to_string(cell.raw).substr(0, 3));
+      }
+    }
+    return found;
+  };
+  EXPECT_THAT(cells({}), UnorderedElementsAre("vgg it.human.rsa 0.4", "alexnet it.human.rsa 0.3",
+                                              "alexnet it.monkey.rsa 0.2"));
+  EXPECT_THAT(cells({"it.monkey.rsa"}), ElementsAre("alexnet it.monkey.rsa 0.2"));
+  EXPECT_THAT(cells({"no.such"}), IsEmpty());
+  // One network stands for a model in all its cells.
+  Score("alexnet", 'c', {ScoreOf("it.human.rsa", 0.5)});
+  EXPECT_THAT(cells({}), ElementsAre("alexnet it.human.rsa 0.5", "vgg it.human.rsa 0.4"));
+}
+
+TEST_F(ScoresTest, ACellHasItsScoresNumbers) {
+  NewScore score = ScoreOf("it.human.rsa", 0.1 + 0.2);
+  score.ceiling = std::nextafter(1.0, 0.0);
+  score.normalised = 1.0 / 3;
+  score.interval_lower = -0.0;
+  score.interval_upper = std::numeric_limits<double>::max();
+  score.layer_step = 7;
+  const auto ids = Score("alexnet", 'a', {score, ScoreOf("it.monkey.rsa")});
+  const auto page = catalogue().Leaderboard({{"it.human.rsa"}, 10, ""}).value();
+  ASSERT_EQ(page.rows.size(), 1u);
+  EXPECT_EQ(page.rows[0].mean, 1.0 / 3);
+  ASSERT_EQ(page.rows[0].cells.size(), 1u);
+  const auto& cell = page.rows[0].cells[0];
+  EXPECT_EQ(cell.score, ids.at(0));
+  EXPECT_EQ(cell.raw, score.raw);
+  EXPECT_EQ(cell.ceiling, score.ceiling);
+  EXPECT_EQ(cell.normalised, score.normalised);
+  EXPECT_EQ(cell.interval_lower, score.interval_lower);
+  EXPECT_EQ(cell.interval_upper, score.interval_upper);
+  EXPECT_EQ(cell.layer_path, "features.12");
+  EXPECT_EQ(cell.layer_choice, "best");
+  EXPECT_EQ(cell.layer_step, 7);
+}
+
+TEST_F(ScoresTest, StandingScoresAreThoseOfTheModelsAskedFor) {
+  AddModel("vgg", 'b');
+  Score("alexnet", 'a', {ScoreOf("it.human.rsa", 0.1)});
+  Score("vgg", 'b', {ScoreOf("it.human.rsa", 0.4)});
+  const auto models = [&](const std::vector<std::string>& wanted, int limit) {
+    std::vector<std::string> found;
+    const auto entries = catalogue().StandingScores("it.human.rsa", wanted, limit).value();
     for (const auto& entry : entries) {
       EXPECT_EQ(entry.display_name, "Net " + entry.model);
       EXPECT_THAT(entry.score.score.result_json, ::testing::Not(HasSubstr("layers")));
-      cells.push_back(entry.model + " " + entry.score.score.benchmark + " " +
-                      std::to_string(entry.score.score.raw).substr(0, 3));
+      found.push_back(entry.model);
     }
-    return cells;
+    return found;
   };
-  EXPECT_THAT(numbers({}), ElementsAre("alexnet it.human.rsa 0.3", "alexnet it.monkey.rsa 0.2",
-                                       "vgg it.human.rsa 0.4"));
-  EXPECT_THAT(numbers({"it.monkey.rsa"}), ElementsAre("alexnet it.monkey.rsa 0.2"));
-  EXPECT_THAT(numbers({"no.such"}), IsEmpty());
-  // One network stands for a model in all its cells.
-  Score("alexnet", 'c', {ScoreOf("it.human.rsa", 0.5)});
-  EXPECT_THAT(numbers({}), ElementsAre("alexnet it.human.rsa 0.5", "vgg it.human.rsa 0.4"));
+  EXPECT_THAT(models({}, 10), ElementsAre("alexnet", "vgg"));
+  EXPECT_THAT(models({}, 1), ElementsAre("vgg")) << "the best";
+  EXPECT_THAT(models({"vgg", "nobody"}, 10), ElementsAre("vgg"));
 }
 
 }  // namespace

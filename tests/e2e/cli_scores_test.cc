@@ -88,6 +88,10 @@ TEST_F(CliScores, StandOnTheLeaderboard) {
   ASSERT_EQ(board.rows_size(), 1);
   EXPECT_THAT(board.benchmarks(), ::testing::ElementsAre(benchmark));
   EXPECT_GT(board.rows(0).cells(0).normalised(), 0.9);
+  const auto top = Parsed<v1::Leaderboard>(Run({"leaderboard", "--limit", "1", "--json"}));
+  EXPECT_EQ(top.rows_size(), 1);
+  EXPECT_EQ(top.benchmarks_size(), 2);
+  EXPECT_EQ(Run({"leaderboard", "--limit", "0"}).exit_code, 2);
 
   const std::vector<std::vector<std::string>> unknown = {
       {"leaderboard", "--benchmark", "simulated-cortex.neuron.ridge"},

@@ -118,6 +118,56 @@ TEST_F(ScoreRpcTest, RanksModels) {
   EXPECT_EQ(board.rows(0).cells_size(), 1);
 }
 
+TEST_F(ScoreRpcTest, GivesTheLeaderboardPageByPage) {
+  PublishPack();
+  for (const auto& [model, raw] : {std::pair{"low", 0.1}, {"high", 0.4}, {"equal", 0.1}}) {
+    Scored(model, raw, 100);
+  }
+  v1::GetLeaderboardRequest request;
+  request.add_benchmarks("small.it.rsa");
+  request.set_page_size(2);
+  v1::Leaderboard first, last;
+  ASSERT_TRUE(Call(*score_, &ScoreStub::GetLeaderboard, request, &first).ok());
+  ASSERT_EQ(first.rows_size(), 2);
+  EXPECT_EQ(first.rows(1).model(), "models/equal");
+  EXPECT_EQ(first.rows(1).rank(), 2);
+  EXPECT_EQ(first.rows(1).tier(), 0) << "not all of the board";
+  request.set_page_token(first.next_page_token());
+  ASSERT_TRUE(Call(*score_, &ScoreStub::GetLeaderboard, request, &last).ok());
+  ASSERT_EQ(last.rows_size(), 1);
+  EXPECT_EQ(last.rows(0).model(), "models/low");
+  EXPECT_EQ(last.rows(0).rank(), 2) << "shared over pages";
+  EXPECT_EQ(last.next_page_token(), "");
+  EXPECT_EQ(last.policy(), first.policy());
+
+  request.clear_page_token();
+  request.set_page_size(3);
+  ASSERT_TRUE(Call(*score_, &ScoreStub::GetLeaderboard, request, &first).ok());
+  EXPECT_EQ(first.rows(0).tier(), 1);
+  EXPECT_EQ(first.next_page_token(), "");
+}
+
+TEST_F(ScoreRpcTest, RefusesBadPagesOfTheLeaderboard) {
+  PublishPack();
+  Scored("low", 0.1);
+  Scored("high", 0.4);
+  v1::GetLeaderboardRequest request;
+  v1::Leaderboard board;
+  request.set_page_size(-1);
+  EXPECT_EQ(WrongFieldIn(Call(*score_, &ScoreStub::GetLeaderboard, request, &board)), "page_size");
+  request.set_page_size(1);
+  request.set_page_token("x");
+  EXPECT_EQ(WrongFieldIn(Call(*score_, &ScoreStub::GetLeaderboard, request, &board)), "page_token");
+  request.clear_page_token();
+  ASSERT_TRUE(Call(*score_, &ScoreStub::GetLeaderboard, request, &board).ok());
+  request.set_page_token(board.next_page_token());
+  ASSERT_TRUE(Call(*score_, &ScoreStub::GetLeaderboard, request, &board).ok());
+  request.add_benchmarks("small.it.rsa");
+  const auto status = Call(*score_, &ScoreStub::GetLeaderboard, request, &board);
+  EXPECT_TRUE(Refused(status, grpc::INVALID_ARGUMENT, "other columns"));
+  EXPECT_EQ(WrongFieldIn(status), "page_token");
+}
+
 TEST_F(ScoreRpcTest, ComparesModelsAndGivesTheirTiers) {
   PublishPack();
   Scored("low", 0.1, 100);

@@ -50,6 +50,17 @@ def test_the_leaderboard_and_the_models_page_have_the_same_digits(client, teache
     assert [score.name for score in listed] == [shown.name] and listed[0].layers == ()
 
 
+def test_the_leaderboard_is_followed_over_its_pages(client, teacher, simulated, monkeypatch):
+    client.submit(simulated / "teacher.pt2", packs=[PACK], model=model("same"), progress=False).watch(progress=False)
+    board = client.leaderboard(RIDGE)
+    assert {"teacher", "same"} <= {row.model for row in board}
+    monkeypatch.setattr("ventral.client._PAGE", 1)
+    assert client.leaderboard(RIDGE) == board and client.leaderboard(RIDGE).benchmarks == (RIDGE,)
+    assert list(client.leaderboard(RIDGE, limit=1)) == list(board[:1])
+    with pytest.raises(ventral.InvalidInputError, match="limit"):
+        client.leaderboard(limit=0)
+
+
 def test_models_are_compared(client, teacher):
     comparison = client.compare(RIDGE, "teacher", correction="holm")
     assert [row.model for row in comparison] == ["teacher"] and comparison[0].tier == 1

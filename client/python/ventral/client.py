@@ -133,10 +133,18 @@ class Client:
         """You and admins alone see this model of yours from now on, its jobs and scores."""
         self._channel.twice(self._models.WithdrawModel, model_pb2.WithdrawModelRequest(name=f"models/{name}"))
 
-    def leaderboard(self, *benchmarks: str) -> Leaderboard:
-        """Models by their scores on these benchmarks; on all without any."""
-        request = score_pb2.GetLeaderboardRequest(benchmarks=benchmarks)
-        return convert.leaderboard(self._channel.twice(self._scores.GetLeaderboard, request))
+    def leaderboard(self, *benchmarks: str, limit: int | None = None) -> Leaderboard:
+        """Models by their scores on these benchmarks; on all without any. The first `limit` rows; every row by default."""
+        if limit is not None and limit < 1:
+            raise errors.InvalidInputError(f"limit is how many rows to give, 1 at least, not {limit!r}")
+        board = score_pb2.Leaderboard()
+        for page in self._pages(self._scores.GetLeaderboard, lambda token: score_pb2.GetLeaderboardRequest(
+                benchmarks=benchmarks, page_size=min(limit or _PAGE, _PAGE), page_token=token)):
+            board.ClearField("benchmarks")  # the same on each page
+            board.MergeFrom(page)
+            if limit is not None and len(board.rows) >= limit:
+                break
+        return convert.leaderboard(board, limit)
 
     def compare(self, benchmark: str, *models: str, correction: str = "fdr") -> Comparison:
         """Models on a benchmark against each other, resample by resample; all on its leaderboard without any.

@@ -88,10 +88,10 @@ def score(message: score_pb2.Score) -> results.Score:
         null=results.Null(made.null.permutations, made.null.mean, made.null.upper, made.null.p) if made.HasField("null") else None)
 
 
-def leaderboard(message: score_pb2.Leaderboard) -> results.Leaderboard:
+def leaderboard(message: score_pb2.Leaderboard, limit: int | None = None) -> results.Leaderboard:
     benchmarks = tuple(message.benchmarks)
     rows = [results.LeaderboardRow(row.rank, last_part(row.model), row.display_name, _given(row, "mean"),
-                                   dict(zip(benchmarks, map(_cell, row.cells)))) for row in message.rows]
+                                   dict(zip(benchmarks, map(_cell, row.cells)))) for row in message.rows[:limit]]
     return results.Leaderboard(rows, benchmarks, message.policy)
 
 

@@ -10,75 +10,60 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-store::LeaderboardEntry Entry(const std::string& model, const std::string& benchmark, double raw,
-                              std::optional<double> normalised = std::nullopt) {
-  store::LeaderboardEntry entry;
-  entry.model = model;
-  entry.display_name = "The " + model;
-  entry.score.id = model + "-" + benchmark;
-  entry.score.score.benchmark = benchmark;
-  entry.score.score.raw = raw;
-  entry.score.score.normalised = normalised;
-  if (normalised) entry.score.score.ceiling = raw / *normalised;
-  return entry;
+store::LeaderboardCell Cell(const std::string& benchmark, double raw) {
+  store::LeaderboardCell cell;
+  cell.benchmark = benchmark;
+  cell.score = "id-" + benchmark;
+  cell.raw = raw;
+  return cell;
 }
 
-std::vector<std::string> ModelsOf(const v1::Leaderboard& board) {
-  std::vector<std::string> models;
-  for (const auto& row : board.rows()) models.push_back(row.model());
-  return models;
-}
-
-std::vector<int> RanksOf(const v1::Leaderboard& board) {
-  std::vector<int> ranks;
-  for (const auto& row : board.rows()) ranks.push_back(row.rank());
-  return ranks;
-}
-
-TEST(LeaderboardTest, OrdersByTheMeanOfNormalisedElseRaw) {
-  const auto board = RankLeaderboard(
-      {"x", "y"}, {Entry("a", "x", 0.1, 0.5), Entry("a", "y", 0.3),      // (0.5 + 0.3) / 2
-                   Entry("b", "x", 0.9, 0.25), Entry("b", "y", 0.75)});  // (0.25 + 0.75) / 2
-  EXPECT_THAT(ModelsOf(board), ElementsAre("models/b", "models/a"));
-  EXPECT_THAT(RanksOf(board), ElementsAre(1, 2));
+TEST(LeaderboardTest, HasRowsAsThePageHasThem) {
+  store::LeaderboardPage page{{"x"}, {}, "token"};
+  page.rows.push_back({"b", "The b", 0.5, 7, {Cell("x", 0.5)}});
+  page.rows.push_back({"a", "The a", 0.5, 7, {Cell("x", 0.5)}});
+  const auto board = ToProto(page);
+  EXPECT_THAT(board.benchmarks(), ElementsAre("x"));
+  EXPECT_EQ(board.next_page_token(), "token");
+  EXPECT_NE(board.policy(), "");
+  ASSERT_EQ(board.rows_size(), 2);
+  EXPECT_EQ(board.rows(0).model(), "models/b");
+  EXPECT_EQ(board.rows(0).display_name(), "The b");
   EXPECT_EQ(board.rows(0).mean(), 0.5);
-  EXPECT_EQ(board.rows(1).mean(), 0.4);
-  EXPECT_EQ(board.rows(1).display_name(), "The a");
-}
-
-TEST(LeaderboardTest, SharesARankOnEqualMeans) {
-  const auto board = RankLeaderboard({"x"}, {Entry("d", "x", 0.1), Entry("c", "x", 0.5),
-                                             Entry("b", "x", 0.5), Entry("a", "x", 0.9)});
-  EXPECT_THAT(ModelsOf(board), ElementsAre("models/a", "models/b", "models/c", "models/d"));
-  EXPECT_THAT(RanksOf(board), ElementsAre(1, 2, 2, 4));
+  EXPECT_EQ(board.rows(0).rank(), 7);
+  EXPECT_EQ(board.rows(1).model(), "models/a");
+  EXPECT_EQ(board.rows(1).rank(), 7);
+  EXPECT_EQ(ToProto(store::LeaderboardPage{}).rows_size(), 0);
 }
 
 TEST(LeaderboardTest, LeavesCellsEmptyWhereThereIsNoScore) {
-  const auto board = RankLeaderboard({"x", "y", "z"}, {Entry("a", "y", -0.5, -0.75)});
+  store::LeaderboardCell cell = Cell("y", -0.5);
+  cell.normalised = -0.75;
+  cell.ceiling = 2.0 / 3;
+  cell.interval_lower = -0.75;
+  cell.interval_upper = 0.0;
+  cell.layer_path = "features.3";
+  cell.layer_step = 2;
+  cell.layer_choice = "best";
+  store::LeaderboardPage page{{"z", "y", "x"}, {}, ""};
+  page.rows.push_back({"a", "", -0.75, 1, {cell, Cell("other", 1)}});
+  const auto board = ToProto(page);
   ASSERT_EQ(board.rows_size(), 1);
   ASSERT_EQ(board.rows(0).cells_size(), 3);
-  EXPECT_FALSE(board.rows(0).cells(0).has_raw());
-  EXPECT_EQ(board.rows(0).cells(0).score(), "");
-  EXPECT_EQ(board.rows(0).cells(1).score(), "scores/a-y");
-  EXPECT_EQ(board.rows(0).cells(1).raw(), -0.5);
-  EXPECT_EQ(board.rows(0).cells(1).normalised(), -0.75);
-  EXPECT_FALSE(board.rows(0).cells(2).has_raw());
-  EXPECT_EQ(board.rows(0).mean(), -0.75) << "over the cells that are there";
-}
-
-TEST(LeaderboardTest, CountsAZeroAsAScore) {
-  const auto board = RankLeaderboard({"x"}, {Entry("a", "x", 0.0), Entry("b", "x", -0.1)});
-  EXPECT_THAT(ModelsOf(board), ElementsAre("models/a", "models/b"));
-  EXPECT_TRUE(board.rows(0).has_mean());
-  EXPECT_TRUE(board.rows(0).cells(0).has_raw());
-}
-
-TEST(LeaderboardTest, LeavesOtherBenchmarksOut) {
-  const auto board = RankLeaderboard({"x"}, {Entry("a", "other", 0.9), Entry("b", "x", 0.1)});
-  EXPECT_THAT(ModelsOf(board), ElementsAre("models/b"));
-  EXPECT_THAT(board.benchmarks(), ElementsAre("x"));
-  EXPECT_EQ(RankLeaderboard({}, {}).rows_size(), 0);
-  EXPECT_NE(RankLeaderboard({}, {}).policy(), "");
+  for (const int empty : {0, 2}) {
+    EXPECT_FALSE(board.rows(0).cells(empty).has_raw());
+    EXPECT_EQ(board.rows(0).cells(empty).score(), "");
+  }
+  const auto& filled = board.rows(0).cells(1);
+  EXPECT_EQ(filled.score(), "scores/id-y");
+  EXPECT_EQ(filled.raw(), -0.5);
+  EXPECT_EQ(filled.normalised(), -0.75);
+  EXPECT_EQ(filled.ceiling(), 2.0 / 3);
+  EXPECT_EQ(filled.interval_lower(), -0.75);
+  EXPECT_TRUE(filled.has_interval_upper());
+  EXPECT_EQ(filled.layer().path(), "features.3");
+  EXPECT_EQ(filled.layer().step(), 2);
+  EXPECT_EQ(filled.layer_choice(), "best");
 }
 
 TEST(NearestTest, OrdersByDistanceThenName) {
