@@ -1,6 +1,8 @@
 #include "server/blob/s3_upload.h"
 
 #include <algorithm>
+#include <system_error>
+#include <utility>
 
 namespace ventral {
 namespace {
@@ -42,6 +44,7 @@ Result<Bytes> S3PartOf(Bytes size, Bytes wanted) {
 }
 
 S3Upload::~S3Upload() {
+  if (sent_.valid()) sent_.wait();  // a part that comes behind the end would stay
   if (id_.empty()) return;
   S3Call call;
   call.method = "DELETE";
@@ -51,6 +54,12 @@ S3Upload::~S3Upload() {
   call.attempts = 2;
   // Where that fails, Collect ends the upload a day later.
   (void)blobs_.client().Send(call).ok();
+}
+
+// Doubles, and never passes one part.
+void S3Upload::Reserve(std::size_t bytes) {
+  if (bytes <= buffer_.capacity()) return;
+  buffer_.reserve(std::min<std::size_t>(std::max(bytes, 2 * buffer_.capacity()), part_.value));
 }
 
 Status S3Upload::Append(std::string_view bytes) {
@@ -64,6 +73,7 @@ Status S3Upload::Append(std::string_view bytes) {
   came_ += bytes.size();
   while (!bytes.empty()) {
     const std::size_t some = std::min(bytes.size(), part_.value - buffer_.size());
+    Reserve(buffer_.size() + some);
     buffer_.append(bytes.substr(0, some));
     bytes.remove_prefix(some);
     if (buffer_.size() == part_.value && size_ > part_) {
@@ -95,6 +105,7 @@ Status S3Upload::Commit() {
   VENTRAL_RETURN_IF_ERROR(Check());
   if (id_.empty()) return PutWhole();
   if (!buffer_.empty()) VENTRAL_RETURN_IF_ERROR(SendPart());
+  VENTRAL_RETURN_IF_ERROR(SettlePart());
   return Complete();
 }
 
@@ -109,21 +120,38 @@ Status S3Upload::BeginParts() {
   return Ok{};
 }
 
+// Beside the next part's coming; where there is no thread to be had, when it is settled.
 Status S3Upload::SendPart() {
   if (id_.empty()) VENTRAL_RETURN_IF_ERROR(BeginParts());
+  VENTRAL_RETURN_IF_ERROR(SettlePart());
+  std::swap(buffer_, flying_);
+  buffer_.clear();
   S3Call call;
   call.method = "PUT";
   call.key = blobs_.KeyOf(digest_);
   call.query = {{"partNumber", std::to_string(etags_.size() + 1)}, {"uploadId", id_}};
-  call.body = buffer_;
-  VENTRAL_ASSIGN_OR_RETURN(S3Answer answer, blobs_.client().Send(call));
-  if (!answer.good()) return S3Error(answer, "writing a part of " + call.key);
+  call.body = flying_;
+  const auto send = [&client = blobs_.client(), call = std::move(call)] {
+    return client.Send(call);
+  };
+  try {
+    sent_ = std::async(std::launch::async, send);
+  } catch (const std::system_error&) {
+    sent_ = std::async(std::launch::deferred, send);
+  }
+  return Ok{};
+}
+
+Status S3Upload::SettlePart() {
+  if (!sent_.valid()) return Ok{};
+  VENTRAL_ASSIGN_OR_RETURN(S3Answer answer, sent_.get());
+  const std::string key = blobs_.KeyOf(digest_);
+  if (!answer.good()) return S3Error(answer, "writing a part of " + key);
   if (!IsEtag(answer.etag)) {
     return Unavailable("the server's blob store answers what cannot be read: try again later",
-                       "a part of " + call.key + " has no ETag");
+                       "a part of " + key + " has no ETag");
   }
   etags_.push_back(std::move(answer.etag));
-  buffer_.clear();
   return Ok{};
 }
 

@@ -2,6 +2,7 @@
 #ifndef VENTRAL_SERVER_BLOB_S3_UPLOAD_H_
 #define VENTRAL_SERVER_BLOB_S3_UPLOAD_H_
 
+#include <future>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,9 +13,10 @@
 
 namespace ventral {
 
-// Holds at most one part in memory. A blob of one part is sent by Commit; of a larger one, each
-// part goes when it is full, and the store puts them together in Commit, once the digest is
-// checked. Dropped before, it tells the store to forget the parts.
+// Holds at most two parts in memory. A blob of one part is sent by Commit; of a larger one, each
+// part goes when it is full, by a thread, while the next one comes, and the store puts them
+// together in Commit, once the digest is checked. Dropped before, it tells the store to forget
+// them.
 class S3Upload final : public BlobWriter {
  public:
   // `blobs` outlives it. `part`: S3PartOf(size).
@@ -29,7 +31,9 @@ class S3Upload final : public BlobWriter {
 
  private:
   Status Check();
+  void Reserve(std::size_t bytes);
   Status SendPart();
+  Status SettlePart();
   Status BeginParts();
   Status Complete();
   Status PutWhole();
@@ -44,6 +48,8 @@ class S3Upload final : public BlobWriter {
   bool ended_ = false;
   Hasher hasher_;
   std::string buffer_;
+  std::string flying_;  // the part that is sent now, if `sent_` is valid
+  std::future<Result<S3Answer>> sent_;
   std::string id_;                  // of the upload by parts; empty: none is open
   std::vector<std::string> etags_;  // of the parts, in order
 };

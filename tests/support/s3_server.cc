@@ -72,7 +72,7 @@ void S3Bucket::Fault(const std::string& what, const std::string& method, const s
   TellS3("fault", fault);
 }
 
-void S3Bucket::Release() const { TellS3("release", nlohmann::json::object()); }
+void S3Bucket::Release() const { TellS3("release", {{"bucket", name_}}); }
 
 void S3Bucket::Damage(const std::string& key, const std::string& text) const {
   TellS3("damage", {{"bucket", name_}, {"key", key}, {"text", text}});

@@ -14,7 +14,7 @@ namespace ventral::testing {
 struct S3BucketState {
   std::map<std::string, std::uint64_t> keys;  // with their sizes
   int uploads = 0;                            // by parts, that are open
-  int waiting = 0;                            // requests that wait for Release, of all buckets
+  int waiting = 0;                            // requests that wait for Release
   std::vector<std::string> requests;          // since it was asked the last time: "PUT /bucket/key"
 };
 

@@ -16,12 +16,13 @@ Tests tell it what to do at /_control/WHAT, in JSON:
       alter                            sends the body with its first byte changed
       lie {body}                       says 200, and does nothing
       wait                             does what was asked once `release` was asked for
-  release {}                           lets all go that wait
+  release {bucket}                     lets all go that wait for it
   damage {bucket, key, text}           puts other bytes there; its age stays
   age {bucket, match, hours}           makes what fits so much older
   state {bucket}                       its keys with sizes, its open uploads, requests that wait, and all requests since the last time
 """
 
+import collections
 import datetime
 import hashlib
 import io
@@ -94,8 +95,8 @@ class Front:
     """The WSGI application before moto's."""
 
     def __init__(self, moto):
-        self.moto, self.lock, self.go = moto, threading.Condition(), 0
-        self.faults, self.requests, self.waiting, self.last = [], [], 0, time.monotonic()
+        self.moto, self.lock, self.go = moto, threading.Condition(), collections.Counter()
+        self.faults, self.requests, self.waiting, self.last = [], [], collections.Counter(), time.monotonic()
 
     def __call__(self, environ, start_response):
         self.last = time.monotonic()
@@ -160,11 +161,12 @@ class Front:
         return self.say(start_response, "200 OK", fault.get("body", "").encode(), ETag='"0123456789abcdef0123456789abcdef"')
 
     def fault_wait(self, environ, start_response, _):
+        bucket = environ["PATH_INFO"].split("/")[1]
         with self.lock:
-            self.waiting += 1
-            before = self.go
-            self.lock.wait_for(lambda: self.go > before, timeout=120)
-            self.waiting -= 1
+            self.waiting[bucket] += 1
+            before = self.go[bucket]
+            self.lock.wait_for(lambda: self.go[bucket] > before, timeout=120)
+            self.waiting[bucket] -= 1
         return self.moto(environ, start_response)
 
     # What tests ask for.
@@ -183,9 +185,9 @@ class Front:
         with self.lock:
             self.faults.append({"times": 1, "method": "GET", **fault})
 
-    def do_release(self):
+    def do_release(self, bucket):
         with self.lock:
-            self.go += 1
+            self.go[bucket] += 1
             self.lock.notify_all()
 
     def do_damage(self, bucket, key, text):
@@ -205,7 +207,7 @@ class Front:
             mine = [line for line in self.requests if f"/{bucket}" in line]
             self.requests = [line for line in self.requests if f"/{bucket}" not in line]
         return {"keys": {name: key.size for name, key in list(found.keys.items())}, "uploads": len(found.multiparts),
-                "waiting": self.waiting, "requests": mine}
+                "waiting": self.waiting[bucket], "requests": mine}
 
 
 def serve(folder):
