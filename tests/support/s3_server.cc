@@ -12,8 +12,8 @@
 namespace ventral::testing {
 namespace {
 
-std::string S3Address() {
-  std::ifstream file(VENTRAL_TEST_S3_FOLDER "/address");
+std::string S3Address(const std::string& of = "address") {
+  std::ifstream file(VENTRAL_TEST_S3_FOLDER "/" + of);
   std::string address;
   file >> address;
   return address == "missing" ? "" : address;
@@ -52,6 +52,13 @@ S3BlobOptions S3Bucket::Options() const {
   options.max_blob = Bytes(10 << 20);
   options.part = Bytes(256 << 10);
   options.pause = std::chrono::milliseconds(1);
+  return options;
+}
+
+S3BlobOptions S3Bucket::TlsOptions() const {
+  S3BlobOptions options = Options();
+  options.endpoint = "https://" + S3Address("tls-address");
+  options.ca_file = VENTRAL_TEST_S3_FOLDER "/cert.pem";
   return options;
 }
 

@@ -30,6 +30,8 @@ class S3Bucket {
   const std::string& name() const { return name_; }
   // Over this bucket, with small parts and short pauses.
   S3BlobOptions Options() const;
+  // The same over TLS, with the certificate that the server shows.
+  S3BlobOptions TlsOptions() const;
   S3BucketState State() const;
   // s3_server.py says what `what` may be, and `fields` are the JSON of its own: "\"times\": 2".
   void Fault(const std::string& what, const std::string& method, const std::string& match,

@@ -2,7 +2,7 @@
 
 Usage: s3_server.py start FOLDER | stop FOLDER | serve FOLDER
 `start` returns when FOLDER/address has "host:port", or, where moto is not installed, "missing"; `serve` is what it starts. The server ends
-with `stop`, and half an hour after its last request.
+with `stop`, and half an hour after its last request. FOLDER/tls-address has its second port, of HTTPS, with the certificate FOLDER/cert.pem.
 
 moto looks at no signature, so this does, with botocore's own signing code (SigV4 for S3): of what a request says it has signed, of the
 body's SHA-256, of the clock, and that no x-amz- header came unsigned. The keys are KEYS below.
@@ -229,12 +229,21 @@ def serve(folder):
             pass
 
     front = Front(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, front, threaded=True, request_handler=Quiet)
-    server.log = lambda *_: None
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    publish(address, f"127.0.0.1:{server.server_port}")
+    for name, pair in (("tls-address", certificate(folder)), ("address", None)):
+        server = make_server("127.0.0.1", 0, front, threaded=True, request_handler=Quiet, ssl_context=pair)
+        server.log = lambda *_: None
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        publish(folder / name, f"127.0.0.1:{server.server_port}")
     while time.monotonic() - front.last < IDLE_SECONDS:
         time.sleep(5)
+
+
+def certificate(folder):
+    """Of 127.0.0.1, signed by itself."""
+    files = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+                    "subjectAltName=IP:127.0.0.1", "-keyout", files[1], "-out", files[0]], check=True, capture_output=True)
+    return files
 
 
 def publish(file, text):

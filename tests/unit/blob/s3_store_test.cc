@@ -299,6 +299,19 @@ TEST_F(S3StoreTest, AProxyOfTheEnvironmentIsUsedOnlyWhenAskedFor) {
   unsetenv("http_proxy");
 }
 
+TEST_F(S3StoreTest, TlsWithACertificateThatIsTrusted) {
+  auto options = bucket_->TlsOptions();
+  const auto store = OpenS3BlobStore(options);
+  ASSERT_TRUE(store.ok()) << store.error().ToString();
+  ASSERT_TRUE(PutBlob(**store, kLarge).ok());
+  EXPECT_EQ(GetBlob(**store, DigestOf(kLarge)).value(), kLarge);
+  options.ca_file.clear();
+  const auto stranger = OpenS3BlobStore(options);
+  ASSERT_FALSE(stranger.ok());
+  EXPECT_EQ(stranger.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(stranger.error().context, HasSubstr("certificate"));
+}
+
 TEST_F(S3StoreTest, KeysFromAFile) {
   const ventral::testing::ScratchFolder scratch;
   auto options = bucket_->Options();
