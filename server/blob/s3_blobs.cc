@@ -60,6 +60,7 @@ Result<S3Page> S3Blobs::List(const std::string& prefix, const std::string& after
                              TimePoint* date) const {
   S3Call call;
   call.query = {{"list-type", "2"}, {"prefix", prefix}};
+  if (most == 0) most = options_.page;
   if (most > 0) call.query.emplace_back("max-keys", std::to_string(most));
   if (!after.empty()) call.query.emplace_back("continuation-token", after);
   VENTRAL_ASSIGN_OR_RETURN(const S3Answer answer, client_->Send(call));

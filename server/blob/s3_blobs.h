@@ -61,7 +61,7 @@ class S3Blobs {
   // One listing. @error unavailable.
   Result<S3State> Look(const Digest& digest) const;
   // A page of what begins with `prefix`; `date` is the store's, when it answered. `most` 0: as many
-  // as it gives. @error unavailable.
+  // as the options say. @error unavailable.
   Result<S3Page> List(const std::string& prefix, const std::string& after, int most,
                       TimePoint* date) const;
   // By a request of its own: a listing may see one key before and another after a change between.

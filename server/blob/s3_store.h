@@ -24,9 +24,10 @@ struct S3BlobOptions {
   bool proxy_from_environment = false;  // else HTTPS_PROXY and its like count for nothing
   Bytes max_blob{8ull << 30};
   Bytes max_total{0};  // of all blobs; 0: no limit
-  // Each upload holds up to two parts in memory. Larger where a blob would have more than 10,000 of them,
-  // up to 64 MiB.
+  // Each upload holds up to two parts in memory. Larger where a blob would have more than 10,000 of
+  // them, up to 64 MiB.
   Bytes part{8ull << 20};
+  int page = 0;                          // keys of one listing; 0: as many as the store gives
   int attempts = 5;                      // at a request that can be made again
   std::chrono::milliseconds pause{200};  // before the second attempt; doubled each time, jittered
   std::chrono::seconds connect{10};

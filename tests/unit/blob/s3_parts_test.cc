@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <random>
 
 #include "server/blob/s3_client.h"
 #include "server/blob/s3_credentials.h"
@@ -159,6 +160,42 @@ TEST(S3XmlTest, HostileAnswers) {
   EXPECT_EQ(S3ErrorCodeIn("<Error><Code>NoSuchKey</Code><Message>secret</Message></Error>"),
             "NoSuchKey");
   EXPECT_EQ(S3ErrorCodeIn("<Error><Code>no \x1b[31m such</Code></Error>"), "");
+}
+
+// Answers with some bytes changed, cut and doubled: each parser ends, with a value or an error.
+TEST(S3XmlTest, ChangedAnswers) {
+  const std::string answers[] = {
+      "<?xml version=\"1.0\"?><ListBucketResult><IsTruncated>true</IsTruncated>"
+      "<NextContinuationToken>t</NextContinuationToken><Contents><Key>k</Key>"
+      "<LastModified>2026-11-30T10:25:06Z</LastModified><ETag>&quot;0&quot;</ETag><Size>5</Size>"
+      "</Contents></ListBucketResult>",
+      "<ListMultipartUploadsResult><IsTruncated>false</IsTruncated><Upload><Key>k</Key>"
+      "<UploadId>u</UploadId><Initiated>2026-11-30T10:25:06Z</Initiated></Upload>"
+      "</ListMultipartUploadsResult>",
+      "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
+      "<Error><Code>NoSuchKey</Code><!-- c --><![CDATA[x]]></Error>"};
+  std::mt19937 random(2026);
+  int read = 0;
+  for (int i = 0; i < 40'000; ++i) {
+    std::string xml = answers[i % 4];
+    for (unsigned edits = random() % 4; edits > 0; --edits) {
+      const std::size_t at = random() % xml.size();
+      switch (random() % 3) {
+        case 0:
+          xml[at] = static_cast<char>(random());
+          break;
+        case 1:
+          xml.resize(at + 1);
+          break;
+        default:
+          xml.insert(at, xml.substr(random() % xml.size(), random() % 40));
+      }
+    }
+    read += ParseS3Page(xml).ok() + ParseS3Uploads(xml).ok() + ParseS3UploadId(xml).ok();
+    const std::string code = S3ErrorCodeIn(xml);
+    EXPECT_LE(code.size(), 64u);
+  }
+  EXPECT_GT(read, 1'000);
 }
 
 TEST(S3AnswerTest, SaysWhatToCheckAndNothingElseOfTheAnswer) {

@@ -174,6 +174,21 @@ TEST_F(S3StoreTest, WrongDigestIsNeverCompleted) {
   EXPECT_EQ(Count("POST", "uploadId"), 0);
 }
 
+TEST_F(S3StoreTest, ListsPageByPage) {
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(Put("blob " + std::to_string(i)).ok());
+  auto options = bucket_->Options();
+  options.page = 2;
+  options.max_total = Bytes(5 * 6 + 5);
+  store_ = OpenS3BlobStore(options).value();
+  EXPECT_TRUE(store_->Begin(DigestOf("fives"), Bytes(5)).ok());
+  EXPECT_EQ(store_->Begin(DigestOf("sixsix"), Bytes(6)).error().code, ErrorCode::kResourceLimit);
+  bucket_->Age("", 48);
+  ASSERT_TRUE(store_->Hold(DigestOf("blob 3")));
+  EXPECT_EQ(CollectAll().value().blobs, 4);
+  EXPECT_TRUE(store_->Contains(DigestOf("blob 3")));
+  EXPECT_FALSE(store_->Contains(DigestOf("blob 4")));
+}
+
 TEST_F(S3StoreTest, CollectEndsUploadsOfDeadServers) {
   auto writer = store_->Begin(DigestOf(kLarge), Bytes(kLarge.size())).value();
   ASSERT_TRUE(writer->Append(std::string_view(kLarge).substr(0, 700'000)).ok());
