@@ -7,7 +7,7 @@ usage() {
   deploy/backup.sh --database URL --blobs FOLDER --out FOLDER
 
   --database  PostgreSQL, as the server has it [VENTRAL_DATABASE]; a password belongs in ~/.pgpass
-  --blobs     the server's blob folder
+  --blobs     the server's blob folder; a bucket (s3://…) is refused, and what to do instead is said
   --out       FOLDER/database-TIME.dump is new each time; FOLDER/blobs is shared by all of them and gets what it lacks
 
 The database comes first, the blobs after it: a blob is stored before the row that names it and never changes, so every blob that a dumped
@@ -19,6 +19,15 @@ EOT
 }
 
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# Blobs in a bucket: versions and replication keep them better than copies through this machine could.
+refuse_bucket() {
+  case "$blobs" in
+    s3://*) fail "--blobs $blobs: a bucket's blobs are not copied. Turn on its versioning and, to another place, replication; keep dumps of the database by pg_dump, as long as old versions are kept (docs/operations.md, \"Backup with a bucket\")" ;;
+    file:///*) blobs=${blobs#file://} ;;
+    *://*) fail "--blobs $blobs: wanted is a folder" ;;
+  esac
+}
 
 # copy_blob FILE DIGEST: whole or not at all, and only when its bytes have the digest.
 copy_blob() {
@@ -81,6 +90,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 if [ -z "$database" ] || [ -z "$blobs" ] || [ -z "$out" ]; then usage >&2; exit 2; fi
+refuse_bucket
 [ -d "$blobs/sha256" ] || fail "$blobs is no blob folder: it has no sha256 in it"
 umask 077
 mkdir -p "$out/blobs/sha256"

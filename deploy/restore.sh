@@ -9,7 +9,7 @@ usage() {
   --from      what deploy/backup.sh wrote as --out
   --dump      which of its dumps [the newest]
   --database  an empty database, PostgreSQL [VENTRAL_DATABASE]
-  --blobs     the server's blob folder, empty or not there, or one with blobs of the same service
+  --blobs     the server's blob folder, empty or not there, or one with blobs of the same service; no bucket
 
 The server must not run. Each blob is held against its digest first; the database comes last and in one transaction, so a restore that fails
 can be run again. Then: ventral-migrate up, and the server. Tokens of before let in again.
@@ -19,6 +19,15 @@ EOT
 }
 
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# Blobs in a bucket: versions and replication keep them better than copies through this machine could.
+refuse_bucket() {
+  case "$blobs" in
+    s3://*) fail "--blobs $blobs: blobs are not copied into a bucket. Bring back its own versions, and the database by pg_restore --single-transaction into an empty one (docs/operations.md, \"Backup with a bucket\")" ;;
+    file:///*) blobs=${blobs#file://} ;;
+    *://*) fail "--blobs $blobs: wanted is a folder" ;;
+  esac
+}
 
 # Of the same owner as the blob folder, as the server is not root.
 restore_blob() {
@@ -41,6 +50,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 if [ -z "$database" ] || [ -z "$blobs" ] || [ -z "$from" ]; then usage >&2; exit 2; fi
+refuse_bucket
 [ -n "$dump" ] || dump=$(find "$from" -maxdepth 1 -name 'database-*.dump' | sort | tail -n 1)
 [ -e "$dump" ] || fail "there is no database-*.dump in $from"
 tables=$(psql --no-psqlrc --tuples-only --no-align --dbname="$database" \

@@ -6,7 +6,7 @@ VENTRAL_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 VENTRAL_PACKAGES=(g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libpqxx-dev libspdlog-dev
   libeigen3-dev libcli11-dev libcpp-httplib-dev prometheus-cpp-dev nlohmann-json3-dev libvalijson-dev libcsv-dev libseccomp-dev libssl-dev
-  libcurl4-openssl-dev libjpeg-dev libpng-dev libmatio-dev libzip-dev postgresql postgresql-client
+  libcurl4-openssl-dev libpugixml-dev libjpeg-dev libpng-dev libmatio-dev libzip-dev postgresql postgresql-client
   python3-venv python3-dev)
 # Any LibTorch 2.x that CMAKE_PREFIX_PATH names is taken instead of this wheel.
 VENTRAL_TORCH=torch==2.13.0

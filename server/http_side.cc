@@ -2,6 +2,7 @@
 
 #include <system_error>
 
+#include "server/blob/blob_location.h"
 #include "server/service/peer.h"
 
 namespace ventral {
@@ -15,6 +16,12 @@ std::vector<std::string> Origins(const std::string& list) {
     begin = end + 1;
   }
   return origins;
+}
+
+// Empty where blobs are in a bucket, of whose room nobody knows.
+std::filesystem::path FolderOf(const std::string& blobs) {
+  const auto location = ParseBlobLocation(blobs);
+  return location.ok() ? location->folder : std::filesystem::path();
 }
 
 measures::Levels LevelsOf(store::Store& store, const std::filesystem::path& blobs) {
@@ -52,7 +59,7 @@ Result<std::unique_ptr<http::HttpServer>> StartHttp(const Settings& settings, st
     options.tls = http::HttpTls{settings.tls_cert, settings.tls_key,
                                 std::chrono::seconds(settings.tls_reload_seconds)};
   }
-  options.metrics = [&store, &measures, blobs = settings.blobs] {
+  options.metrics = [&store, &measures, blobs = FolderOf(settings.blobs)] {
     return measures.Text(LevelsOf(store, blobs));
   };
   options.ready = [&server]() -> Status {

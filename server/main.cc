@@ -1,4 +1,4 @@
-// ventral-server: opens the database and the blob folder, serves until SIGTERM or SIGINT, drains.
+// ventral-server: opens the database and the blob store, serves until SIGTERM or SIGINT, drains.
 #include <pthread.h>
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -15,6 +15,7 @@
 #include "server/collector.h"
 #include "server/first_admin.h"
 #include "server/http_side.h"
+#include "server/open_blobs.h"
 #include "server/service/server.h"
 #include "server/settings.h"
 #include "server/store/store.h"
@@ -112,8 +113,7 @@ int Serve(const Settings& settings) {
   const SystemClock clock;
   const auto store = store::OpenStore(StoreOptionsOf(settings), clock);
   if (const auto ready = store->Ping(); !ready.ok()) return Refuse(ready.error(), kExitDatabase);
-  const auto blobs = OpenDiskBlobStore(
-      {settings.blobs, Bytes(settings.max_upload_bytes), Bytes(settings.max_store_bytes)});
+  const auto blobs = OpenBlobs(settings);
   if (!blobs.ok()) return Refuse(blobs.error(), kExitBlobs);
   measures::Measures measures;
   service::ServerOptions options = ServerOptionsOf(settings);

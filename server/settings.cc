@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "scoring/base/version.h"
+#include "server/blob/blob_location.h"
 
 namespace ventral {
 namespace {
@@ -18,12 +19,14 @@ Examples:
   ventral-server --database postgresql://db/ventral --blobs blobs --listen 127.0.0.1:0 \
     --address-file address
   ventral-server … --listen 0.0.0.0:7411 --tls-cert server.pem --tls-key server.key
+  ventral-server … --blobs s3://lab-blobs/ventral --s3-region eu-central-1 \
+    --s3-credentials s3-credentials --admin-token-file admin-token
   ventral-server … --http-listen 127.0.0.1:7412    # curl, browsers, Prometheus
   ventral-server … --listen 0.0.0.0:7411 --insecure-listen     # behind a proxy that does TLS
 
 At the first start, user 'admin' is made, and its token is written into --admin-token-file.
 
-Exit codes: 0 stopped by SIGTERM or SIGINT, 1 unexpected, 2 usage, 3 database, 4 blob folder,
+Exit codes: 0 stopped by SIGTERM or SIGINT, 1 unexpected, 2 usage, 3 database, 4 folder or bucket of blobs,
 5 listening, 6 certificates, 7 the first admin's token.)";
 
 // "--max-upload-bytes" → "VENTRAL_MAX_UPLOAD_BYTES".
@@ -63,7 +66,7 @@ void AddAccounts(CLI::App& app, Settings* s) {
       ->envname("VENTRAL_ANONYMOUS_READING");
   Add(app, "--admin-token-file", s->admin_token_file,
       "Where the first admin's token is written, for its owner only; must not exist "
-      "[admin-token beside --blobs]");
+      "[admin-token beside the folder of --blobs]");
 }
 
 void AddHttp(CLI::App& app, Settings* s) {
@@ -75,6 +78,26 @@ void AddHttp(CLI::App& app, Settings* s) {
       "Write the address of --http-listen to this file");
   app.add_flag("--open-metrics", s->open_metrics, "Show /metrics to other machines, too")
       ->envname("VENTRAL_OPEN_METRICS");
+}
+
+void AddBlobs(CLI::App& app, Settings* s) {
+  Add(app, "--blobs", s->blobs,
+      "Where checkpoints and packs are, by digest: a folder, or s3://BUCKET/PREFIX")
+      ->required();
+  Add(app, "--s3-endpoint", s->s3_endpoint,
+      "https://HOST of what speaks as S3 does [AWS, in the bucket's region]");
+  Add(app, "--s3-region", s->s3_region,
+      "The bucket's region [AWS_REGION; us-east-1 with --s3-endpoint]");
+  Add(app, "--s3-credentials", s->s3_credentials,
+      "File with the bucket's keys, as ~/.aws/credentials has them, read again each minute "
+      "[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]");
+  Add(app, "--s3-ca", s->s3_ca, "CA (PEM) of --s3-endpoint [the system's]");
+  app.add_flag("--s3-insecure-endpoint", s->s3_insecure_endpoint,
+               "Allow http:// to another machine: blobs cross the network in the clear")
+      ->envname("VENTRAL_S3_INSECURE_ENDPOINT");
+  app.add_flag("--s3-proxy-from-environment", s->s3_proxy_from_environment,
+               "Reach the bucket as HTTPS_PROXY and NO_PROXY say; else they count for nothing")
+      ->envname("VENTRAL_S3_PROXY_FROM_ENVIRONMENT");
 }
 
 void AddQuotas(CLI::App& app, Settings* s) {
@@ -97,7 +120,7 @@ void AddQuotas(CLI::App& app, Settings* s) {
 
 void AddOptions(CLI::App& app, Settings* s) {
   Add(app, "--database", s->database, "PostgreSQL: libpq connection string or URI")->required();
-  Add(app, "--blobs", s->blobs, "Folder of checkpoints and packs, by digest")->required();
+  AddBlobs(app, s);
   Add(app, "--listen", s->listen, "host:port or unix:path; port 0 takes a free one")
       ->capture_default_str();
   app.add_flag("--insecure-listen", s->insecure_listen,
@@ -204,6 +227,22 @@ Status CheckTls(const Settings& s) {
   return Ok{};
 }
 
+Status CheckBlobs(const Settings& s) {
+  auto location = ParseBlobLocation(s.blobs);
+  if (!location.ok()) return std::move(location).error().Within("--blobs");
+  const bool told = !s.s3_endpoint.empty() || !s.s3_region.empty() || !s.s3_credentials.empty() ||
+                    !s.s3_ca.empty();
+  if (!location->in_bucket() && told) {
+    return InvalidInput("--s3-… options want --blobs s3://BUCKET/PREFIX, and it is " + s.blobs);
+  }
+  if (location->in_bucket() && s.accounts && s.admin_token_file.empty()) {
+    return InvalidInput("--blobs " + s.blobs +
+                        " has no folder beside it: --admin-token-file says where the first "
+                        "admin's token is written");
+  }
+  return Ok{};
+}
+
 Error LetsIn(const std::string& option, const std::string& listen, const std::string& why) {
   return {ErrorCode::kPermission, option + " " + listen + " lets other machines in, " + why, {}};
 }
@@ -224,6 +263,7 @@ Status CheckReach(const Settings& s, const std::string& option, const std::strin
 }  // namespace
 
 Status CheckSettings(const Settings& settings) {
+  VENTRAL_RETURN_IF_ERROR(CheckBlobs(settings));
   const std::string& listen = settings.listen;
   if (!listen.starts_with("unix:") || listen.size() == 5) {
     VENTRAL_RETURN_IF_ERROR(CheckAddress("--listen", listen));
@@ -237,7 +277,8 @@ Status CheckSettings(const Settings& settings) {
 
 std::filesystem::path AdminTokenFile(const Settings& settings) {
   if (!settings.admin_token_file.empty()) return settings.admin_token_file;
-  const auto blobs = settings.blobs.lexically_normal();
+  const auto location = ParseBlobLocation(settings.blobs);
+  const auto blobs = (location.ok() ? location->folder : "").lexically_normal();
   return (blobs.has_filename() ? blobs : blobs.parent_path()).parent_path() / "admin-token";
 }
 

@@ -12,7 +12,10 @@ namespace ventral {
 
 struct Settings {
   std::string database;  // libpq conninfo or URI; may hold a password, never logged
-  std::filesystem::path blobs;
+  std::string blobs;     // a folder, file:///FOLDER or s3://BUCKET/PREFIX
+  std::string s3_endpoint, s3_region;
+  std::filesystem::path s3_credentials, s3_ca;  // empty: the environment; the system's
+  bool s3_insecure_endpoint = false, s3_proxy_from_environment = false;
   std::string listen = "127.0.0.1:7411";
   std::string http_listen;       // "host:port"; empty: no HTTP
   std::string http_origins;      // separated by commas
@@ -50,7 +53,7 @@ enum ExitCode {
   kExitUnexpected = 1,
   kExitUsage = 2,
   kExitDatabase = 3,  // no connection, or the schema is behind
-  kExitBlobs = 4,
+  kExitBlobs = 4,     // the folder or bucket cannot be read and written
   kExitListen = 5,    // the address cannot be listened on, or --address-file not be written
   kExitTls = 6,       // a certificate or key cannot be used
   kExitAccounts = 7,  // the first admin's token cannot be written
@@ -60,7 +63,8 @@ enum ExitCode {
 // --version, or after a sentence on standard error about what is wrong.
 bool ReadSettings(int argc, char** argv, Settings* settings, int* exit_code);
 
-// @error invalid_input if `listen` is neither "host:port" nor "unix:path", or options do not go
+// @error invalid_input if `blobs` names no place for blobs, `listen` is neither "host:port" nor
+// "unix:path", or options do not go
 //   together (names them). @error permission if other machines could connect without TLS or without
 //   accounts, and that was not said to be meant.
 Status CheckSettings(const Settings& settings);

@@ -14,10 +14,15 @@ inline Error NotUploaded(const Digest& digest) {
                   " was not uploaded; upload it with UploadBlob first");
 }
 
-// Size in bytes. @error conflict (FAILED_PRECONDITION to the client) if the blob was not uploaded.
+// Size in bytes. @error conflict (FAILED_PRECONDITION to the client) if the blob was not uploaded;
+//   unavailable if it is there and cannot be held, as a collector may be at it.
 inline Result<std::int64_t> HeldBytes(const BlobStore& blobs, const Digest& digest) {
-  blobs.Hold(digest);
+  const bool held = blobs.Hold(digest);
   auto size = blobs.Size(digest);
+  if (size.ok() && !held) {
+    return Unavailable("the blob " + digest.hex() +
+                       " may be about to be removed: upload it again, or try again later");
+  }
   if (size.ok()) return static_cast<std::int64_t>(size->value);
   if (size.error().code != ErrorCode::kNotFound) return std::move(size).error();
   return NotUploaded(digest);

@@ -109,4 +109,6 @@ checkpoint=$(psql "$database" -XAtc "SELECT sha256 FROM checkpoints LIMIT 1")
 rm -rf "$scratch/backup" "$scratch/service/blobs/sha256/${checkpoint:0:2}/$checkpoint"
 expect "a service that lost a blob has no backup" "^1 missing: the blob $checkpoint, which the table checkpoints names" backup "$PATH"
 expect "and none that looks like one" '^0 $' find "$scratch/backup" -name '*.dump'
+expect "no backup of a bucket" "^1 error: --blobs s3://lab/x: .*versioning" "$root/deploy/backup.sh" --database "$database" --blobs s3://lab/x --out "$scratch/b"
+expect "no restore into a bucket" "^1 error: --blobs s3://lab/x: .*versions" "$root/deploy/restore.sh" --database "$database" --blobs s3://lab/x --from "$scratch/b"
 for script in backup restore; do expect "$script: wrong arguments" '^2 ' "$root/deploy/$script.sh" --blobs; done

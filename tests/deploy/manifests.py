@@ -17,7 +17,7 @@ TARGETS = {"ventral-server": "server", "ventral-migrate": "migrate", "ventral-wo
 # What reads a container's variables: its program, and `ventral`, which probes it and is typed in it.
 READERS = {"ventral-server": ("ventral-server", "ventral"), "ventral-migrate": ("ventral-migrate",),
            "ventral-worker": ("ventral-worker", "ventral"), "ventral-worker-cuda": ("ventral-worker", "ventral")}
-OVERLAYS = ("cpu", "gpu", "tls")
+OVERLAYS = ("cpu", "gpu", "tls", "s3")
 PINNED = re.compile(r"@sha256:[0-9a-f]{64}\b")
 
 
@@ -182,6 +182,8 @@ def check_kubernetes(root, programs, overlays=OVERLAYS):
                 yield from check_pod(template, item["kind"] == "Deployment", programs, where)
         if objects is not None:
             yield from check_network(objects, f"overlay {overlay}")
+            if overlay == "s3":
+                yield from check_bucket(objects, f"overlay {overlay}")
 
 
 def check_schema(item, where):
@@ -243,6 +245,26 @@ def check_network(objects, where):
         yield f"{where}: workers reach more than the server"
     if policies.get("worker", {}).get("ingress"):
         yield f"{where}: workers are reached"
+
+
+def check_bucket(objects, where):
+    """Servers without a volume that they would have to share, and with a way to the bucket."""
+    server = next(item for item in objects if item["kind"] == "Deployment" and item["metadata"]["name"] == "ventral-server")["spec"]
+    if any(item["kind"] == "PersistentVolumeClaim" for item in objects) or any(
+            "persistentVolumeClaim" in volume for volume in server["template"]["spec"]["volumes"]):
+        yield f"{where}: servers share a volume"
+    variables = {variable["name"]: variable for variable in server["template"]["spec"]["containers"][0]["env"]}
+    for name in ("VENTRAL_BLOBS", "VENTRAL_S3_CREDENTIALS", "VENTRAL_ADMIN_TOKEN_FILE"):
+        if name not in variables:
+            yield f"{where}: the server is not told {name}"
+    if any("SECRET" in name or "TOKEN" == name.split("_")[-1] for name in variables):
+        yield f"{where}: a secret is in the environment"
+    if server["replicas"] < 2:
+        yield f"{where}: one server alone"
+    ways = [port for item in objects if item["kind"] == "NetworkPolicy" and item["spec"]["podSelector"] == {
+        "matchLabels": {"app.kubernetes.io/name": "ventral-server"}} for rule in item["spec"].get("egress", []) for port in rule["ports"]]
+    if {"protocol": "TCP", "port": 443} not in ways:
+        yield f"{where}: the server does not reach the bucket"
 
 
 def problems(root, programs):

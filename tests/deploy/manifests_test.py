@@ -34,6 +34,10 @@ BROKEN = [
     ("kubernetes/components/worker/worker.yaml", "--drain-seconds", "--drain", "ventral-worker has no option --drain"),
     ("kubernetes/components/worker/worker.yaml", "capabilities: {drop: [ALL]}", "capabilities: {drop: [NET_RAW]}", "privileges"),
     ("kubernetes/components/tls/kustomization.yaml", "VENTRAL_TLS_CA", "VENTRAL_CA", "no program of ventral-worker reads VENTRAL_CA"),
+    ("compose/compose.s3.yaml", "VENTRAL_S3_REGION:", "VENTRAL_S3_PLACE:", "no program of ventral-server reads VENTRAL_S3_PLACE"),
+    ("kubernetes/components/s3/kustomization.yaml", "name: VENTRAL_S3_CREDENTIALS", "name: VENTRAL_S3_KEYS", "reads VENTRAL_S3_KEYS"),
+    ("kubernetes/components/s3/kustomization.yaml", "persistentVolumeClaim: null", "persistentVolumeClaim: {claimName: x}", "share a volume"),
+    ("kubernetes/components/s3/network.yaml", "port: 443", "port: 80", "does not reach the bucket"),
     ("kubernetes/components/tls/kustomization.yaml", "containers/0/args", "containers/1/args", "overlay tls cannot be resolved"),
 ]
 
@@ -44,7 +48,7 @@ def said_of(root, programs, file):
         return list(manifests.check_dockerfile(root, programs))
     if file.startswith("compose/"):
         return list(manifests.check_compose(root, programs))
-    return list(manifests.check_kubernetes(root, programs, ["tls" if "components/tls" in file else "cpu"]))
+    return list(manifests.check_kubernetes(root, programs, [next((name for name in ("tls", "s3") if f"components/{name}" in file), "cpu")]))
 
 
 def main():

@@ -10,17 +10,17 @@ import re
 import subprocess
 import sys
 
-TORCH, GRPC, PROTOBUF, POSTGRES, SECCOMP = "libtorch", "libgrpc", "libprotobuf", "libpq", "libseccomp"
+TORCH, GRPC, PROTOBUF, POSTGRES, SECCOMP, XML, CURL = "libtorch", "libgrpc", "libprotobuf", "libpq", "libseccomp", "libpugixml", "libcurl"
 # program → libraries that must not be in its process
 FORBIDDEN = {
     "ventral-server": [TORCH, SECCOMP],
-    "ventral-migrate": [TORCH, GRPC, PROTOBUF],
-    "ventral-worker": [TORCH, POSTGRES],
-    "ventral-evaluate": [TORCH, GRPC, PROTOBUF, POSTGRES],
-    "ventral-extract": [GRPC, PROTOBUF, POSTGRES],
-    "ventral": [TORCH, POSTGRES],
+    "ventral-migrate": [TORCH, GRPC, PROTOBUF, XML, CURL],
+    "ventral-worker": [TORCH, POSTGRES, XML, CURL],
+    "ventral-evaluate": [TORCH, GRPC, PROTOBUF, POSTGRES, XML, CURL],
+    "ventral-extract": [GRPC, PROTOBUF, POSTGRES, XML, CURL],
+    "ventral": [TORCH, POSTGRES, XML],
 }
-REQUIRED = {"ventral-extract": [TORCH]}
+REQUIRED = {"ventral-extract": [TORCH], "ventral-server": [XML]}
 
 
 def libraries(program):

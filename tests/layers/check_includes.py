@@ -50,6 +50,7 @@ THIRD_PARTIES = {
     r"matio\.h": "matio",
     r"zip\.h": "zip",
     r"curl/": "curl",
+    r"pugixml\.hpp": "xml",
     r"httplib\.h": "httplib",
     r"prometheus/": "prometheus",
     r"CLI/": "cli",

@@ -77,6 +77,7 @@ TEST(SettingsTest, EndsWithTheUsageCode) {
 
 Settings Listening(const std::string& listen) {
   Settings settings;
+  settings.blobs = "blobs";
   settings.listen = listen;
   return settings;
 }
@@ -146,8 +147,30 @@ TEST(SettingsTest, TheFirstAdminsTokenLiesBesideTheBlobs) {
     settings.blobs = blobs;
     EXPECT_EQ(AdminTokenFile(settings), "/var/lib/ventral/admin-token");
   }
+  settings.blobs = "file:///var/lib/ventral/blobs";
+  EXPECT_EQ(AdminTokenFile(settings), "/var/lib/ventral/admin-token");
   settings.admin_token_file = "elsewhere";
   EXPECT_EQ(AdminTokenFile(settings), "elsewhere");
+}
+
+TEST(SettingsTest, ABucketWantsAFileForTheFirstAdminsToken) {
+  Settings settings = Listening("127.0.0.1:1");
+  settings.blobs = "s3://lab-blobs/ventral";
+  EXPECT_THAT(CheckSettings(settings).error().message, HasSubstr("--admin-token-file says where"));
+  settings.admin_token_file = "admin-token";
+  EXPECT_TRUE(CheckSettings(settings).ok());
+  settings.admin_token_file = "";
+  settings.accounts = false;
+  EXPECT_TRUE(CheckSettings(settings).ok());
+}
+
+TEST(SettingsTest, BlobsAreInAFolderOrABucket) {
+  Settings settings = Listening("127.0.0.1:1");
+  settings.blobs = "gs://lab/blobs";
+  EXPECT_THAT(CheckSettings(settings).error().message, HasSubstr("--blobs: 'gs://lab/blobs'"));
+  settings.blobs = "blobs";
+  settings.s3_region = "eu-central-1";
+  EXPECT_THAT(CheckSettings(settings).error().message, HasSubstr("want --blobs s3://BUCKET"));
 }
 
 }  // namespace

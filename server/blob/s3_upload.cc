@@ -1,0 +1,234 @@
+#include "server/blob/s3_upload.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace ventral {
+namespace {
+
+constexpr std::uint64_t kMostParts = 10'000;
+constexpr std::uint64_t kLargestPart = 64ull << 20;
+constexpr std::chrono::seconds kCompleteStall{600};  // S3 may think for minutes
+constexpr std::chrono::seconds kAbortTime{20};
+constexpr std::chrono::seconds kWaitForRemoval{30};
+constexpr std::chrono::milliseconds kLookAgain{100};
+
+// As it may stand in XML and in a request; S3's are hexadecimal.
+bool IsEtag(std::string_view etag) {
+  return !etag.empty() && etag.size() <= 256 &&
+         etag.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+             "-+/=\"") == etag.npos;
+}
+
+std::string PartList(const std::vector<std::string>& etags) {
+  std::string xml = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+  for (std::size_t i = 0; i < etags.size(); ++i) {
+    xml += "<Part><PartNumber>" + std::to_string(i + 1) + "</PartNumber><ETag>" + etags[i] +
+           "</ETag></Part>";
+  }
+  return xml + "</CompleteMultipartUpload>";
+}
+
+}  // namespace
+
+Result<Bytes> S3PartOf(Bytes size, Bytes wanted) {
+  const std::uint64_t least = (size.value + kMostParts - 1) / kMostParts;
+  if (least > kLargestPart) {
+    return ResourceLimit("the upload declares " + std::to_string(size.value) +
+                         " bytes; a bucket takes at most " +
+                         std::to_string(kMostParts * kLargestPart));
+  }
+  return Bytes(std::clamp(wanted.value, std::max<std::uint64_t>(least, 1), kLargestPart));
+}
+
+S3Upload::~S3Upload() {
+  if (sent_.valid()) sent_.wait();  // a part that comes behind the end would stay
+  if (id_.empty()) return;
+  S3Call call;
+  call.method = "DELETE";
+  call.key = blobs_.KeyOf(digest_);
+  call.query = {{"uploadId", id_}};
+  call.total = kAbortTime;
+  call.attempts = 2;
+  // Where that fails, Collect ends the upload a day later.
+  (void)blobs_.client().Send(call).ok();
+}
+
+// Doubles, and never passes one part.
+void S3Upload::Reserve(std::size_t bytes) {
+  if (bytes <= buffer_.capacity()) return;
+  buffer_.reserve(std::min<std::size_t>(std::max(bytes, 2 * buffer_.capacity()), part_.value));
+}
+
+Status S3Upload::Append(std::string_view bytes) {
+  if (ended_) return Internal("bytes were appended to an upload that has ended");
+  if (bytes.size() > size_.value - came_) {
+    ended_ = true;
+    return InvalidInput("the upload declared " + std::to_string(size_.value) +
+                        " bytes and sent at least " + std::to_string(came_ + bytes.size()));
+  }
+  hasher_.Update(bytes);
+  came_ += bytes.size();
+  while (!bytes.empty()) {
+    const std::size_t some = std::min(bytes.size(), part_.value - buffer_.size());
+    Reserve(buffer_.size() + some);
+    buffer_.append(bytes.substr(0, some));
+    bytes.remove_prefix(some);
+    if (buffer_.size() == part_.value && size_ > part_) {
+      if (Status sent = SendPart(); !sent.ok()) {
+        ended_ = true;
+        return sent;
+      }
+    }
+  }
+  return Ok{};
+}
+
+Status S3Upload::Check() {
+  if (came_ != size_.value) {
+    return InvalidInput("the upload declared " + std::to_string(size_.value) + " bytes and sent " +
+                        std::to_string(came_));
+  }
+  const Digest found = hasher_.Finish();
+  if (found != digest_) {
+    return InvalidInput("the upload declared SHA-256 " + digest_.hex() + " and its bytes have " +
+                        found.hex());
+  }
+  return Ok{};
+}
+
+Status S3Upload::Commit() {
+  if (ended_) return Internal("an upload that has ended or failed was committed");
+  ended_ = true;
+  VENTRAL_RETURN_IF_ERROR(Check());
+  if (id_.empty()) return PutWhole();
+  if (!buffer_.empty()) VENTRAL_RETURN_IF_ERROR(SendPart());
+  VENTRAL_RETURN_IF_ERROR(SettlePart());
+  return Complete();
+}
+
+Status S3Upload::BeginParts() {
+  S3Call call;
+  call.method = "POST";
+  call.key = blobs_.KeyOf(digest_);
+  call.query = {{"uploads", ""}};
+  VENTRAL_ASSIGN_OR_RETURN(const S3Answer answer, blobs_.client().Send(call));
+  if (!answer.good()) return S3Error(answer, "beginning " + call.key);
+  VENTRAL_ASSIGN_OR_RETURN(id_, ParseS3UploadId(answer.body));
+  return Ok{};
+}
+
+// Beside the next part's coming; where there is no thread to be had, when it is settled.
+Status S3Upload::SendPart() {
+  if (id_.empty()) VENTRAL_RETURN_IF_ERROR(BeginParts());
+  VENTRAL_RETURN_IF_ERROR(SettlePart());
+  std::swap(buffer_, flying_);
+  buffer_.clear();
+  S3Call call;
+  call.method = "PUT";
+  call.key = blobs_.KeyOf(digest_);
+  call.query = {{"partNumber", std::to_string(etags_.size() + 1)}, {"uploadId", id_}};
+  call.body = flying_;
+  const auto send = [&client = blobs_.client(), call = std::move(call)] {
+    return client.Send(call);
+  };
+  try {
+    sent_ = std::async(std::launch::async, send);
+  } catch (const std::system_error&) {
+    sent_ = std::async(std::launch::deferred, send);
+  }
+  return Ok{};
+}
+
+Status S3Upload::SettlePart() {
+  if (!sent_.valid()) return Ok{};
+  VENTRAL_ASSIGN_OR_RETURN(S3Answer answer, sent_.get());
+  const std::string key = blobs_.KeyOf(digest_);
+  if (!answer.good()) return S3Error(answer, "writing a part of " + key);
+  if (!IsEtag(answer.etag)) {
+    return Unavailable("the server's blob store answers what cannot be read: try again later",
+                       "a part of " + key + " has no ETag");
+  }
+  etags_.push_back(std::move(answer.etag));
+  return Ok{};
+}
+
+// Nothing is at the key before, so that a collector must be asked first: the mark is written, then
+// looked whether one is at work. Whoever begins later sees the mark.
+Status S3Upload::Complete() {
+  VENTRAL_RETURN_IF_ERROR(blobs_.MarkHeld(digest_));
+  VENTRAL_RETURN_IF_ERROR(WaitForRemoval());
+  const std::string list = PartList(etags_);
+  S3Call call;
+  call.method = "POST";
+  call.key = blobs_.KeyOf(digest_);
+  call.query = {{"uploadId", id_}};
+  call.body = list;
+  call.stall = kCompleteStall;
+  call.attempts = 1;
+  for (int failures = 0;; ++failures) {
+    VENTRAL_ASSIGN_OR_RETURN(const S3Answer answer, blobs_.client().Send(call));
+    // An error may come with status 200, and a success be lost on its way: the next attempt is then
+    // told that there is no such upload.
+    const bool done = answer.good() && IsS3Completion(answer.body);
+    const bool was_done = failures > 0 && answer.code == "NoSuchUpload";
+    if (done || was_done) break;
+    const bool again = answer.worth_another() || answer.good();
+    if (!again || failures + 1 >= blobs_.options().attempts) {
+      return S3Error(answer, "completing " + call.key);
+    }
+    S3Pause(blobs_.options().pause, failures + 1);
+  }
+  VENTRAL_ASSIGN_OR_RETURN(const S3State state, blobs_.Look(digest_));
+  VENTRAL_RETURN_IF_ERROR(Confirm(state, blobs_.SizeOf(digest_)));
+  id_.clear();
+  return Ok{};
+}
+
+// A new object is as good as a held mark: whoever begins to remove later sees how young it is. One
+// who had begun before may still take it, and is then waited for.
+Status S3Upload::PutWhole() {
+  S3Call call;
+  call.method = "PUT";
+  call.key = blobs_.KeyOf(digest_);
+  call.body = buffer_;
+  call.body_sha256 = digest_.hex();
+  for (int again = 0;; ++again) {
+    VENTRAL_ASSIGN_OR_RETURN(const S3Answer answer, blobs_.client().Send(call));
+    if (!answer.good()) return S3Error(answer, "writing " + call.key);
+    VENTRAL_ASSIGN_OR_RETURN(const S3State state, blobs_.Look(digest_));
+    const auto size = blobs_.SizeOf(digest_);
+    if (!state.removing && (size.ok() || again > 0)) return Confirm(state, size);
+    VENTRAL_RETURN_IF_ERROR(WaitForRemoval());
+  }
+}
+
+Result<S3State> S3Upload::WaitForRemoval() {
+  const auto deadline = std::chrono::steady_clock::now() + kWaitForRemoval;
+  for (int looks = 1;; ++looks) {
+    VENTRAL_ASSIGN_OR_RETURN(S3State state, blobs_.Look(digest_));
+    if (!state.removing) return state;
+    if (std::chrono::steady_clock::now() > deadline) {
+      return Unavailable("the blob " + digest_.hex() +
+                         " is being removed by another server: upload it again in ten minutes");
+    }
+    S3Pause(kLookAgain, looks);
+  }
+}
+
+// That it is there, whole, and counts.
+Status S3Upload::Confirm(const S3State& state, const Result<Bytes>& size) {
+  if (!size.ok() || *size != size_) {
+    return Unavailable("the server's blob store did not keep the upload: send it again",
+                       blobs_.KeyOf(digest_) + " was written; " +
+                           (size.ok() ? "it has " + std::to_string(size->value) +
+                                            " bytes instead of " + std::to_string(size_.value)
+                                      : size.error().ToString()));
+  }
+  for (const std::string& mark : state.damaged) VENTRAL_RETURN_IF_ERROR(blobs_.Remove(mark));
+  return Ok{};
+}
+
+}  // namespace ventral
