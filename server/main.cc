@@ -16,6 +16,7 @@
 #include "server/first_admin.h"
 #include "server/http_side.h"
 #include "server/open_blobs.h"
+#include "server/service/caller.h"
 #include "server/service/server.h"
 #include "server/settings.h"
 #include "server/store/store.h"
@@ -42,8 +43,16 @@ void SetUpLog(const std::string& level) {
   spdlog::flush_on(spdlog::level::info);
 }
 
-store::StoreOptions StoreOptionsOf(const Settings& settings) {
+store::StoreOptions StoreOptionsOf(const Settings& settings, measures::Measures& measures) {
   store::StoreOptions options;
+  options.slow = std::chrono::milliseconds(settings.slow_query_ms);
+  if (settings.slow_query_ms > 0) {
+    options.on_slow = [&measures](const std::string& what, std::chrono::milliseconds took) {
+      spdlog::warn("request={} slow: {} {} ms", service::CurrentCaller().request, what,
+                   took.count());
+      measures.SlowTransaction(what);
+    };
+  }
   options.connection = settings.database;
   options.connections = settings.connections;
   options.policy.lease = std::chrono::seconds(settings.lease_seconds);
@@ -111,11 +120,11 @@ int Serve(const Settings& settings) {
   const sigset_t stop_signals = BlockStopSignals();
   SetUpLog(settings.log_level);
   const SystemClock clock;
-  const auto store = store::OpenStore(StoreOptionsOf(settings), clock);
+  measures::Measures measures;
+  const auto store = store::OpenStore(StoreOptionsOf(settings, measures), clock);
   if (const auto ready = store->Ping(); !ready.ok()) return Refuse(ready.error(), kExitDatabase);
   const auto blobs = OpenBlobs(settings);
   if (!blobs.ok()) return Refuse(blobs.error(), kExitBlobs);
-  measures::Measures measures;
   service::ServerOptions options = ServerOptionsOf(settings);
   options.measures = &measures;
   if (options.tls) {

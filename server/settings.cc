@@ -165,6 +165,10 @@ void AddOptions(CLI::App& app, Settings* s) {
   Add(app, "--connections", s->connections, "Connections to PostgreSQL")
       ->check(CLI::Range(1, 500))
       ->capture_default_str();
+  Add(app, "--slow-query-ms", s->slow_query_ms,
+      "The log names what keeps a connection to PostgreSQL so long; 0: nothing")
+      ->check(CLI::Range(0, 3'600'000))
+      ->capture_default_str();
   Add(app, "--max-watches", s->max_watches, "Jobs watched at a time; each holds a thread")
       ->check(CLI::Range(1, 2'000))
       ->capture_default_str();

@@ -39,6 +39,7 @@ struct Settings {
   double reap_interval_seconds = 5;
   int drain_seconds = 30;
   int connections = 8;
+  int slow_query_ms = 500;  // 0: none is told
   int max_watches = 128;
   int max_data_streams = 64;
   int stream_stall_seconds = 60;

@@ -78,6 +78,9 @@ struct Provenance {
   double extraction_seconds = 0;
   double scoring_seconds = 0;
   std::int64_t passes = 0;  // through the network
+  std::int64_t stimuli = 0;
+  // The most memory that the processes had; the extractor's is 0 where kept Grams were scored.
+  std::uint64_t extractor_peak_bytes = 0, evaluator_peak_bytes = 0;
 };
 
 struct ScoreReport {

@@ -19,6 +19,10 @@ const Histogram::BucketBoundaries kCallSeconds = {0.001, 0.0025, 0.005, 0.01, 0.
 const Histogram::BucketBoundaries kRunSeconds = {1,   3,    10,   30,    60,   180,
                                                  600, 1800, 3600, 10800, 21600};
 
+// 64 MiB to 256 GiB.
+const Histogram::BucketBoundaries kPeakBytes = {0x1p26, 0x1p27, 0x1p28, 0x1p29, 0x1p30, 0x1p31,
+                                                0x1p32, 0x1p33, 0x1p34, 0x1p35, 0x1p36, 0x1p38};
+
 }  // namespace
 
 struct Measures::Families {
@@ -41,6 +45,16 @@ struct Measures::Families {
       NewCounter("ventral_lease_losses_total", "Attempts whose worker fell silent").Add({});
   Histogram& extraction =
       NewHistogram("ventral_extraction_seconds", "How long networks ran").Add({}, kRunSeconds);
+  Family<Counter>& slow = NewCounter("ventral_database_slow_total",
+                                     "Transactions that took long (--slow-query-ms), by whose");
+  Counter& stimuli =
+      NewCounter("ventral_extraction_stimuli_total", "Stimuli that networks saw").Add({});
+  Histogram& extractor_peak =
+      NewHistogram("ventral_extractor_peak_bytes", "Most memory of a network's process")
+          .Add({}, kPeakBytes);
+  Histogram& evaluator_peak =
+      NewHistogram("ventral_evaluator_peak_bytes", "Most memory of a scoring process")
+          .Add({}, kPeakBytes);
   Family<Gauge>& jobs = NewGauge("ventral_queue_jobs", "Jobs that have not ended, by state");
   Gauge& oldest =
       NewGauge("ventral_queue_oldest_seconds", "Age of the oldest job that waits").Add({});
@@ -76,7 +90,17 @@ void Measures::AttemptEnded(const std::string& outcome, const std::string& cause
 
 void Measures::LeasesRanOut(int count) { families_->leases.Increment(count); }
 
-void Measures::Extracted(double seconds) { families_->extraction.Observe(seconds); }
+void Measures::Reported(const Run& run) {
+  families_->evaluator_peak.Observe(static_cast<double>(run.evaluator_peak_bytes));
+  if (run.seconds <= 0) return;
+  families_->extraction.Observe(run.seconds);
+  families_->stimuli.Increment(static_cast<double>(run.stimuli));
+  families_->extractor_peak.Observe(static_cast<double>(run.extractor_peak_bytes));
+}
+
+void Measures::SlowTransaction(const std::string& what) {
+  families_->slow.Add({{"transaction", what}}).Increment();
+}
 
 std::string Measures::Text(const Levels& levels) {
   Families& f = *families_;

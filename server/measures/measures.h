@@ -30,8 +30,16 @@ class Measures {
   void AttemptEnded(const std::string& outcome, const std::string& cause);
   // Attempts whose worker fell silent.
   void LeasesRanOut(int count);
-  // A run of a network over its stimuli, of which a worker tells.
-  void Extracted(double seconds);
+  // What a worker tells of a report: how long the network ran over how many stimuli, and the most
+  // memory of its process (all 0 where kept Grams were scored) and of the scoring process.
+  struct Run {
+    double seconds = 0;
+    std::int64_t stimuli = 0, extractor_peak_bytes = 0, evaluator_peak_bytes = 0;
+  };
+  void Reported(const Run& run);
+
+  // A transaction that took long, by the function whose it was.
+  void SlowTransaction(const std::string& what);
 
   // In Prometheus's text format.
   std::string Text(const Levels& levels);

@@ -8,8 +8,8 @@
 #include "server/service/caller.h"
 #include "server/service/code_name.h"
 #include "server/service/log_text.h"
-#include "server/service/peer.h"
 #include "server/service/method_access.h"
+#include "server/service/peer.h"
 #include "server/service/secret.h"
 #include "server/store/text.h"
 
@@ -35,14 +35,6 @@ std::string TextOf(const Message& message, const char* name) {
   return message.GetReflection()->GetString(message, field);
 }
 
-// gRPC hands out what it was given, which is a message.
-std::string ResourceIn(const void* given) {
-  if (given == nullptr) return {};
-  const auto* message =
-      dynamic_cast<const Message*>(static_cast<const google::protobuf::MessageLite*>(given));
-  return message == nullptr ? "" : service::ResourceIn(*message);
-}
-
 class Audit final : public grpc::experimental::Interceptor {
  public:
   Audit(const grpc::ServerContextBase& context, std::string method, store::AuditLog& log,
@@ -52,10 +44,10 @@ class Audit final : public grpc::experimental::Interceptor {
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE) &&
         resource_.empty()) {
-      resource_ = ResourceIn(methods->GetRecvMessage());
+      resource_ = ResourceOf(methods->GetRecvMessage());
     }
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_MESSAGE)) {
-      const std::string made = ResourceIn(methods->GetSendMessage());
+      const std::string made = ResourceOf(methods->GetSendMessage());
       if (!made.empty()) resource_ = made;
     }
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
@@ -138,6 +130,13 @@ std::string ResourceIn(const Message& message) {
     if (!inner.empty()) return inner;
   }
   return {};
+}
+
+std::string ResourceOf(const void* given) {
+  if (given == nullptr) return {};
+  const auto* message =
+      dynamic_cast<const Message*>(static_cast<const google::protobuf::MessageLite*>(given));
+  return message == nullptr ? "" : ResourceIn(*message);
 }
 
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeAudit(

@@ -22,6 +22,8 @@ std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeAudit
 // digest or id, else that of a message in it; "" where it names none. No other text of the message,
 // no secret, and at most 400 bytes.
 std::string ResourceIn(const google::protobuf::Message& message);
+// The same of what an interceptor is handed; "" for nothing.
+std::string ResourceOf(const void* message);
 
 }  // namespace ventral::service
 

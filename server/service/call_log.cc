@@ -6,6 +6,7 @@
 #include <chrono>
 #include <string>
 
+#include "server/service/audit.h"
 #include "server/service/caller.h"
 #include "server/service/code_name.h"
 #include "server/service/log_text.h"
@@ -28,6 +29,12 @@ class CallLog final : public grpc::experimental::Interceptor {
       : context_(context), method_(std::move(method)) {}
 
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
+      Note(methods->GetRecvMessage());
+    }
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_MESSAGE)) {
+      Note(methods->GetSendMessage());
+    }
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
       Write(methods->GetSendStatus());
     }
@@ -35,15 +42,21 @@ class CallLog final : public grpc::experimental::Interceptor {
   }
 
  private:
+  // The first that is named: of a request, else of what was made or handed out.
+  void Note(const void* message) {
+    if (resource_.empty()) resource_ = ResourceOf(message);
+  }
   void Write(const grpc::Status& status) const {
     const std::chrono::duration<double, std::milli> taken =
         std::chrono::steady_clock::now() - start_;
     const std::string& user = CurrentCaller().user;
-    const bool routine = status.ok() && IsRoutine(method_);
-    spdlog::log(routine ? spdlog::level::debug : spdlog::level::info, "{} {} {:.1f} ms{}{}{}{}{}",
-                method_, CodeName(status.error_code()), taken.count(), user.empty() ? "" : " by ",
-                user, From(status.error_code()), status.ok() ? "" : ": ",
-                OneLine(status.error_message()));
+    const bool leased = method_.ends_with("/LeaseJob") && !resource_.empty();
+    const bool routine = status.ok() && IsRoutine(method_) && !leased;
+    spdlog::log(routine ? spdlog::level::debug : spdlog::level::info,
+                "request={} {} {} {:.1f} ms{}{}{}{}{}{}{}", CurrentCaller().request, method_,
+                CodeName(status.error_code()), taken.count(), user.empty() ? "" : " by ", user,
+                resource_.empty() ? "" : " on ", OneLine(resource_), From(status.error_code()),
+                status.ok() ? "" : ": ", OneLine(status.error_message()));
   }
   // Of who was refused one wants to know where that was.
   std::string From(grpc::StatusCode code) const {
@@ -54,6 +67,7 @@ class CallLog final : public grpc::experimental::Interceptor {
 
   const grpc::ServerContextBase& context_;
   const std::string method_;
+  std::string resource_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

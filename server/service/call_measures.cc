@@ -44,7 +44,12 @@ class CallMeasures final : public grpc::experimental::Interceptor {
       const auto& provenance =
           static_cast<const v1::CompleteJobRequest*>(message)->report().provenance();
       outcome_ = "succeeded";
-      extraction_seconds_ = provenance.extraction_seconds();
+      run_.evaluator_peak_bytes = provenance.evaluator_peak_bytes();
+      // Kept Grams say how long the network ran when they were made.
+      if (provenance.extractor_peak_bytes() == 0) return;
+      run_.seconds = provenance.extraction_seconds();
+      run_.stimuli = provenance.stimuli();
+      run_.extractor_peak_bytes = provenance.extractor_peak_bytes();
     } else if (method_ == "/ventral.v1.WorkerService/FailJob") {
       const auto& failed = *static_cast<const v1::FailJobRequest*>(message);
       outcome_ = failed.released() ? "released" : failed.cancelled() ? "cancelled" : "failed";
@@ -57,14 +62,14 @@ class CallMeasures final : public grpc::experimental::Interceptor {
     measures_.CallEnded(method_, CodeName(status.error_code()), taken.count());
     if (!status.ok() || outcome_.empty()) return;
     measures_.AttemptEnded(outcome_, cause_);
-    if (extraction_seconds_ > 0) measures_.Extracted(extraction_seconds_);
+    if (outcome_ == "succeeded") measures_.Reported(run_);
   }
 
   const std::string method_;
   measures::Measures& measures_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::string outcome_, cause_;
-  double extraction_seconds_ = 0;
+  measures::Measures::Run run_;
 };
 
 class CallMeasuresFactory final : public grpc::experimental::ServerInterceptorFactoryInterface {

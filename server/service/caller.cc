@@ -1,5 +1,7 @@
 #include "server/service/caller.h"
 
+#include <cstdio>
+#include <random>
 #include <utility>
 
 namespace ventral::service {
@@ -12,9 +14,20 @@ Caller& Current() {
 
 }  // namespace
 
+std::string NewRequest() {
+  static thread_local std::mt19937 random{std::random_device{}()};
+  char text[9];
+  std::snprintf(text, sizeof text, "%08x", static_cast<unsigned>(random()));
+  return text;
+}
+
 const Caller& CurrentCaller() { return Current(); }
 
-CallerScope::CallerScope(Caller caller) { Current() = std::move(caller); }
+CallerScope::CallerScope() { Current().request = NewRequest(); }
+void CallerScope::Is(Caller caller) {
+  caller.request = std::move(Current().request);
+  Current() = std::move(caller);
+}
 CallerScope::~CallerScope() { Current() = {}; }
 
 }  // namespace ventral::service

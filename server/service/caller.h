@@ -11,16 +11,22 @@ struct Caller {
   std::string token;  // id
   // Where accounts are off, everyone is.
   bool is_admin = false;
+  std::string request{};  // another one for each call; in every line of the log that it makes
 };
+
+// Eight hexadecimal digits that tell calls apart; not secret.
+std::string NewRequest();
 
 // gRPC's synchronous API serves a call, with its interceptors, on one thread from its handler's
 // begin to its status. An empty one outside of calls.
 const Caller& CurrentCaller();
 
-// Makes `caller` the current one while it lives. Requires that none lives on this thread.
+// While it lives there is a current caller, with a new `request`: nobody known until Is says who.
+// Requires that none lives on this thread.
 class CallerScope {
  public:
-  explicit CallerScope(Caller caller);
+  CallerScope();
+  void Is(Caller caller);
   ~CallerScope();
   CallerScope(const CallerScope&) = delete;
   CallerScope& operator=(const CallerScope&) = delete;

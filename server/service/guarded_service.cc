@@ -44,8 +44,9 @@ class GuardedHandler final : public MethodHandler {
       : handler_(handler), access_(std::move(access)), gate_(gate) {}
 
   void RunHandler(const HandlerParameter& call) override {
+    CallerScope scope;
     Admission admission = gate_.Admit(*call.server_context, access_);
-    const CallerScope scope(std::move(admission.caller));
+    scope.Is(std::move(admission.caller));
     if (!admission.status.ok()) return Refuse(call, admission.status);
     handler_.RunHandler(call);
   }

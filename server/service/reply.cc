@@ -3,10 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <cctype>
-#include <random>
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "server/service/caller.h"
 #include "server/service/log_text.h"
 
 namespace ventral::service {
@@ -43,11 +43,6 @@ std::string ReasonOf(ErrorCode code) {
   for (char& letter : reason)
     letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
   return reason;
-}
-
-std::string NewRequestId() {
-  static thread_local std::mt19937_64 random{std::random_device{}()};
-  return fmt::format("{:016x}", random());
 }
 
 google::rpc::Status StatusWith(grpc::StatusCode code, const std::string& message,
@@ -125,7 +120,7 @@ grpc::Status Finish(const Status& outcome, const Call& call) {
   const Error& error = outcome.error();
   std::string request_id;
   if (IsOurs(error.code)) {
-    request_id = NewRequestId();
+    request_id = CurrentCaller().request.empty() ? NewRequest() : CurrentCaller().request;
     spdlog::error("request {}: {}", request_id, OneLine(error.ToString()));
   }
   const auto status = ToGrpcStatus(error, call.conflict(), call.wrong_field(), request_id);

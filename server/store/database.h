@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <pqxx/pqxx>
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,22 @@
 
 namespace ventral::store {
 
+// Told of a transaction that took long: which function's, such as "PostgresCatalogue::ListModels",
+// and its time on its connection. Called on the thread of the transaction.
+using OnSlow = std::function<void(const std::string& what, std::chrono::milliseconds took)>;
+
+struct DatabaseOptions {
+  std::string connection;  // libpq conninfo or URI
+  int connections = 8;
+  std::chrono::milliseconds statement_timeout{30'000};
+  std::chrono::milliseconds slow{500};
+  OnSlow on_slow;  // may be empty
+};
+
 // A pool of connections. Thread-safe.
 class Database {
  public:
-  Database(std::string connection, int connections, std::chrono::milliseconds statement_timeout);
+  explicit Database(DatabaseOptions options);
   ~Database();
 
   // Runs `body` in a transaction: committed if it returns a value, rolled back if it returns an
@@ -30,12 +43,15 @@ class Database {
   // committed is
   //   then unknown. Other errors of the database as database_error.h has them.
   template <typename T>
-  Result<T> Transact(const std::function<Result<T>(pqxx::work&)>& body) {
+  Result<T> Transact(const std::function<Result<T>(pqxx::work&)>& body,
+                     const std::source_location& where = std::source_location::current()) {
     std::optional<T> value;
-    VENTRAL_RETURN_IF_ERROR(Run([&](pqxx::work& transaction) -> Status {
-      VENTRAL_ASSIGN_OR_RETURN(value, body(transaction));
-      return Ok{};
-    }));
+    VENTRAL_RETURN_IF_ERROR(Run(
+        [&](pqxx::work& transaction) -> Status {
+          VENTRAL_ASSIGN_OR_RETURN(value, body(transaction));
+          return Ok{};
+        },
+        where.function_name()));
     return std::move(*value);
   }
 
@@ -44,16 +60,15 @@ class Database {
  private:
   using Connection = std::unique_ptr<Session>;
 
-  Status Run(const std::function<Status(pqxx::work&)>& body);
+  Status Run(const std::function<Status(pqxx::work&)>& body, const char* function);
   Status RunOn(pqxx::connection& connection, const std::function<Status(pqxx::work&)>& body);
   Result<Connection> Acquire();
   Result<Connection> Open();
   // A null `connection` was broken.
   void Release(Connection connection);
 
-  const std::string connection_;
+  const DatabaseOptions options_;
   const std::size_t limit_;
-  const std::chrono::milliseconds statement_timeout_;
 
   std::mutex mutex_;
   std::condition_variable released_;

@@ -20,7 +20,8 @@ class PostgresStore final : public Store {
  public:
   PostgresStore(const StoreOptions& options, const Clock& clock)
       : clock_(clock),
-        database_(options.connection, options.connections, options.statement_timeout),
+        database_({options.connection, options.connections, options.statement_timeout, options.slow,
+                   options.on_slow}),
         jobs_(database_, clock, options.policy, options.quota),
         keep_deleted_(options.keep_deleted),
         workers_(database_, clock),

@@ -13,6 +13,25 @@ namespace {
 
 using ::testing::HasSubstr;
 
+TEST_F(StoreTest, TellsWhatTookLongAndWhoseItWas) {
+  std::vector<std::string> slow;
+  auto options = Options();
+  options.slow = std::chrono::milliseconds(0);
+  options.on_slow = [&](const std::string& what, std::chrono::milliseconds) {
+    slow.push_back(what);
+  };
+  const auto store = store::OpenStore(options, clock_);
+  ASSERT_TRUE(store->CatalogueFor(store::Everything())->ListModels({}).ok());
+  ASSERT_TRUE(store->jobs().Lease("w", "cpu").ok());
+  EXPECT_FALSE(store->jobs().Get("00000000-0000-0000-0000-000000000000").ok());
+  EXPECT_THAT(slow, ::testing::ElementsAre("PostgresCatalogue::ListModels",
+                                           "PostgresJobQueue::Lease", "PostgresJobQueue::Get"));
+  options.slow = std::chrono::hours(1);
+  ASSERT_TRUE(
+      store::OpenStore(options, clock_)->CatalogueFor(store::Everything())->ListModels({}).ok());
+  EXPECT_EQ(slow.size(), 3u);
+}
+
 TEST_F(StoreTest, PingAsksForTheWholeSchema) {
   EXPECT_TRUE(store_->Ping().ok());
   Sql("DELETE FROM ventral_migrations");

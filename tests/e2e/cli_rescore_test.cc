@@ -25,6 +25,8 @@ void CopyPrograms(const fs::path& folder, const std::vector<std::string>& progra
 // A report without what differs from run to run.
 v1::ScoreReport Timeless(v1::ScoreReport report) {
   report.mutable_provenance()->clear_scoring_seconds();
+  report.mutable_provenance()->clear_extractor_peak_bytes();
+  report.mutable_provenance()->clear_evaluator_peak_bytes();
   return report;
 }
 
@@ -57,6 +59,8 @@ TEST_F(CliKeptGrams, SayTheSameAsTheRunThatKeptThemWithoutAnExtractor) {
   const auto after = Timeless(Parsed<v1::ScoreReport>(again));
   ASSERT_EQ(before.scores_size(), 2);
   EXPECT_GT(before.provenance().extraction_seconds(), 0);
+  EXPECT_GT(before.provenance().extractor_peak_bytes(), 50 << 20) << "LibTorch alone has more";
+  EXPECT_GT(before.provenance().evaluator_peak_bytes(), 1 << 20);
   EXPECT_TRUE(before.SerializeAsString() == after.SerializeAsString()) << "not bit for bit";
 
   const std::string out = (scratch_.path() / "rdms").string();

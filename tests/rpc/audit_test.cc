@@ -216,6 +216,20 @@ TEST_F(AuditRpcTest, OfARefusalTheLogSaysFromWhereItWas) {
   EXPECT_THAT(log.text(), Not(ContainsRegex("ListModels OK .* from ")));
 }
 
+TEST_F(AuditRpcTest, EveryLineOfACallNamesItAndWhatItIsAbout) {
+  const CapturedLog log;
+  Become(Role::kPublisher);
+  v1::Job job = MakeJob();
+  Become(Role::kWorker);
+  const v1::Lease lease = LeaseJob();
+  ASSERT_EQ(lease.job(), job.name());
+  StopServer();
+  EXPECT_THAT(log.text(), ContainsRegex("request=[0-9a-f]{8} /ventral.v1.JobService/CreateJob OK "
+                                        ".* by publisher on jobs/" +
+                                        job.name().substr(5)));
+  EXPECT_THAT(log.text(), ContainsRegex("CreateModel OK .* on models/squeezenet1_1"));
+}
+
 class SickAuditRpcTest : public RpcTest {
  protected:
   SickAuditRpcTest() : SickAuditRpcTest(std::make_unique<TestCluster>()) {

@@ -132,6 +132,8 @@ class Conversation {
     // By our own clock: what it says of itself is not believed.
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
     extraction_.seconds = seconds.count();
+    child_.CloseInput();
+    extraction_.peak_bytes = EndOf(child_).peak_bytes;
     return std::move(extraction_);
   }
 

@@ -14,8 +14,9 @@ namespace ventral {
 
 struct Extraction {
   PlanMessage plan;
-  std::vector<Gram> grams;  // in the plan's order, each held against CheckGram
-  double seconds = 0;       // wall time, by the evaluator's clock
+  std::vector<Gram> grams;       // in the plan's order, each held against CheckGram
+  double seconds = 0;            // wall time, by the evaluator's clock
+  std::uint64_t peak_bytes = 0;  // of the extractor's memory; 0 where it did not run
 };
 
 // A failure that is no fault of the checkpoint.

@@ -49,7 +49,8 @@ Result<KeptExtraction> ReadKept(const std::filesystem::path& file, Bytes most) {
   Result<std::vector<Gram>> grams = std::move(*promise).Finish();
   if (!grams.ok()) return std::move(grams).error().Within(file.string());
   return KeptExtraction{
-      reader.head(), {reader.plan(), std::move(grams).value(), reader.head().extraction_seconds}};
+      reader.head(),
+      {reader.plan(), std::move(grams).value(), reader.head().extraction_seconds, 0}};
 }
 
 Status CheckSameStimuli(const KeptHead& head, const Pack& pack) {

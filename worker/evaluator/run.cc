@@ -1,5 +1,7 @@
 #include "worker/evaluator/run.h"
 
+#include <sys/resource.h>
+
 #include <chrono>
 
 #include "scoring/base/version.h"
@@ -11,6 +13,12 @@ namespace {
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::uint64_t OwnPeakBytes() {
+  struct rusage used {};
+  getrusage(RUSAGE_SELF, &used);
+  return static_cast<std::uint64_t>(used.ru_maxrss) << 10;
 }
 
 Provenance MakeProvenance(const std::string& checkpoint_sha256, const Pack& pack,
@@ -27,6 +35,8 @@ Provenance MakeProvenance(const std::string& checkpoint_sha256, const Pack& pack
   provenance.preprocessing = extraction.plan.preprocessing;
   provenance.extraction_seconds = extraction.seconds;
   provenance.passes = extraction.plan.passes;
+  provenance.stimuli = static_cast<std::int64_t>(pack.stimuli.size());
+  provenance.extractor_peak_bytes = extraction.peak_bytes;
   return provenance;
 }
 
@@ -108,6 +118,7 @@ std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& r
   ScoreReport report{MakeProvenance(checkpoint_sha256, *pack, extraction),
                      std::move(scores).value()};
   report.provenance.scoring_seconds = SecondsSince(start);
+  report.provenance.evaluator_peak_bytes = OwnPeakBytes();
   return report;
 }
 

@@ -115,7 +115,10 @@ json ToJson(const Provenance& provenance) {
           {"preprocessing", provenance.preprocessing},
           {"extraction_seconds", Number(provenance.extraction_seconds)},
           {"scoring_seconds", Number(provenance.scoring_seconds)},
-          {"passes", provenance.passes}};
+          {"passes", provenance.passes},
+          {"stimuli", provenance.stimuli},
+          {"extractor_peak_bytes", provenance.extractor_peak_bytes},
+          {"evaluator_peak_bytes", provenance.evaluator_peak_bytes}};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,9 +109,11 @@ ChildOutcome Child::Wait() {
 void Child::State::Reap() {
   kill(-pid, SIGKILL);  // whatever it started in its group
   int wait_status = 0;
-  while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR) {
+  struct rusage used {};
+  while (wait4(pid, &wait_status, 0, &used) < 0 && errno == EINTR) {
   }
   reaped = true;
+  outcome.peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) << 10;
   const bool signalled = WIFSIGNALED(wait_status);
   outcome.kind = signalled ? ChildOutcome::Kind::kSignalled : ChildOutcome::Kind::kExited;
   outcome.status = signalled ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status);

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ struct ChildOutcome {
   Kind kind = Kind::kExited;
   int status = 0;  // exit status, or the signal's number
   bool killed_by_us = false;
+  std::uint64_t peak_bytes = 0;  // of resident memory, as the kernel counted it
   std::string refused_call;  // of a sealed process that SIGSYS ended: the system call, if it said
   // "exited with status 3", "killed by signal 9 (SIGKILL)", "killed by signal 31 (SIGSYS) for its
   // system call openat".

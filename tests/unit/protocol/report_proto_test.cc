@@ -16,6 +16,9 @@ ScoreReport SomeReport() {
   report.provenance.pack = "p";
   report.provenance.extraction_seconds = 1.0 / 3;
   report.provenance.passes = 2;
+  report.provenance.stimuli = 92;
+  report.provenance.extractor_peak_bytes = 1ull << 40;
+  report.provenance.evaluator_peak_bytes = 77;
   BenchmarkScore score;
   score.benchmark = "p.r.rsa";
   score.metric = "rsa";
@@ -51,6 +54,9 @@ TEST(ReportProto, EveryFieldArrivesToTheLastBit) {
   ASSERT_TRUE(status.ok()) << status.ToString();
   EXPECT_EQ(message.provenance().extraction_seconds(), 1.0 / 3);
   EXPECT_EQ(message.provenance().passes(), 2);
+  EXPECT_EQ(message.provenance().stimuli(), 92);
+  EXPECT_EQ(message.provenance().extractor_peak_bytes(), 1ll << 40);
+  EXPECT_EQ(message.provenance().evaluator_peak_bytes(), 77);
   const v1::BenchmarkScore& score = message.scores(0);
   EXPECT_EQ(score.raw(), 0.1 + 0.2);
   EXPECT_EQ(score.ceiling().value(), 2.0 / 3);
