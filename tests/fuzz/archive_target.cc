@@ -2,8 +2,6 @@
 #include <c10/core/InferenceMode.h>
 
 #include <array>
-#include <cstdlib>
-#include <iostream>
 
 #include "scoring/network/network.h"
 #include "tests/fuzz/base_networks.h"
@@ -12,11 +10,6 @@
 #include "tests/fuzz/targets.h"
 
 namespace ventral::fuzz {
-
-void Fail(const std::string& promise) {
-  std::cerr << "not as promised: " << promise << std::endl;
-  std::abort();
-}
 
 void RunArchive(std::string_view bytes) {
   const auto network = Network::Load({"fuzz.pt2", bytes}, "cpu");

@@ -121,12 +121,29 @@ def packs():
         yield name, b"\3" + file.getvalue()
 
 
+def requests():
+    """As requests_target.cc reads them."""
+    head = "content-type: application/json\nauthorization: Bearer ventral_0\nconnect-timeout-ms: 500\n\n"
+    for method, body in (
+            ("ModelService/CreateModel", {"model": {"modelId": "net", "metadata": {"a": [1, None, {"b": "c"}], "n": 1e300}}, "requestId": "r"}),
+            ("ModelService/ListModels", {"pageSize": 3, "pageToken": "6d", "showDeleted": True}),
+            ("JobService/ListJobs", {"states": ["JOB_STATE_QUEUED", 3], "model": "models/net"}),
+            ("PackService/PublishPack", {"files": [{"path": "pack.json", "sha256": "ab", "sizeBytes": "12"}], "policy": {"attempts": {"jobs": 1, "days": 2}}}),
+            ("ScoreService/GetLeaderboard", {"benchmarks": ["a", "b"]}),
+            ("WorkerService/CompleteJob", {"job": "jobs/1", "report": {"scores": [{"raw": "NaN", "seed": "18446744073709551615", "layers": [{"raw": "-Infinity"}]}]}}),
+            ("WorkerService/LeaseJob", {"worker": "w", "node": {"missing": {"landlock": "no"}, "devices": ["cpu"]}}),
+            ("AdminService/CreateToken", {"token": {"expireTime": "2026-01-01T00:00:00.000000001Z"}})):
+        yield method.replace("/", "-"), f"/ventral.v1.{method}\n{head}{json.dumps(body)}".encode()
+    yield "stream", b"/ventral.v1.JobService/WatchJob\ncontent-type: application/connect+json\n\n{\"name\": \"jobs/1\"}"
+    yield "other", b"/ventral.v1.JobService/Watch\ncontent-type: text/html\ncontent-encoding: gzip\n\n"
+
+
 def main() -> None:
     networks, corpus = map(pathlib.Path, sys.argv[1:])
     subprocess.run([sys.executable, HERE.parent / "unit/network/make_fixtures.py", networks], check=True)
     shutil.rmtree(corpus, ignore_errors=True)
     for target, seeds in (("archive", archives(networks)), ("records", records(networks)), ("program", programs()), ("frames", frames()),
-                          ("pack", packs())):
+                          ("pack", packs()), ("requests", requests())):
         (corpus / target).mkdir(parents=True)
         for name, content in seeds:
             (corpus / target / name).write_bytes(content)

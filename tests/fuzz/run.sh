@@ -1,6 +1,6 @@
 #!/bin/sh
 # One fuzzer for so long; what it finds goes to build/fuzz/found/TARGET, and it goes on.
-# Usage: run.sh archive|records|program|frames|pack SECONDS [more options of libFuzzer]
+# Usage: run.sh archive|records|program|frames|pack|requests SECONDS [more options of libFuzzer]
 # Exit status: 0 nothing was found, 1 something was.
 set -eu
 target=$1 end=$(($(date +%s) + $2)) status=0

@@ -30,6 +30,10 @@ void RunFrames(std::string_view bytes);
 // and no path leaves the pack.
 void RunPack(std::string_view bytes);
 
+// A request over HTTP (requests_target.cc): it finds a method or is refused with words; its JSON is
+// a message or is refused, and a message written as JSON reads as the same.
+void RunRequests(std::string_view bytes);
+
 // Ends the process.
 [[noreturn]] void Fail(const std::string& promise);
 
