@@ -64,7 +64,7 @@ class ByPython(Submitter):
         import ventral
         from ventral.errors import NotFoundError, UnavailableError
         request, file = f"{self.name}-{self.dice.getrandbits(64):016x}", self.file()
-        if self.dice.random() < 0.15:
+        if self.dice.random() < 0.35:
             self.abandon()
         submission = Submission(self.name)
         while not self.over.is_set():
