@@ -115,12 +115,10 @@ def settle(house):
 def collect(house):
     """What no row names is removed by a server that collects; both servers start once more, which clears half uploads."""
     codes = house.stop()
-    # Only blobs that nobody touched for as long are collected.
-    hours = 2 / 3600
-    house.collecting = ["--collect-after-hours", f"{hours:.6f}"]
-    house.start_server("a")
     named = {row["sha256"] for row in house.rows(invariants.NAMED)}
     unnamed = [file for file in (house.folder / "blobs/store/sha256").glob("*/*") if file.name not in named]
+    house.collecting = ["--collect-after-hours", f"{2 / 3600:.6f}"]  # what nobody touched for two seconds
+    house.start_server("a")
     try:
         eventually(lambda: not any(file.exists() for file in unnamed), "blobs that nothing names are collected", 60)
     except TimeoutError:
@@ -162,7 +160,8 @@ def counted_nothing(chaos, ledger, evidence):
     for name in faults.FAULTS:
         if name not in faults.LEFT_OUT and not chaos.hits[name]:
             yield f"the fault '{name}' never hit anything"
-    for what in ("leases lost on purpose", "completions sent twice", "failures sent twice", "late messages", "submissions sent again", "uploads abandoned"):
+    for what in ("leases lost on purpose", "completions sent twice", "failures sent twice", "late messages while another has the job",
+                 "submissions sent again", "uploads abandoned"):
         if not ledger.counts[what]:
             yield f"there were no {what}"
     if not rescued(evidence):
@@ -223,7 +222,8 @@ def disturb(asked, house, networks):
     variants = [Variants(file) for file in networks]
     people = [kind(name, house, ledger, variants, asked.seed, over, MOST_WAITING)
               for kind, name in ((ByPython, "mara-1"), (ByPython, "mara-2"), (ByCommand, "noor-1"), (ByCommand, "noor-2"))]
-    threads = [*people, Latecomer(house, ledger, template, asked.seed, over)]
+    late = [Latecomer(name, house, ledger, template, asked.seed, over) for name in ("latecomer-1", "latecomer-2")]
+    threads = [*people, *late]
     for worker in house.workers.values():
         worker.start()
     for thread in threads:

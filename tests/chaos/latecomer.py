@@ -16,10 +16,10 @@ AWAY = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.Sta
 
 
 class Latecomer(threading.Thread):
-    def __init__(self, house, ledger, report, seed, over):
-        super().__init__(name="latecomer", daemon=True)
+    def __init__(self, name, house, ledger, report, seed, over):
+        super().__init__(name=name, daemon=True)
         self.house, self.ledger, self.report, self.over = house, ledger, report, over
-        self.dice = random.Random(f"{seed} latecomer")
+        self.dice = random.Random(f"{seed} {name}")
         self.metadata = (("authorization", "Bearer " + (house.folder / "latecomer.token").read_text().strip()),)
         self.failed = None
         from ventral.v1 import job_pb2, worker_pb2, worker_pb2_grpc
@@ -29,7 +29,7 @@ class Latecomer(threading.Thread):
         try:
             while not self.over.wait(self.dice.uniform(1, 4)):
                 if lease := self.lease():
-                    self.dice.choice((self.lose, self.complete_twice, self.fail_twice))(lease)
+                    self.dice.choice((self.lose, self.lose, self.complete_twice, self.fail_twice))(lease)
         except Exception as error:  # a defect of the harness, told at the end
             self.failed = error
             raise
@@ -42,12 +42,17 @@ class Latecomer(threading.Thread):
     # What it does with a lease.
 
     def lose(self, lease):
-        """Silent until another has the job, or the service gave it up; then all that a worker can say, late."""
-        while not self.is_lost(lease):
-            if self.over.wait(0.5):
+        """Silent until the service gave it up, and then until another has the job; then all that a worker can say, late."""
+        while not (now := self.now(lease)) or now["held"]:
+            if self.over.wait(0.3):
                 return
         self.ledger.lost_tokens[lease.lease_token] = lease.job
         self.ledger.count("leases lost on purpose")
+        while not now or not (now["others"] or now["ended"]):
+            if self.over.wait(0.1):
+                return
+            now = self.now(lease)
+        self.ledger.count("late messages while another has the job" if now["others"] else "late messages to a job that has ended", 3)
         self.all_refused(lease, "a lost lease")
 
     def complete_twice(self, lease):
@@ -108,10 +113,11 @@ class Latecomer(threading.Thread):
             if once or self.over.wait(0.3):
                 return None
 
-    def is_lost(self, lease):
-        """Whether this attempt is over, as the database says."""
+    def now(self, lease):
+        """Whether this attempt holds the job, whether a later one does, and whether it has ended; None while the database is away."""
         try:
-            return self.house.rows(f"SELECT 1 FROM job_attempts WHERE job_id = '{lease.job.removeprefix('jobs/')}' "
-                                   f"AND number = {lease.attempt} AND ended IS NOT NULL") != []
+            return self.house.rows(f"SELECT state = 'running' AND attempt_number = {lease.attempt} AS held, ended IS NOT NULL AS ended, "
+                                   f"state = 'running' AND attempt_number > {lease.attempt} AS others "
+                                   f"FROM jobs WHERE job_id = '{lease.job.removeprefix('jobs/')}'")[0]
         except RuntimeError:
-            return False  # it is away
+            return None
