@@ -1,14 +1,18 @@
 """What other users feel while hostile clients attack: the p99 of a well-behaved user's calls, quiet and under attack, side by side.
 
 Usage: run.py BIN_DIR PYTHON [--rounds 4] [--seconds 5] [--only NAME …]
-For each attack of tests/hostile/attacks.py, quiet and attacked phases alternate, `rounds` times; a user calls GetLeaderboard, GetJob and ListJobs,
+For each attack of tests/hostile/attacks.py, phases alternate, `rounds` times: quiet, with a process that only counts (what one more busy program
+on this machine does), and attacked; a user calls GetLeaderboard, GetJob and ListJobs,
 each 20 times a second, over one connection. Attackers have the machine's lowest priority, as they would come from other
 machines; what the server does for them has its own. PYTHON has torch and grpcio-tools.
 """
 
 import argparse
 import collections
+import contextlib
+import io
 import pathlib
+import subprocess
 import sys
 import tempfile
 import threading
@@ -65,19 +69,24 @@ def percentile(values, share):
 def measure(victim, user, name, rounds, seconds):
     """One row: p50 and p99 of both, failures, the server's memory."""
     from hostile_test import end_attack, start_attack
-    quiet, attacked, failed, statuses, peak = [], [], collections.Counter(), collections.Counter(), 0.0
+    quiet, busy, attacked, failed, statuses, peak = [], [], [], collections.Counter(), collections.Counter(), 0.0
     for _ in range(rounds):
         quiet += user.phase(seconds + WARM_UP)[0]
+        with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as counts:
+            busy += user.phase(seconds + WARM_UP)[0]
+            counts.kill()
         victim.clear_peak()
         attacker = start_attack(victim, name, seconds + WARM_UP + 1, nice=19)
         time.sleep(1)  # Python starts
         taken, lost = user.phase(seconds + WARM_UP)
         attacked += taken
         failed += lost
-        statuses.update(end_attack(attacker, name))
+        with contextlib.redirect_stdout(io.StringIO()):
+            statuses.update(end_attack(attacker, name))
         peak = max(peak, victim.megabytes("VmHWM"))
-    return {"quiet50": percentile(quiet, 0.5), "quiet99": percentile(quiet, 0.99), "attack50": percentile(attacked, 0.5),
-            "attack99": percentile(attacked, 0.99), "failed": sum(failed.values()), "calls": len(attacked), "peak": peak,
+    return {"quiet50": percentile(quiet, 0.5), "quiet99": percentile(quiet, 0.99),
+            "busy99": percentile(busy, 0.99), "attack50": percentile(attacked, 0.5),
+            "attack99": percentile(attacked, 0.99), "failed": ", ".join(f"{number} {status}" for status, number in failed.items()) or "0", "calls": len(attacked), "peak": peak,
             "statuses": dict(statuses)}
 
 
@@ -98,11 +107,11 @@ def main():
             make_noors_request(victim)
             from attacks import ATTACKS, Seen
             user = User(Seen(folder / "victim.json"))
-            print("| attack | quiet p50, p99 ms | attacked p50, p99 ms | ratio of p99 | calls, failed | server at most | answers |\n|---|---|---|---|---|---|---|")
+            print("| attack | quiet p50, p99 ms | p99 beside a busy process | attacked p50, p99 ms | ratio of p99, to quiet | calls, failed | server at most | answers |\n|---|---|---|---|---|---|---|---|")
             for name in asked.only or ATTACKS:
                 row = measure(victim, user, name, asked.rounds, asked.seconds)
                 answers = ", ".join(f"{status} {number}" for status, number in sorted(row["statuses"].items()))
-                print(f"| {name} | {row['quiet50']:.1f}, {row['quiet99']:.1f} | {row['attack50']:.1f}, {row['attack99']:.1f} | "
+                print(f"| {name} | {row['quiet50']:.1f}, {row['quiet99']:.1f} | {row['busy99']:.1f} | {row['attack50']:.1f}, {row['attack99']:.1f} | "
                       f"{row['attack99'] / row['quiet99']:.2f} | {row['calls']}, {row['failed']} | {row['peak']:.0f} MB | {answers} |", flush=True)
         finally:
             victim.remove()

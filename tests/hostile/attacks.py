@@ -119,13 +119,13 @@ def large_strangers_message(victim, over, told):
 
 # gRPC holds a message against its largest size when all of it is there; until then only its quota of memory bounds it.
 
-@attack("endless messages", {"refused", "kept"}, needed={"refused"}, seconds=12)
+@attack("endless messages", {"refused", "kept"}, needed={"refused"}, seconds=8)
 def endless_messages(victim, over, told):
     """Messages of strangers that say they have 4 GiB, and go on. What came stays with the server while the connection does."""
     fill(victim, over, told, 0xf0000000, 512)
 
 
-@attack("half messages", {"refused", "kept"}, needed={"refused"}, seconds=12)
+@attack("half messages", {"refused", "kept"}, needed={"refused"}, seconds=8)
 def half_messages(victim, over, told):
     """Most of a message of the largest size, and then nothing."""
     fill(victim, over, told, LARGEST - 1000, 60)

@@ -22,7 +22,7 @@ import python_package  # noqa: E402
 from quickstart_test import expect  # noqa: E402
 from victim import Victim  # noqa: E402
 
-MOST_MEGABYTES = 2560  # gRPC's 2 GiB, HTTP's 512 MiB, and the process itself less than what of these is never reached together
+MOST_MEGABYTES = 2048  # gRPC's 1 GiB, HTTP's 512 MiB and the process itself fit what deploy/kubernetes gives a server
 
 
 def make_victim(root, programs, folder, python):
