@@ -20,7 +20,7 @@ fi
 preset=${VENTRAL_PRESET:-dev}
 VENTRAL_LOGS=$VENTRAL_ROOT/build/logs
 
-packages=("${VENTRAL_PACKAGES[@]}" libgtest-dev libgmock-dev)
+packages=("${VENTRAL_PACKAGES[@]}" libgtest-dev libgmock-dev faketime)  # faketime: a clock that jumps, for tests/chaos
 command -v npm > /dev/null || packages+=(nodejs npm)  # for buf, which holds the protos to their contract
 ensure_packages "${packages[@]}"
 ensure_python "$VENTRAL_ROOT/tests/requirements.txt"

@@ -46,11 +46,21 @@ class WithoutReflection final : public grpc::ServerBuilderOption {
   }
 };
 
+// gRPC holds a message against its largest size after unpacking it, and before a token is looked
+// at: 1 MiB of a stranger would become a GiB.
+void TakeNothingCompressed(grpc::ServerBuilder* builder) {
+  for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
+    builder->SetCompressionAlgorithmSupportStatus(algorithm, false);
+  }
+  builder->AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+}
+
 void Configure(const ServerOptions& options, store::AuditLog& audit, grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // else two servers share a port unseen
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kPingMilliseconds);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.most_calls_a_connection);
+  TakeNothingCompressed(builder);
   if (!options.reflection) builder->SetOption(std::make_unique<WithoutReflection>());
   builder->SetMaxReceiveMessageSize(options.largest_message);
   builder->SetMaxSendMessageSize(options.largest_message);

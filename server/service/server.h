@@ -28,7 +28,7 @@ struct ServerOptions {
   std::chrono::milliseconds reap_interval{5'000};
   std::chrono::milliseconds ready_interval{2'000};
   // Beyond it, gRPC closes connections; of buffers and messages of callers known or not.
-  Bytes most_memory{2ull << 30};
+  Bytes most_memory{1ull << 30};
   int most_calls_a_connection = 128;  // further ones wait at the client
   bool reflection = false;            // each of its streams holds a thread, for whoever asks
   WatchOptions watch;

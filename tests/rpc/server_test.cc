@@ -43,6 +43,37 @@ class ServerRpcTest : public RpcTest {
   ServerRpcTest() { options_.reflection = true; }
 };
 
+// A unary call whose request is these very bytes.
+grpc::Status CallWith(const std::shared_ptr<grpc::Channel>& channel, const char* name,
+                      const std::string& bytes, grpc::ClientContext& context) {
+  const grpc::Slice slice(bytes);
+  const grpc::ByteBuffer request(&slice, 1);
+  grpc::ByteBuffer response;
+  const RpcMethod method(name, RpcMethod::NORMAL_RPC, channel);
+  return grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(
+      channel.get(), method, &context, request, &response);
+}
+
+// Field 1 of GetModelRequest, a text that ends in the middle of a character.
+TEST_F(ServerRpcTest, RefusesBytesThatAreNoMessage) {
+  for (const std::string bytes : {"\x0a\x02\xff\xfe", "\x0a\x7f", "\xff"}) {
+    grpc::ClientContext context;
+    EXPECT_TRUE(Refused(CallWith(channel_, "/ventral.v1.ModelService/GetModel", bytes, context),
+                        grpc::StatusCode::INVALID_ARGUMENT, "no message of this method"));
+  }
+}
+
+TEST_F(ServerRpcTest, UnpacksNothing) {
+  const std::string packs_well(32 << 20, '\0');
+  for (const auto algorithm : {GRPC_COMPRESS_GZIP, GRPC_COMPRESS_DEFLATE}) {
+    grpc::ClientContext context;
+    context.set_compression_algorithm(algorithm);
+    EXPECT_TRUE(
+        Refused(CallWith(channel_, "/ventral.v1.ModelService/GetModel", packs_well, context),
+                grpc::StatusCode::UNIMPLEMENTED, "is disabled"));
+  }
+}
+
 TEST_F(ServerRpcTest, IsHealthy) { EXPECT_EQ(Health(channel_), 1); }
 
 // The messages of the reflection service are linked in with it, without headers.
