@@ -58,13 +58,15 @@ class Side:
     def log(self, name="ventral-server"):
         return (self.folder / f"{name}.log").read_text()
 
-    def start_server(self, **more):
-        file = self.folder / f"address-{len(self.addresses)}"
-        server = self.start("ventral-server", "--blobs", self.blobs, "--listen", "127.0.0.1:0", "--accounts", "off", "--address-file", file,
-                            "--log-level", "debug", *self.options, VENTRAL_DATABASE=self.database, **more)
+    def start_server(self, listen="127.0.0.1:0"):
+        file = self.folder / f"address-{len(self.children)}"
+        server = self.start("ventral-server", "--blobs", self.blobs, "--listen", listen, "--accounts", "off", "--address-file", file,
+                            "--log-level", "debug", *self.options, VENTRAL_DATABASE=self.database)
         eventually(lambda: file.exists() or server.poll() is not None, "the server listens")
         expect(file.exists(), "the server listens", self.log())
-        self.addresses.append(file.read_text().strip())
+        if listen not in self.addresses:
+            self.addresses.append(file.read_text().strip())
+        return server
 
     def start_worker(self):
         """Of the last server."""
