@@ -105,7 +105,8 @@ def main():
         victim = make_victim(ROOT, asked.programs.resolve(), folder, asked.python)
         try:
             make_noors_request(victim)
-            from attacks import ATTACKS, Seen
+            from attacks import ATTACKS
+            from seen import Seen
             user = User(Seen(folder / "victim.json"))
             print("| attack | quiet p50, p99 ms | p99 beside a busy process | attacked p50, p99 ms | ratio of p99, to quiet | calls, failed | server at most | answers |\n|---|---|---|---|---|---|---|---|")
             for name in asked.only or ATTACKS:
