@@ -21,7 +21,6 @@ import sys
 import threading
 import time
 
-
 import http2
 from seen import ATTACKS, LARGEST, LARGEST_BODY, Seen, at_least_once, attack, name_of_status
 
