@@ -42,21 +42,27 @@ class CallLog final : public grpc::experimental::Interceptor {
   }
 
  private:
-  // The first that is named: of a request, else of what was made or handed out.
+  // What was asked for, unless the answer names what was made or handed out. Other services'
+  // messages (health's) are no protobuf messages.
   void Note(const void* message) {
-    if (resource_.empty()) resource_ = ResourceOf(message);
+    if (!method_.starts_with("/ventral.")) return;
+    std::string resource = ResourceOf(message);
+    if (!resource.empty()) resource_ = std::move(resource);
   }
   void Write(const grpc::Status& status) const {
     const std::chrono::duration<double, std::milli> taken =
         std::chrono::steady_clock::now() - start_;
-    const std::string& user = CurrentCaller().user;
+    const Caller& caller = CurrentCaller();
+    // Words of strangers would fill the log.
+    const bool about = !resource_.empty() && (!caller.user.empty() || caller.is_admin);
     const bool leased = method_.ends_with("/LeaseJob") && !resource_.empty();
     const bool routine = status.ok() && IsRoutine(method_) && !leased;
     spdlog::log(routine ? spdlog::level::debug : spdlog::level::info,
-                "request={} {} {} {:.1f} ms{}{}{}{}{}{}{}", CurrentCaller().request, method_,
-                CodeName(status.error_code()), taken.count(), user.empty() ? "" : " by ", user,
-                resource_.empty() ? "" : " on ", OneLine(resource_), From(status.error_code()),
-                status.ok() ? "" : ": ", OneLine(status.error_message()));
+                "request={} {} {} {:.1f} ms{}{}{}{}{}{}{}", caller.request, method_,
+                CodeName(status.error_code()), taken.count(), caller.user.empty() ? "" : " by ",
+                caller.user, about ? " on " : "", about ? OneLine(resource_) : "",
+                From(status.error_code()), status.ok() ? "" : ": ",
+                OneLine(status.error_message()));
   }
   // Of who was refused one wants to know where that was.
   std::string From(grpc::StatusCode code) const {

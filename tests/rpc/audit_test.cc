@@ -228,6 +228,7 @@ TEST_F(AuditRpcTest, EveryLineOfACallNamesItAndWhatItIsAbout) {
                                         ".* by publisher on jobs/" +
                                         job.name().substr(5)));
   EXPECT_THAT(log.text(), ContainsRegex("CreateModel OK .* on models/squeezenet1_1"));
+  EXPECT_THAT(log.text(), ContainsRegex("LeaseJob OK .* by worker on " + job.name()));
 }
 
 class SickAuditRpcTest : public RpcTest {

@@ -103,7 +103,7 @@ TEST(ReplyTest, TellsTheOperatorWhatTheClientMustNotSee) {
   google::rpc::RequestInfo request;
   const auto rich = Rich(status);
   ASSERT_TRUE(rich.details(rich.details_size() - 1).UnpackTo(&request));
-  EXPECT_EQ(request.request_id().size(), 16u);
+  EXPECT_EQ(request.request_id().size(), 8u);
   EXPECT_THAT(status.error_message(), HasSubstr(request.request_id()));
   EXPECT_THAT(log.text(), HasSubstr(request.request_id()));
   EXPECT_THAT(log.text(), HasSubstr("null pointer in x [SQLSTATE 42 forged line]"));
