@@ -118,6 +118,15 @@ Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files
   return Ok{};
 }
 
+namespace {
+
+bool SamePolicy(const v1::PackPolicy& one, const v1::PackPolicy& other) {
+  return one.private_() == other.private_() && one.attempts().jobs() == other.attempts().jobs() &&
+         one.attempts().days() == other.attempts().days();
+}
+
+}  // namespace
+
 Result<v1::Pack> PublishPack(Connection& connection, const fs::path& directory,
                              const std::optional<v1::PackPolicy>& policy,
                              const UploadProgress& progress) {
@@ -134,8 +143,16 @@ Result<v1::Pack> PublishPack(Connection& connection, const fs::path& directory,
   VENTRAL_RETURN_IF_ERROR(UploadMissing(connection, files, progress));
   if (policy) *request.mutable_policy() = *policy;
   request.set_request_id(NewRequestId());
-  return connection.CallTwice(connection.packs(), &v1::PackService::StubInterface::PublishPack,
-                              request);
+  VENTRAL_ASSIGN_OR_RETURN(
+      v1::Pack published,
+      connection.CallTwice(connection.packs(), &v1::PackService::StubInterface::PublishPack,
+                           request));
+  if (policy && !SamePolicy(published.policy(), *policy)) {
+    return Conflict(
+        "the pack is published, and open to all: this server is older than this "
+        "command, and knows no policies");
+  }
+  return published;
 }
 
 }  // namespace ventral::client

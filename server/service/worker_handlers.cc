@@ -71,6 +71,20 @@ Result<store::AttemptFailure> FailureOf(const v1::FailJobRequest& request, Call&
   return failure;
 }
 
+// What a network's failure says can be of its input: "index 1735159650 is out of bounds". Of a
+// private pack it stays in the worker's own log.
+Status KeepBack(const std::string& id, store::Store& store, store::AttemptFailure& failure) {
+  const auto job = store.jobs().Get(id);
+  if (!job.ok()) return job.error().code == ErrorCode::kNotFound ? Status(Ok{}) : job.error();
+  VENTRAL_ASSIGN_OR_RETURN(const auto pack,
+                           store.CatalogueFor(store::Everything())->GetPack(job->pack));
+  if (!pack.policy.is_private) return Ok{};
+  failure.failure.message =
+      "pack " + job->pack + " is private: what the run said is in its worker's log";
+  failure.log_tail.clear();
+  return Ok{};
+}
+
 }  // namespace
 
 grpc::Status WorkerHandlers::Heartbeat(grpc::ServerContext*, const v1::HeartbeatRequest* request,
@@ -123,7 +137,8 @@ grpc::Status WorkerHandlers::FailJob(grpc::ServerContext*, const v1::FailJobRequ
                                      v1::FailJobResponse* response) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("job", ParseJobName(request->job())));
-    VENTRAL_ASSIGN_OR_RETURN(const auto failure, FailureOf(*request, call));
+    VENTRAL_ASSIGN_OR_RETURN(auto failure, FailureOf(*request, call));
+    VENTRAL_RETURN_IF_ERROR(KeepBack(id, store_, failure));
     VENTRAL_ASSIGN_OR_RETURN(const auto job,
                              store_.jobs().Fail(id, request->lease_token(), failure));
     response->set_state(ToProto(job.state));

@@ -135,13 +135,15 @@ inline constexpr char kScoreResamples[] = R"(
   WHERE score_id = ANY ($1::uuid[]) AND result->>'resamples' IS NOT NULL)";
 
 // $1 score, $2 viewer
-inline constexpr char kGetScore[] = "SELECT " VENTRAL_SCORE_COLUMNS("s.result") R"(
+inline constexpr char kGetScore[] = "SELECT " VENTRAL_SCORE_COLUMNS(
+    "CASE WHEN " VENTRAL_DETAILED("$2") " THEN s.result ELSE s.summary END") R"(
   FROM scores s JOIN models m USING (model_id) WHERE score_id = $1 AND )" VENTRAL_VISIBLE("$2");
 
 // $1 model or '', $2 benchmark or '', $3 job or NULL, $4 only numbers below, $5 limit, $6 whether
 // to leave out layers, $7 viewer
-inline constexpr char kListScores[] = "SELECT " VENTRAL_SCORE_COLUMNS(
-    "CASE WHEN $6::boolean THEN s.summary ELSE s.result END") R"( FROM scores s JOIN models m USING (model_id)
+inline constexpr char kListScores[] =
+    "SELECT " VENTRAL_SCORE_COLUMNS("CASE WHEN NOT $6::boolean AND " VENTRAL_DETAILED(
+        "$7") " THEN s.result ELSE s.summary END") R"( FROM scores s JOIN models m USING (model_id)
   WHERE ($1 = '' OR model_id = $1) AND ($2 = '' OR benchmark_id = $2) AND ($3::uuid IS NULL OR job_id = $3::uuid)
         AND sequence < $4 AND )" VENTRAL_VISIBLE("$7") R"(
   ORDER BY sequence DESC LIMIT $5)";

@@ -20,7 +20,7 @@ namespace ventral::store::job_queries {
 
 // $1 model, $2 checkpoint, $3 pack
 inline constexpr char kWhatIsThere[] = R"(
-  SELECT EXISTS (SELECT FROM models WHERE model_id = $1) AS model,
+  SELECT EXISTS (SELECT FROM models WHERE model_id = $1 AND deleted IS NULL FOR SHARE) AS model,
          EXISTS (SELECT FROM checkpoints WHERE model_id = $1 AND sha256 = $2) AS checkpoint,
          (SELECT version FROM packs WHERE pack_id = $3 ORDER BY sequence DESC LIMIT 1) AS pack_version)";
 
@@ -60,7 +60,8 @@ inline constexpr char kCancel[] = R"(
 
 // $1 job. Nothing when it may not be retried.
 inline constexpr char kLockOver[] = R"(
-  SELECT state = 'failed' AND failure_cause = 'infrastructure' AS our_fault, pack_id
+  SELECT state = 'failed' AND failure_cause = 'infrastructure' AS our_fault, pack_id, kind = 'score' AS counts,
+         coalesce(owner, '') AS owner
   FROM jobs WHERE job_id = $1 AND state IN ('failed', 'cancelled') FOR UPDATE)";
 
 // Who makes or retries rescores waits for the others until the transaction's end: of a checkpoint
@@ -76,16 +77,18 @@ inline constexpr char kOtherRescore[] = R"(
   WHERE j.job_id = $1 AND other.job_id <> j.job_id AND other.kind = 'rescore' AND other.state IN ('queued', 'running')
   LIMIT 1)";
 
-// $1 job, $2 now, $3 max attempts, $4 whether an admin asks, $5 new owner or NULL. Nothing when the
-// job is in another state, or quarantined and nobody may free it. What it did before is forgiven by
+// $1 job, $2 now, $3 max attempts, $4 whether an admin asks, $5 owner where it has none, or NULL.
+// Nothing when the job is in another state, its model is deleted, or it is quarantined and nobody
+// may free it. What it did before is forgiven by
 // an admin only.
 inline constexpr char kRetry[] = R"(
   UPDATE jobs AS j
   SET state = 'queued', attempts = 0, max_attempts = $3, not_before = $2, ended = NULL, memory_factor = 1,
       crashes = CASE WHEN quarantined THEN 0 ELSE crashes END,
       lost_leases = CASE WHEN quarantined THEN 0 ELSE lost_leases END,
-      quarantined = false, owner = coalesce($5, owner), revision = revision + 1
+      quarantined = false, owner = coalesce(owner, $5), revision = revision + 1
   WHERE job_id = $1 AND state IN ('failed', 'cancelled') AND ($4 OR NOT quarantined)
+    AND EXISTS (SELECT FROM models m WHERE m.model_id = j.model_id AND m.deleted IS NULL)
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
 // $1 job, $2 priority. Nothing when the job has ended.

@@ -64,8 +64,9 @@ class JobQueue {
   virtual Result<std::vector<AttemptRow>> Attempts(const std::string& id) = 0;
   // Queued → cancelled; running → cancel_requested. @error conflict when it has ended.
   virtual Result<JobRow> Cancel(const std::string& id) = 0;
-  // Failed or cancelled → queued, with fresh attempts, as a job of `by`, if said. @error
-  // resource_limit as Create, but for one that failed by our fault (infrastructure); conflict
+  // Failed or cancelled → queued, with fresh attempts, as a job of `by`, if it is nobody's. @error
+  // resource_limit as Create for whose it is, unless an admin asks, and of jobs at a time unless it
+  // failed by our fault (infrastructure); conflict
   // otherwise, and where another rescore of the same checkpoint on the same pack waits or runs;
   // permission for a quarantined job, unless an admin asks.
   virtual Result<JobRow> Retry(const std::string& id, const std::string& by = {},

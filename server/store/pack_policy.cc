@@ -11,7 +11,8 @@ constexpr char kClaim[] = R"(
   INSERT INTO pack_policies (pack_id, owner)
   SELECT $1, nullif($2::text, '') WHERE NOT EXISTS (SELECT FROM packs WHERE pack_id = $1)
   ON CONFLICT (pack_id) DO NOTHING)";
-constexpr char kPackOwner[] = "SELECT owner FROM pack_policies WHERE pack_id = $1";
+constexpr char kPackOwner[] =
+    "SELECT owner, private OR days IS NOT NULL AS closed FROM pack_policies WHERE pack_id = $1";
 
 // $1 pack, $2 private, $3 jobs or NULL, $4 days or NULL
 constexpr char kWritePolicy[] = R"(
@@ -44,11 +45,21 @@ Status CheckPolicy(const PackPolicy& policy) {
                       std::to_string(limit.jobs) + " within " + std::to_string(limit.days));
 }
 
-Status ClaimPack(pqxx::work& transaction, const std::string& pack, const Viewer& viewer) {
+Status ClaimPack(pqxx::work& transaction, const std::string& pack, const Viewer& viewer,
+                 bool sets_policy) {
   transaction.exec_params(kClaim, pack, viewer.user);
-  const pqxx::result owner = transaction.exec_params(kPackOwner, pack);
-  if (viewer.sees_all || owner.empty() || IsNull(owner[0], "owner")) return Ok{};
-  if (TextOf(owner[0], "owner") == viewer.user) return Ok{};
+  const pqxx::result found = transaction.exec_params(kPackOwner, pack);
+  if (viewer.sees_all) return Ok{};
+  const bool nobodys = found.empty() || IsNull(found[0], "owner");
+  if (nobodys && !sets_policy && (found.empty() || !FlagOf(found[0], "closed"))) return Ok{};
+  if (nobodys) {
+    return Error{ErrorCode::kPermission,
+                 "pack " + pack +
+                     " has no publisher of its own: an admin sets its policy, and "
+                     "publishes it where it is closed",
+                 {}};
+  }
+  if (TextOf(found[0], "owner") == viewer.user) return Ok{};
   return Error{ErrorCode::kPermission,
                "pack " + pack + " is another publisher's: only they and admins may publish it",
                {}};

@@ -15,9 +15,11 @@ namespace ventral::store {
 // @error invalid_input if the limit is not 1 to 1,000,000 jobs within 1 to 3660 days.
 Status CheckPolicy(const PackPolicy& policy);
 
-// Makes the pack the viewer's where it is nobody's and has no version yet.
-// @error permission if it is another's.
-Status ClaimPack(pqxx::work& transaction, const std::string& pack, const Viewer& viewer);
+// Makes the pack the viewer's where it is nobody's and has no version yet. A pack of nobody is any
+// publisher's to add versions to while it is open; its policy is for who sees all.
+// @error permission if it is another's, or the policy is not the viewer's to set.
+Status ClaimPack(pqxx::work& transaction, const std::string& pack, const Viewer& viewer,
+                 bool sets_policy);
 
 // Requires ClaimPack.
 void WritePolicy(pqxx::work& transaction, const std::string& pack, const PackPolicy& policy);

@@ -132,12 +132,16 @@ Result<JobRow> PostgresJobQueue::Retry(const std::string& id, const std::string&
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
     VENTRAL_RETURN_IF_ERROR(CheckOneRescore(transaction, id));
     const pqxx::result over = transaction.exec_params(job_queries::kLockOver, id);
-    if (!over.empty() && !FlagOf(over[0], "our_fault")) {
-      VENTRAL_RETURN_IF_ERROR(CheckJobQuota(transaction, by, quota_));
-    }
-    if (!over.empty()) {
-      VENTRAL_RETURN_IF_ERROR(
-          CheckAttempts(transaction, by, TextOf(over[0], "pack_id"), clock_.Now(), id));
+    if (!over.empty() && !by_admin) {
+      const std::string owner = TextOf(over[0], "owner");
+      const std::string& whose = owner.empty() ? by : owner;
+      if (!FlagOf(over[0], "our_fault")) {
+        VENTRAL_RETURN_IF_ERROR(CheckJobQuota(transaction, whose, quota_));
+      }
+      if (FlagOf(over[0], "counts")) {
+        VENTRAL_RETURN_IF_ERROR(
+            CheckAttempts(transaction, whose, TextOf(over[0], "pack_id"), clock_.Now(), id));
+      }
     }
     const pqxx::result rows =
         transaction.exec_params(job_queries::kRetry, id, TimestampText(clock_.Now()),

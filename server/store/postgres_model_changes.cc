@@ -12,7 +12,7 @@ namespace {
 constexpr char kLockModel[] = R"(
   SELECT m.owner, m.deleted, )" VENTRAL_OWNS("$2") R"( AS owns FROM models m
   WHERE model_id = $1 AND ()" VENTRAL_VISIBLE("$2") " OR (m.deleted > $3 AND " VENTRAL_OWNS(
-    "$2") ")) FOR UPDATE";
+    "$2") ")) FOR NO KEY UPDATE";
 
 // $1 model, $2 private or NULL, $3 whether deleted changes, $4 to what (or NULL)
 constexpr char kChange[] = R"(

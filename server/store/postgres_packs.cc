@@ -95,7 +95,7 @@ Result<PackRow> PostgresCatalogue::CreatePack(const PackRow& pack,
   VENTRAL_RETURN_IF_ERROR(CheckPack(pack, files));
   if (policy) VENTRAL_RETURN_IF_ERROR(CheckPolicy(*policy));
   return database_.Transact<PackRow>([&](pqxx::work& transaction) -> Result<PackRow> {
-    VENTRAL_RETURN_IF_ERROR(ClaimPack(transaction, pack.id, viewer_));
+    VENTRAL_RETURN_IF_ERROR(ClaimPack(transaction, pack.id, viewer_, policy.has_value()));
     if (policy) WritePolicy(transaction, pack.id, *policy);
     const pqxx::result made = transaction.exec_params(
         catalogue_queries::kInsertPack, pack.id, pack.version, pack.digest, pack.title,
@@ -117,7 +117,7 @@ Result<PackRow> PostgresCatalogue::SetPackPolicy(const std::string& id, const Pa
   VENTRAL_RETURN_IF_ERROR(CheckPolicy(policy));
   return database_.Transact<PackRow>([&](pqxx::work& transaction) -> Result<PackRow> {
     if (transaction.exec_params(catalogue_queries::kGetPack, id).empty()) return NoSuchPack(id);
-    VENTRAL_RETURN_IF_ERROR(ClaimPack(transaction, id, viewer_));
+    VENTRAL_RETURN_IF_ERROR(ClaimPack(transaction, id, viewer_, true));
     WritePolicy(transaction, id, policy);
     return WholePack(transaction, transaction.exec_params1(catalogue_queries::kGetPack, id));
   });

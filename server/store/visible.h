@@ -13,4 +13,13 @@
 #define VENTRAL_OWNS(viewer) \
   " coalesce(" viewer "::text IS NULL OR m.owner = " viewer "::text, false) "
 
+// Whether the viewer may have the details of a score `s`: layers, resamples, what each subject and
+// neuroid says. Of a private or held-out pack its publisher and who sees all may; for others they
+// would be thousands of probes in one attempt.
+#define VENTRAL_DETAILED(viewer)                                        \
+  " (" viewer                                                           \
+  "::text IS NULL OR NOT EXISTS (SELECT FROM pack_policies y"           \
+  "  WHERE y.pack_id = s.pack_id AND (y.private OR y.days IS NOT NULL)" \
+  "    AND y.owner IS DISTINCT FROM " viewer "::text)) "
+
 #endif  // VENTRAL_SERVER_STORE_VISIBLE_H_

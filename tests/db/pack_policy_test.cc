@@ -50,6 +50,13 @@ TEST_F(PackPolicyTest, APackFromBeforeThereWereOwnersIsAnyPublishers) {
   Sql("DELETE FROM pack_policies");
   EXPECT_TRUE(Publish({"noor"}, "2").ok());
   EXPECT_TRUE(Publish({"mara"}, "3").ok());
+  // Who could close it could open it again.
+  EXPECT_EQ(store_->CatalogueFor({"mara"})->SetPackPolicy("it", PackPolicy{true, {}}).error().code,
+            ErrorCode::kPermission);
+  EXPECT_EQ(Publish({"mara"}, "4", PackPolicy{}).error().code, ErrorCode::kPermission);
+  ASSERT_TRUE(catalogue().SetPackPolicy("it", PackPolicy{true, {}}).ok());
+  EXPECT_EQ(Publish({"mara"}, "4").error().code, ErrorCode::kPermission);
+  EXPECT_TRUE(Publish(store::Everything(), "4").ok());
 }
 
 TEST_F(PackPolicyTest, ItStaysWithLaterVersionsUntilItIsChanged) {
@@ -105,6 +112,39 @@ TEST_F(PackPolicyTest, WhatFailedByOurFaultDoesNotCountAndItsRetryDoes) {
   clock_.Advance(std::chrono::hours(24 * 8));
   ASSERT_TRUE(jobs().Retry(first.id, "noor").ok()) << "the window has passed";
   EXPECT_FALSE(Create("noor").ok()) << "the retried one waits, however old it is";
+}
+
+TEST_F(PackPolicyTest, ScoresOnAClosedPackComeWithoutDetailsButToItsPublisher) {
+  ASSERT_TRUE(Publish({"mara"}, "1", PackPolicy{false, AttemptLimit{3, 7}}).ok());
+  ASSERT_TRUE(Create("noor").ok());
+  const auto lease = Lease();
+  auto score = ScoreOf("it.rsa");
+  score.result_json = R"({"raw": 0.5, "layers": [{"perNeuroid": [1]}], "resamples": {"a": 1}})";
+  const auto id = jobs().Complete(lease.job, lease.token, {{score}}, "").value().at(0);
+  const auto seen_by = [&](const Viewer& viewer) {
+    const auto catalogue = store_->CatalogueFor(viewer);
+    const std::string one = catalogue->GetScore(id).value().score.result_json;
+    EXPECT_EQ(one, catalogue->ListScores({}).value().rows.at(0).score.result_json);
+    EXPECT_THAT(one, HasSubstr("raw"));
+    return one.find("layers") != std::string::npos || one.find("resamples") != std::string::npos;
+  };
+  EXPECT_TRUE(seen_by({"mara"}));
+  EXPECT_TRUE(seen_by(store::Everything()));
+  EXPECT_FALSE(seen_by({"noor"}));
+  EXPECT_FALSE(seen_by({}));
+  ASSERT_TRUE(store_->CatalogueFor({"mara"})->SetPackPolicy("it", {}).ok());
+  EXPECT_TRUE(seen_by({"noor"}));
+}
+
+TEST_F(PackPolicyTest, ARescoreDoesNotCountAndIsRetried) {
+  ASSERT_TRUE(Publish({"mara"}, "1", PackPolicy{false, AttemptLimit{1, 7}}).ok());
+  ASSERT_TRUE(Create("noor").ok());
+  store::RescoreCandidate candidate{"alexnet", Sha('a'), "it",
+                                    "1",       "1",      store::GramsRow{Sha('1'), 77}};
+  const auto rescore = store_->rescoring().Create(std::span(&candidate, 1), "noor").value().at(0);
+  ASSERT_TRUE(jobs().Cancel(rescore.id).ok());
+  EXPECT_TRUE(jobs().Retry(rescore.id, "noor").ok());
+  EXPECT_FALSE(Create("noor").ok());
 }
 
 TEST_F(PackPolicyTest, JobsMadeAtOnceDoNotPassTheLimitTogether) {

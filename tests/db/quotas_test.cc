@@ -91,8 +91,11 @@ TEST_F(QuotasTest, ARetryCountsUnlessTheFailureWasOurs) {
   ASSERT_TRUE(jobs().Cancel(job.id).ok());
   ASSERT_TRUE(Create("mara").ok());
   EXPECT_EQ(jobs().Retry(job.id, "mara").error().code, ErrorCode::kResourceLimit);
-  EXPECT_TRUE(jobs().Retry(job.id, "noor").ok()) << "it is now a job of who wanted it again";
-  EXPECT_EQ(quotas().Get("noor").value().used.jobs, 1);
+  EXPECT_EQ(jobs().Retry(job.id, "noor").error().code, ErrorCode::kResourceLimit)
+      << "it stays a job of who made it";
+  EXPECT_TRUE(jobs().Retry(job.id, "root", /*by_admin=*/true).ok());
+  EXPECT_EQ(jobs().Get(job.id).value().owner, "mara");
+  EXPECT_EQ(quotas().Get("mara").value().used.jobs, 2);
   const std::string where = " WHERE job_id = '" + job.id + "'";
   Sql("UPDATE jobs SET state = 'running', lease_token = gen_random_uuid(), lease_expires = now(), "
       "started = now(), attempts = 1, attempt_number = 1" +

@@ -150,7 +150,7 @@ Result<JobRow> MemoryJobQueue::Retry(const std::string& id, const std::string& b
   }
   if (std::exchange(job->row.quarantined, false)) job->crashes = job->lost_leases = 0;
   job->memory_factor = 1;
-  if (!by.empty()) job->row.owner = by;
+  if (job->row.owner.empty()) job->row.owner = by;
   Move(*job, JobState::kQueued);
   job->row.attempts = 0;
   job->row.max_attempts = policy_.max_attempts;
