@@ -90,6 +90,7 @@ function(ventral_executable layer name)
   add_executable(${name} ${ARG_SOURCES})
   ventral_link(${name} "${ARG_LINKS}" "${ARG_USES}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+  ventral_sanitize(${name})
 endfunction()
 
 function(ventral_link target links uses)

@@ -44,6 +44,11 @@ if(VENTRAL_SERVICE)
   find_library(GRPCPP_REFLECTION grpc++_reflection REQUIRED)
   find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
   ventral_third_party(grpc ${GRPCPP_REFLECTION} PkgConfig::GRPCPP protobuf::libprotobuf Threads::Threads)
+  if("thread" IN_LIST VENTRAL_SANITIZE)
+    # The headers of protobuf and Abseil would make types larger than those of the installed libraries, which were
+    # compiled without. The standard library's keep to it.
+    target_compile_options(ventral_third_party_grpc INTERFACE -U__SANITIZE_THREAD__ -D_GLIBCXX_TSAN=1)
+  endif()
 endif()
 
 find_package(Torch REQUIRED)

@@ -2,6 +2,7 @@
 #ifndef VENTRAL_SCORING_BASE_CLOCK_H_
 #define VENTRAL_SCORING_BASE_CLOCK_H_
 
+#include <atomic>
 #include <chrono>
 
 namespace ventral {
@@ -19,15 +20,19 @@ class SystemClock final : public Clock {
   TimePoint Now() const override { return std::chrono::system_clock::now(); }
 };
 
-// Stands still until a test moves it.
+// Stands still until a test moves it. Thread-safe, as a server's threads read it meanwhile.
 class ManualClock final : public Clock {
  public:
-  explicit ManualClock(TimePoint start) : now_(start) {}
-  TimePoint Now() const override { return now_; }
-  void Advance(std::chrono::milliseconds step) { now_ += step; }
+  explicit ManualClock(TimePoint start) : now_(start.time_since_epoch()) {}
+  TimePoint Now() const override { return TimePoint(now_.load()); }
+  void Advance(std::chrono::milliseconds step) {
+    auto before = now_.load();
+    while (!now_.compare_exchange_weak(before, before + step)) {
+    }
+  }
 
  private:
-  TimePoint now_;
+  std::atomic<TimePoint::duration> now_;
 };
 
 }  // namespace ventral

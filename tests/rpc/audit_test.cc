@@ -2,6 +2,7 @@
 #include "server/service/audit.h"
 
 #include <google/protobuf/util/time_util.h>
+#include <spdlog/sinks/dist_sink.h>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
@@ -20,8 +21,20 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
+// Where the log goes. spdlog's default logger may not be replaced under the threads of a server;
+// this one stays, and its sinks come and go under a lock. First called before a server starts.
+spdlog::sinks::dist_sink_mt& LogSinks() {
+  static const auto sinks = [] {
+    auto made = std::make_shared<spdlog::sinks::dist_sink_mt>(spdlog::default_logger()->sinks());
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", made));
+    return made;
+  }();
+  return *sinks;
+}
+
 class AuditRpcTest : public AccessRpcTest {
  protected:
+  static void SetUpTestSuite() { LogSinks(); }
   // As an admin, who then stays the caller.
   v1::ListAuditEventsResponse Events(const v1::ListAuditEventsRequest& request = {}) {
     Become(Role::kAdmin);
@@ -184,19 +197,18 @@ TEST_F(AuditRpcTest, CapsWhatARequestNames) {
   EXPECT_EQ(service::ResourceIn(long_name).size(), 400u);
 }
 
-// What the server's log says while it lives.
+// What the log says while it lives.
 class CapturedLog {
  public:
-  CapturedLog() {
-    spdlog::set_default_logger(std::make_shared<spdlog::logger>(
-        "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_, true)));
-  }
-  ~CapturedLog() { spdlog::set_default_logger(before_); }
+  CapturedLog() { LogSinks().add_sink(sink_); }
+  ~CapturedLog() { LogSinks().remove_sink(sink_); }
+  // Of a server that was stopped: nobody may write meanwhile.
   std::string text() const { return text_.str(); }
 
  private:
-  const std::shared_ptr<spdlog::logger> before_ = spdlog::default_logger();
   std::ostringstream text_;
+  const std::shared_ptr<spdlog::sinks::ostream_sink_mt> sink_ =
+      std::make_shared<spdlog::sinks::ostream_sink_mt>(text_, true);
 };
 
 TEST_F(AuditRpcTest, OfARefusalTheLogSaysFromWhereItWas) {
@@ -233,6 +245,7 @@ TEST_F(AuditRpcTest, EveryLineOfACallNamesItAndWhatItIsAbout) {
 
 class SickAuditRpcTest : public RpcTest {
  protected:
+  static void SetUpTestSuite() { LogSinks(); }
   SickAuditRpcTest() : SickAuditRpcTest(std::make_unique<TestCluster>()) {
     options_.accounts = true;
   }
