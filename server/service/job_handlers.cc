@@ -15,10 +15,10 @@ Result<store::NewJob> NewJobOf(const v1::CreateJobRequest& request, Call& call) 
       auto checkpoint,
       call.Check("job.checkpoint", ParseCheckpointName(request.job().checkpoint())));
   VENTRAL_ASSIGN_OR_RETURN(auto pack, call.Check("job.pack", ParsePackName(request.job().pack())));
-  VENTRAL_ASSIGN_OR_RETURN(auto request_id,
+  VENTRAL_ASSIGN_OR_RETURN(const auto request_id,
                            call.Check("request_id", CheckRequestId(request.request_id())));
   return store::NewJob{std::move(checkpoint.model), std::move(checkpoint.sha256), std::move(pack),
-                       std::move(request_id), CurrentCaller().user};
+                       OwnRequest(request_id), CurrentCaller().user};
 }
 
 Result<store::JobFilter> FilterOf(const v1::ListJobsRequest& request, Call& call) {

@@ -40,7 +40,8 @@ grpc::Status ModelHandlers::CreateModel(grpc::ServerContext*, const v1::CreateMo
                              call.Check("request_id", CheckRequestId(request->request_id())));
     VENTRAL_ASSIGN_OR_RETURN(const auto asked, FromProto(request->model()));
     call.OnConflict(ConflictMeans::kAlreadyExists);
-    VENTRAL_ASSIGN_OR_RETURN(const auto row, SeenCatalogue(store_)->CreateModel(asked, request_id));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row,
+                             SeenCatalogue(store_)->CreateModel(asked, OwnRequest(request_id)));
     VENTRAL_ASSIGN_OR_RETURN(*response, ToProto(row, CurrentViewer()));
     return Ok{};
   });

@@ -16,6 +16,12 @@ inline std::unique_ptr<store::Catalogue> SeenCatalogue(store::Store& store) {
   return store.CatalogueFor(CurrentViewer());
 }
 
+// Request ids are each user's own: another's is neither met nor told of. "" stays "".
+inline std::string OwnRequest(const std::string& request_id) {
+  const std::string& user = CurrentCaller().user;
+  return request_id.empty() || user.empty() ? request_id : user + "/" + request_id;
+}
+
 // @error not_found, too, where the caller does not see the job's model.
 Result<store::JobRow> SeenJob(store::Store& store, const std::string& id);
 // @error permission, too, unless the caller made the job, owns its model, or is an admin; a job of

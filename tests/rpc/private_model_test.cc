@@ -281,6 +281,23 @@ TEST_F(PrivateModelTest, PublishedItIsEverybodysToSeeAndNobodyElsesToChange) {
   EXPECT_THAT(Lists(), Not(HasSubstr("models/hidden")));
 }
 
+TEST_F(PrivateModelTest, AnothersRequestIdIsNotMet) {
+  v1::CreateModelRequest request;
+  request.set_request_id("run-1");
+  for (const Role role : {Role::kSubmitter, Role::kPublisher}) {
+    Become(role);
+    request.mutable_model()->set_model_id("of-" + std::string(store::RoleName(role)));
+    request.mutable_model()->set_private_(true);
+    v1::Model model;
+    EXPECT_TRUE(Call(*model_, &ModelStub::CreateModel, request, &model).ok());
+    EXPECT_TRUE(Call(*model_, &ModelStub::CreateModel, request, &model).ok()) << "again";
+  }
+  request.mutable_model()->set_model_id("other");
+  v1::Model model;
+  EXPECT_TRUE(Refused(Call(*model_, &ModelStub::CreateModel, request, &model), grpc::ALREADY_EXISTS,
+                      "was used for another request"));
+}
+
 TEST_F(PrivateModelTest, AWatchEndsWhenItIsWithdrawn) {
   v1::Model model;
   ASSERT_TRUE(Named(*model_, &ModelStub::PublishModel, "models/hidden", &model).ok());

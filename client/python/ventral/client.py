@@ -61,7 +61,7 @@ class Client:
         model = model or _stated_model(path)
         for name in packs:  # before the upload, which a misspelt name must not cost
             self.pack(name)
-        self._ensure_model(model, private, _derived(request_id, "model"))
+        self._ensure_model(model, private, _derived(request_id, f"model {model.name}"))
         with ProgressLine(progress) as line:
             upload.upload_missing(self._channel, local, lambda done, total: line.show(
                 "upload", f"upload {done / 2**20:.1f} MiB of {total / 2**20:.1f} MiB", done, total))
