@@ -304,13 +304,13 @@ def others_rights(victim, over, told):
 
 @attack("others' ids", {"ABORTED", "ALREADY_EXISTS", "NOT_FOUND"})
 def others_ids(victim, over, told):
-    """A worker with a lease that is none, a submitter with another's request id, ids that nobody has."""
+    """A worker with a lease that is none, a submitter with another's model and request id, ids that nobody has."""
     token = "00000000-0000-4000-8000-000000000000"
     while not over():
         told(victim.call("worker", "WorkerService", "Heartbeat", "HeartbeatRequest", job=victim.waits, lease_token=token))
         told(victim.call("worker", "WorkerService", "FailJob", "FailJobRequest", job=victim.waits, lease_token=token, released=True))
         told(victim.call("submitter", "ModelService", "CreateModel", "CreateModelRequest", request_id="noors-request",
-                         model={"model_id": "stolen"}))
+                         model={"model_id": "noors", "architecture": "another"}))
         told(victim.call("submitter", "JobService", "CancelJob", "CancelJobRequest", name=f"jobs/{token}"))
         told(victim.call("admin", "AdminService", "RevokeToken", "RevokeTokenRequest", name=f"users/noor/tokens/{token}"))
 
