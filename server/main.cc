@@ -50,7 +50,7 @@ store::StoreOptions StoreOptionsOf(const Settings& settings, measures::Measures&
     options.on_slow = [&measures](const std::string& what, std::chrono::milliseconds took) {
       spdlog::warn("request={} slow: {} {} ms", service::CurrentCaller().request, what,
                    took.count());
-      measures.SlowTransaction(what);
+      measures.SlowTransaction();
     };
   }
   options.connection = settings.database;

@@ -45,8 +45,9 @@ struct Measures::Families {
       NewCounter("ventral_lease_losses_total", "Attempts whose worker fell silent").Add({});
   Histogram& extraction =
       NewHistogram("ventral_extraction_seconds", "How long networks ran").Add({}, kRunSeconds);
-  Family<Counter>& slow = NewCounter("ventral_database_slow_total",
-                                     "Transactions that took long (--slow-query-ms), by whose");
+  Counter& slow = NewCounter("ventral_database_slow_total",
+                             "Transactions that took long (--slow-query-ms); the log names them")
+                      .Add({});
   Counter& stimuli =
       NewCounter("ventral_extraction_stimuli_total", "Stimuli that networks saw").Add({});
   Histogram& extractor_peak =
@@ -98,9 +99,7 @@ void Measures::Reported(const Run& run) {
   families_->extractor_peak.Observe(static_cast<double>(run.extractor_peak_bytes));
 }
 
-void Measures::SlowTransaction(const std::string& what) {
-  families_->slow.Add({{"transaction", what}}).Increment();
-}
+void Measures::SlowTransaction() { families_->slow.Increment(); }
 
 std::string Measures::Text(const Levels& levels) {
   Families& f = *families_;

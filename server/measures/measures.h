@@ -38,8 +38,8 @@ class Measures {
   };
   void Reported(const Run& run);
 
-  // A transaction that took long, by the function whose it was.
-  void SlowTransaction(const std::string& what);
+  // A transaction that took long.
+  void SlowTransaction();
 
   // In Prometheus's text format.
   std::string Text(const Levels& levels);

@@ -220,7 +220,8 @@ def check_dashboard(service, client):
     types = dict(re.findall("^# TYPE (ventral_[a-z_]+) ([a-z]+)", client.ask("GET", "/metrics")[2].decode(), re.MULTILINE))
     asked = re.findall("ventral_[a-z_]+", " ".join(target["expr"] for panel in json.loads(
         pathlib.Path(service.root, "deploy/grafana/ventral.json").read_text())["panels"] for target in panel["targets"]))
-    asked = {name.removesuffix("_bucket") if types.get(name.removesuffix("_bucket")) == "histogram" else name for name in asked}
+    whole = {name: re.sub("_(bucket|sum|count)$", "", name) for name in asked}
+    asked = {whole[name] if types.get(whole[name]) == "histogram" else name for name in asked}
     expect(asked == set(types), "the dashboard shows every measure", f"{sorted(asked ^ set(types))}")
 
 
