@@ -10,7 +10,7 @@ namespace {
 
 constexpr TimePoint kStart{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
 
-// Where it is not thread-safe, ThreadSanitizer says so, and steps are lost.
+// Where it is not thread-safe, ThreadSanitizer says so, and steps may be lost.
 TEST(ManualClock, IsMovedWhileOthersReadIt) {
   constexpr int kThreads = 4, kSteps = 5'000;
   ManualClock clock(kStart);
