@@ -31,6 +31,10 @@ class Submitter(threading.Thread):
             self.failed = error
             raise
 
+    def model(self, file):
+        """Models are their submitter's own; the name ends with the variant."""
+        return f"{self.user}-{file.stem.split('-')[0]}"
+
     def file(self):
         """Mostly a new checkpoint, sometimes the one of before, whose blob is there already."""
         if self.dice.random() < 0.8:
@@ -42,11 +46,12 @@ class Submitter(threading.Thread):
 
 class ByCommand(Submitter):
     """`ventral submit`, which chooses its own request ids: of one that fails, nobody knows whether it was taken."""
+    user = "noor"
 
     def submit(self):
         address = self.house.link[f"client-{self.dice.choice(SERVERS)}"].address
         file = self.file()
-        done = self.house.try_ventral("submit", file, "--name", file.stem.split("-")[0], "--pack", PACK, "--json", address=address,
+        done = self.house.try_ventral("submit", file, "--name", self.model(file), "--pack", PACK, "--json", address=address,
                                       token="noor.token")
         if done.returncode == 0:
             for job in json.loads(done.stdout)["jobs"]:
@@ -59,6 +64,7 @@ class ByCommand(Submitter):
 
 class ByPython(Submitter):
     """The Python package: each submission has a request id, is asked until it is answered, and often once more afterwards."""
+    user = "mara"
 
     def submit(self):
         import ventral
@@ -74,7 +80,7 @@ class ByPython(Submitter):
                     submission.request_id = self.request_of(request, file)
                     self.ledger.open_requests.add(submission.request_id)
                     submission.names |= {f"jobs/{job.name}" for job in client.submit(
-                        file, packs=[PACK], model=ventral.Model(name=file.stem.split("-")[0]), request_id=request, progress=False)}
+                        file, packs=[PACK], model=ventral.Model(name=self.model(file)), request_id=request, progress=False)}
             except (UnavailableError, NotFoundError) as error:
                 self.ledger.refuse(self.name, error.code)
                 self.over.wait(0.3)
@@ -104,10 +110,10 @@ class ByPython(Submitter):
             self.ledger.refuse(self.name, error.code)
 
     def request_of(self, request, file):
-        """The id that CreateJob gets (ventral/client.py)."""
+        """The id that the database has: what CreateJob gets (ventral/client.py), as the user's own."""
         from ventral.client import _derived
         from ventral.upload import read_local_file
-        return _derived(request, f"{file.stem.split('-')[0]} {read_local_file(file).sha256} {PACK}")
+        return f"{self.user}/" + _derived(request, f"{self.model(file)} {read_local_file(file).sha256} {PACK}")
 
     def maybe_cancel(self, submission):
         if self.dice.random() < 0.9:
