@@ -261,5 +261,17 @@ TEST_F(CatalogueTest, PacksAndBenchmarksComeInPages) {
   EXPECT_THAT(ids, ElementsAre("a.y", "a.z", "b.y", "b.z", "c.y", "c.z"));
 }
 
+TEST_F(StoreTest, ADeletedModelTakesNoJobs) {
+  AddModel("alexnet", 'a');
+  AddPack();
+  const auto cancelled = jobs().Create({"alexnet", Sha('a'), "it", ""}).value();
+  ASSERT_TRUE(jobs().Cancel(cancelled.id).ok());
+  ASSERT_TRUE(catalogue().ChangeModel("alexnet", store::ModelChange::kDelete).ok());
+  EXPECT_EQ(jobs().Create({"alexnet", Sha('a'), "it", ""}).error().code, ErrorCode::kNotFound);
+  EXPECT_FALSE(jobs().Retry(cancelled.id).ok());
+  ASSERT_TRUE(catalogue().ChangeModel("alexnet", store::ModelChange::kUndelete).ok());
+  EXPECT_TRUE(jobs().Retry(cancelled.id).ok());
+}
+
 }  // namespace
 }  // namespace ventral::testing
