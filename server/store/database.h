@@ -19,10 +19,6 @@
 
 namespace ventral::store {
 
-// Told of a transaction that took long: which function's, such as "PostgresCatalogue::ListModels",
-// and its time on its connection. Called on the thread of the transaction.
-using OnSlow = std::function<void(const std::string& what, std::chrono::milliseconds took)>;
-
 struct DatabaseOptions {
   std::string connection;  // libpq conninfo or URI
   int connections = 8;

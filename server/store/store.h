@@ -3,7 +3,6 @@
 #ifndef VENTRAL_SERVER_STORE_STORE_H_
 #define VENTRAL_SERVER_STORE_STORE_H_
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,16 +22,12 @@
 
 namespace ventral::store {
 
-// As OnSlow of database.h.
-using SlowTransaction =
-    std::function<void(const std::string& what, std::chrono::milliseconds took)>;
-
 struct StoreOptions {
   std::string connection;  // libpq conninfo or URI
   int connections = 8;     // pooled; opened when needed, reopened when they break
   std::chrono::milliseconds statement_timeout{30'000};
   std::chrono::milliseconds slow{500};  // a transaction that takes so long is told
-  SlowTransaction on_slow;              // may be empty
+  OnSlow on_slow;                       // may be empty
   QueuePolicy policy;
   QuotaNumbers quota;                        // of each user, where nothing else was set for it
   std::chrono::hours keep_deleted{30 * 24};  // a deleted model's files, and the way back
