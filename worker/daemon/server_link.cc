@@ -18,14 +18,12 @@ using std::chrono::seconds;
 constexpr seconds kCallTimeout{20};
 // A report may hold every neuroid of every layer.
 constexpr seconds kCompleteTimeout{120};
+// For a connection that was lost to be made again, before a call says why it cannot be.
+constexpr milliseconds kConnectPatience{1000};
 
 // A minute, and a second for each megabyte.
 seconds PatienceFor(std::uint64_t bytes) {
   return seconds(60) + seconds(static_cast<std::int64_t>(bytes >> 20));
-}
-
-void SetDeadline(grpc::ClientContext& context, milliseconds timeout) {
-  context.set_deadline(std::chrono::system_clock::now() + timeout);
 }
 
 ErrorCode CodeOf(grpc::StatusCode code) {
@@ -74,17 +72,24 @@ ServerLink::ServerLink(const std::string& address, const Access& access) {
   grpc::ChannelArguments arguments;
   // gRPC's own pause between connections grows to two minutes: longer than a lease.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 200);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  // What a slow link's handshake may take, for all that the name of the option says.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);
   arguments.SetMaxReceiveMessageSize(static_cast<int>(kLargestMessage));
-  stub_ = v1::WorkerService::NewStub(OpenChannel(address, access, arguments));
+  channel_ = OpenChannel(address, access, arguments);
+  stub_ = v1::WorkerService::NewStub(channel_);
+}
+
+void ServerLink::Begin(grpc::ClientContext& context, milliseconds timeout) {
+  channel_->WaitForConnected(std::chrono::system_clock::now() + kConnectPatience);
+  context.set_deadline(std::chrono::system_clock::now() + timeout);
 }
 
 Result<std::optional<v1::Lease>> ServerLink::Lease(const std::string& worker,
                                                    const std::string& device,
                                                    const v1::WorkerNode& node, bool rescore_only) {
   grpc::ClientContext context;
-  SetDeadline(context, kCallTimeout);
+  Begin(context, kCallTimeout);
   v1::LeaseJobRequest request;
   request.set_worker(worker);
   request.set_device(device);
@@ -101,7 +106,7 @@ Result<std::optional<v1::Lease>> ServerLink::Lease(const std::string& worker,
 Result<v1::HeartbeatResponse> ServerLink::Heartbeat(const v1::HeartbeatRequest& request,
                                                     milliseconds timeout) {
   grpc::ClientContext context;
-  SetDeadline(context, timeout);
+  Begin(context, timeout);
   v1::HeartbeatResponse response;
   return Answer(stub_->Heartbeat(&context, request, &response), response, "Heartbeat");
 }
@@ -111,7 +116,7 @@ Status ServerLink::UploadGrams(const v1::GramsDeclaration& declaration,
   std::ifstream in(file, std::ios::binary);
   if (!in) return Internal("the worker cannot read the Grams that it kept");
   grpc::ClientContext context;
-  SetDeadline(context, PatienceFor(static_cast<std::uint64_t>(declaration.grams().size_bytes())));
+  Begin(context, PatienceFor(static_cast<std::uint64_t>(declaration.grams().size_bytes())));
   const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
   v1::UploadGramsResponse response;
   const auto writer = stub_->UploadGrams(&context, &response);
@@ -131,14 +136,14 @@ Status ServerLink::UploadGrams(const v1::GramsDeclaration& declaration,
 
 Result<v1::CompleteJobResponse> ServerLink::Complete(const v1::CompleteJobRequest& request) {
   grpc::ClientContext context;
-  SetDeadline(context, kCompleteTimeout);
+  Begin(context, kCompleteTimeout);
   v1::CompleteJobResponse response;
   return Answer(stub_->CompleteJob(&context, request, &response), response, "CompleteJob");
 }
 
 Result<v1::FailJobResponse> ServerLink::Fail(const v1::FailJobRequest& request) {
   grpc::ClientContext context;
-  SetDeadline(context, kCallTimeout);
+  Begin(context, kCallTimeout);
   v1::FailJobResponse response;
   return Answer(stub_->FailJob(&context, request, &response), response, "FailJob");
 }
@@ -146,7 +151,7 @@ Result<v1::FailJobResponse> ServerLink::Fail(const v1::FailJobRequest& request) 
 Status ServerLink::Fetch(const Digest& digest, std::uint64_t bytes, const std::stop_token& stop,
                          const Sink& sink) {
   grpc::ClientContext context;
-  SetDeadline(context, PatienceFor(bytes));
+  Begin(context, PatienceFor(bytes));
   const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
   v1::FetchBlobRequest request;
   request.set_sha256(digest.hex());

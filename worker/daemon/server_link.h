@@ -49,6 +49,11 @@ class ServerLink {
                const Sink& sink);
 
  private:
+  // Waits a little for a lost connection. gRPC sees that one was made only while somebody waits for
+  // it, else every five seconds (its issue 28866), and calls made meanwhile fail at once.
+  void Begin(grpc::ClientContext& context, std::chrono::milliseconds timeout);
+
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::WorkerService::Stub> stub_;
 };
 
