@@ -6,7 +6,6 @@
 #include "scoring/metrics/dense.h"
 #include "scoring/metrics/parallel.h"
 #include "scoring/metrics/penalty_search.h"
-#include "scoring/metrics/tridiagonal.h"
 
 namespace ventral {
 namespace {
@@ -17,13 +16,6 @@ std::size_t Least(const Eigen::VectorXd& errors) {
   Eigen::Index least = 0;
   errors.minCoeff(&least);
   return static_cast<std::size_t>(least);
-}
-
-// K̃ has the eigenvector 1, of eigenvalue 0, and perhaps others of eigenvalue 0 that would mix with
-// it: adding scale·1·1ᵀ sets it apart, at eigenvalue n·scale, and changes no prediction, for Ỹ and
-// k̃ are orthogonal to 1.
-Result<Tridiagonal> Reduce(const CentredGram& gram) {
-  return Tridiagonal::Of((gram.train.array() + gram.scale).matrix());
 }
 
 // k̃·(K̃ + αI)⁻¹ [test × train]; from the reduced matrix where it is at hand.
@@ -68,6 +60,10 @@ Result<Eigen::MatrixXd> Errors(const CentredGram& gram, const std::optional<Trid
 }
 
 }  // namespace
+
+Result<Tridiagonal> Reduce(const CentredGram& gram) {
+  return Tridiagonal::Of((gram.train.array() + gram.scale).matrix());
+}
 
 std::vector<double> AlphasOf(const CentredGram& gram, const Penalties& penalties) {
   std::vector<double> alphas;

@@ -8,6 +8,7 @@
 #include "scoring/base/result.h"
 #include "scoring/base/units.h"
 #include "scoring/metrics/centred_fold.h"
+#include "scoring/metrics/tridiagonal.h"
 
 namespace ventral {
 
@@ -41,6 +42,11 @@ struct RidgeFit {
 Result<RidgeFit> FitDualRidge(const CentredGram& gram, const CentredResponses& responses,
                               const std::vector<std::vector<int>>& subjects,
                               const Penalties& penalties, unsigned threads);
+
+// K̃ has the eigenvector 1, of eigenvalue 0, and perhaps others of eigenvalue 0 that would mix with
+// it: adding scale·1·1ᵀ sets it apart, at eigenvalue n·scale, and changes no prediction, for Ỹ and
+// k̃ are orthogonal to 1. @error internal if its eigenvalues do not converge.
+Result<Tridiagonal> Reduce(const CentredGram& gram);
 
 // [penalty]: what is added to the diagonal of `gram`.
 std::vector<double> AlphasOf(const CentredGram& gram, const Penalties& penalties);

@@ -3,6 +3,7 @@
 #ifndef VENTRAL_SCORING_METRICS_ENCODING_H_
 #define VENTRAL_SCORING_METRICS_ENCODING_H_
 
+#include <functional>
 #include <span>
 #include <string>
 
@@ -30,12 +31,17 @@ struct EncodingOptions {
 // @error as ReadSplit; what else is wrong, reader.Finish() says.
 Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader, const char* together = nullptr);
 
+// Of a fit: Σ_t gradient(t, c)·∂ŷ(t, c)/∂w(i), w(i) being how often training stimulus i counts, for
+// `gradient` [test stimulus × neuroid]: [training stimulus × neuroid].
+using Influence = std::function<Result<Eigen::MatrixXd>(const Eigen::MatrixXd& gradient)>;
+
 // How a metric predicts; called for several layers and folds at once.
 class FoldModel {
  public:
   struct Fit {
     Eigen::MatrixXd predicted;  // [test stimulus × neuroid]
     bool remarkable = false;    // Remark has something to say of this fold
+    Influence influence = {};   // while what was given to Predict lives; empty: not known
   };
 
   virtual ~FoldModel() = default;

@@ -74,7 +74,7 @@ Result<CrossValidated> CrossValidate(std::span<const Gram> layers,
     made.chosen.push_back(best);
     fit.r.col(column) = fits[best].r.col(column);
     if (!DrawsStimuli(walk.options.interval)) continue;
-    VENTRAL_ASSIGN_OR_RETURN(FoldScore fold, ScoreFold(layers[best], walk.folds[f], walk));
+    VENTRAL_ASSIGN_OR_RETURN(FoldScore fold, ScoreFold(layers[best], walk.folds[f], walk, true));
     fit.predictions.push_back(std::move(fold.prediction));
   }
   made.raw = walk.neuroids.pool.Score(fit.r);

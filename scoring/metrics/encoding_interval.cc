@@ -55,7 +55,15 @@ void ResampleStimuli(const EncodingFit& fit, const std::vector<Fold>& folds,
                      Resampled& out) {
   std::vector<Eigen::MatrixXd> r;  // of each fold [resample × neuroid]
   for (std::size_t f = 0; f < folds.size(); ++f) {
-    r.push_back(WeightedCorrelations(fit.predictions[f], counts(Eigen::all, folds[f].test)));
+    const FoldPrediction& fold = fit.predictions[f];
+    Eigen::MatrixXd& moved =
+        r.emplace_back(WeightedCorrelations(fold, counts(Eigen::all, folds[f].test)));
+    if (fold.influence.size() == 0) continue;
+    const Eigen::MatrixXd more = counts(Eigen::all, folds[f].train).array() - 1;
+    // A step of first order may lead beyond what a correlation can be; NaN stays.
+    moved = (moved + Product(more, fold.influence)).unaryExpr([](double value) {
+      return std::isnan(value) ? value : std::clamp(value, -1.0, 1.0);
+    });
   }
   for (Eigen::Index i = 0; i < counts.rows(); ++i) {
     Eigen::MatrixXd one(r[0].cols(), static_cast<Eigen::Index>(r.size()));
@@ -75,6 +83,19 @@ void ResampleStimuli(const EncodingFit& fit, const std::vector<Fold>& folds,
 
 bool DrawsStimuli(const IntervalRule& rule) {
   return rule.over == Over::kStimuli || rule.over == Over::kBoth;
+}
+
+Eigen::MatrixXd CorrelationGradient(const FoldPrediction& fold) {
+  Eigen::MatrixXd gradient = Eigen::MatrixXd::Zero(fold.predicted.rows(), fold.predicted.cols());
+  for (Eigen::Index c = 0; c < gradient.cols(); ++c) {
+    const Eigen::VectorXd p = fold.predicted.col(c).array() - fold.predicted.col(c).mean();
+    const Eigen::VectorXd y = fold.recorded.col(c).array() - fold.recorded.col(c).mean();
+    const double size = p.norm(), wanted = y.norm();
+    if (!(size > 0 && wanted > 0)) continue;
+    const double r = p.dot(y) / (size * wanted);
+    gradient.col(c) = (y / wanted - r * p / size) / size;
+  }
+  return gradient;
 }
 
 Eigen::MatrixXd WeightedCorrelations(const FoldPrediction& fold, const Eigen::MatrixXd& counts) {

@@ -17,6 +17,9 @@ namespace ventral {
 // What one fold predicted of its held-out stimuli, and what was recorded.
 struct FoldPrediction {
   Eigen::MatrixXd predicted, recorded;  // [test stimulus × neuroid]
+  // ∂r/∂w(i), w(i) being how often training stimulus i counts: [training stimulus × neuroid]; empty
+  // where that is not known.
+  Eigen::MatrixXd influence = {};
 };
 
 // What a score is made of: r = Pearson's of the predictions. These are wanted where stimuli are
@@ -32,8 +35,11 @@ bool DrawsStimuli(const IntervalRule& rule);
 // The score (pool.Score) on resamples, the same draws for every layer, all else held fixed:
 //   neuroids  each subject's neuroids are drawn;
 //   subjects  whole subjects are;
-//   stimuli   a fold's held-out stimuli count as often as they were drawn, and the fits stay as
-//             they are; a fold in which fewer than three different ones were drawn has no r;
+//   stimuli   a fold's held-out stimuli count as often as they were drawn, and a training stimulus
+//             drawn k times moves r by k − 1 times its influence, which is what fitting the
+//             resample would do to first order (the infinitesimal jackknife: Jaeckel 1972; Efron
+//             1982, 6); where influences are not known, fits stay as they are. A fold in which fewer than three
+//             different held-out stimuli were drawn has no r;
 //   both      stimuli and subjects, alone and together.
 // Up to `threads` threads (0: all cores). One row.
 Resampled ResampleEncoding(const EncodingFit& fit, const std::vector<Fold>& folds, int stimuli,
@@ -47,6 +53,10 @@ struct ResampledInterval {
 ResampledInterval EncodingInterval(double value, const EncodingFit& fit,
                                    const std::vector<Fold>& folds, int stimuli, const Pool& pool,
                                    const IntervalRule& rule, Seed seed, unsigned threads);
+
+// The derivative of ColumnCorrelations by the predictions: [test stimulus × neuroid]; 0 where r is
+// not defined.
+Eigen::MatrixXd CorrelationGradient(const FoldPrediction& fold);
 
 // Pearson r of the columns of `predicted` and `recorded`, each row counting as often as a row of
 // `counts` [resample × row] says: [resample × column]. NaN where one does not vary over the rows

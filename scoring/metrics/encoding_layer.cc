@@ -75,8 +75,10 @@ Status PutScore(const Eigen::MatrixXd& r, const Neuroids& neuroids, LayerScore& 
 Result<LayerFit> FitLayer(const Gram& gram, const EncodingWalk& walk) {
   const std::vector<Piece> pieces = Pieces(walk);
   std::vector<Result<FoldScore>> scored(pieces.size(), Internal("not scored"));
-  ParallelFor(pieces.size(), walk.threads.folds,
-              [&](std::size_t i) { scored[i] = ScoreFold(gram, *pieces[i].fold, walk); });
+  const bool draws_stimuli = DrawsStimuli(walk.options.interval);
+  ParallelFor(pieces.size(), walk.threads.folds, [&](std::size_t i) {
+    scored[i] = ScoreFold(gram, *pieces[i].fold, walk, draws_stimuli && !pieces[i].choice);
+  });
   VENTRAL_RETURN_IF_ERROR(FirstError(pieces, scored));
   const Eigen::Index neuroids = walk.neuroids.responses.cols();
   LayerFit out;
@@ -111,15 +113,22 @@ Threads Share(std::size_t layers, std::size_t folds) {
   return threads;
 }
 
-Result<FoldScore> ScoreFold(const Gram& gram, const Fold& fold, const EncodingWalk& walk) {
+Result<FoldScore> ScoreFold(const Gram& gram, const Fold& fold, const EncodingWalk& walk,
+                            bool with_prediction) {
   const Eigen::MatrixXd& responses = walk.neuroids.responses;
   VENTRAL_ASSIGN_OR_RETURN(const CentredGram centred, Centre(gram.inner, fold));
-  VENTRAL_ASSIGN_OR_RETURN(FoldModel::Fit fit,
-                           walk.model.Predict(centred, Centre(responses, fold.train),
-                                              walk.neuroids.pool.subjects, walk.threads.fit));
+  const CentredResponses recorded = Centre(responses, fold.train);
+  VENTRAL_ASSIGN_OR_RETURN(
+      FoldModel::Fit fit,
+      walk.model.Predict(centred, recorded, walk.neuroids.pool.subjects, walk.threads.fit));
   FoldScore score{{}, {std::move(fit.predicted), responses(fold.test, Eigen::all)}, fit.remarkable};
   score.r = ColumnCorrelations(score.prediction.predicted, score.prediction.recorded);
-  if (!DrawsStimuli(walk.options.interval)) score.prediction = {};
+  if (!with_prediction) {
+    score.prediction = {};
+  } else if (fit.influence) {
+    VENTRAL_ASSIGN_OR_RETURN(score.prediction.influence,
+                             fit.influence(CorrelationGradient(score.prediction)));
+  }
   return score;
 }
 

@@ -37,11 +37,12 @@ struct EncodingWalk {
 // One fold of one layer.
 struct FoldScore {
   Eigen::VectorXd r;          // [neuroid]
-  FoldPrediction prediction;  // where stimuli are drawn
+  FoldPrediction prediction;  // where it was asked for
   bool remarkable = false;
 };
 // @error invalid_input if the layer cannot be fitted.
-Result<FoldScore> ScoreFold(const Gram& gram, const Fold& fold, const EncodingWalk& walk);
+Result<FoldScore> ScoreFold(const Gram& gram, const Fold& fold, const EncodingWalk& walk,
+                            bool with_prediction);
 
 struct LayerFit {
   LayerScore score;

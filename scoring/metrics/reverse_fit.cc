@@ -28,8 +28,7 @@ Result<Eigen::VectorXd> TestErrors(const CentredGram& layer, const Eigen::Vector
 // Sums of squared errors [penalty].
 Result<Eigen::VectorXd> LeaveOneOut(const CentredGram& layer, const CentredGram& neuroids,
                                     const std::vector<double>& alphas) {
-  VENTRAL_ASSIGN_OR_RETURN(const Tridiagonal reduced,
-                           Tridiagonal::Of((neuroids.train.array() + neuroids.scale).matrix()));
+  VENTRAL_ASSIGN_OR_RETURN(const Tridiagonal reduced, Reduce(neuroids));
   const Eigen::MatrixXd rotated =
       Product(reduced.q().transpose(), Product(layer.train, reduced.q()));
   const Eigen::MatrixXd diagonals = LeaveOneOutDiagonals(reduced, neuroids.scale, alphas);

@@ -8,6 +8,7 @@
 #include "scoring/metrics/encoding_together.h"
 #include "scoring/metrics/option_reader.h"
 #include "scoring/metrics/penalty_options.h"
+#include "scoring/metrics/ridge_influence.h"
 
 namespace ventral {
 namespace {
@@ -47,11 +48,16 @@ class RidgeFold final : public FoldModel {
                       unsigned threads) const override {
     VENTRAL_ASSIGN_OR_RETURN(RidgeFit fit,
                              FitDualRidge(gram, responses, subjects, penalties_, threads));
+    std::vector<double> alphas;
+    for (const std::size_t choice : fit.chosen) alphas.push_back(fit.alphas[choice]);
     const std::size_t last = penalties_.values.size() - 1;
     const auto at_end = std::count_if(fit.chosen.begin(), fit.chosen.end(),
                                       [&](std::size_t c) { return c == 0 || c == last; });
     return Fit{std::move(fit.predicted),
-               last > 0 && 2 * static_cast<std::size_t>(at_end) > fit.chosen.size()};
+               last > 0 && 2 * static_cast<std::size_t>(at_end) > fit.chosen.size(),
+               [&gram, &responses, alphas = std::move(alphas)](const Eigen::MatrixXd& gradient) {
+                 return RidgeInfluence(gram, responses, alphas, gradient);
+               }};
   }
 
   int LeastTraining() const override { return LeastTrainingFor(penalties_); }
