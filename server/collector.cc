@@ -14,6 +14,11 @@ constexpr std::chrono::seconds kLeastRemembered = std::chrono::hours(7 * 24);
 }  // namespace
 
 void Collector::Collect() {
+  if (keep_.count() == 0) {
+    const Status removed = blobs_.RemoveHalves(std::chrono::system_clock::now());
+    if (!removed.ok()) spdlog::warn("collecting uploads: {}", removed.error().ToString());
+    return;
+  }
   const auto unnamed = [this](std::span<const Digest> asked) -> Result<std::vector<Digest>> {
     std::vector<std::string> names;
     for (const Digest& digest : asked) names.push_back(digest.hex());

@@ -1,4 +1,4 @@
-// Removes blobs that no row names, now and then.
+// Removes blobs that no row names and uploads that nobody went on with, now and then.
 #ifndef VENTRAL_SERVER_COLLECTOR_H_
 #define VENTRAL_SERVER_COLLECTOR_H_
 
@@ -13,8 +13,9 @@ namespace ventral {
 
 class Collector {
  public:
-  // At each `interval`, removes what nobody has uploaded or held for `keep`. What was removed, and
-  // what went wrong, is logged. Store and blobs outlive it.
+  // At each `interval`, removes what nobody has uploaded or held for `keep`, and halves of uploads;
+  // `keep` 0: the halves alone. What was removed, and what went wrong, is logged. Store and blobs
+  // outlive it.
   Collector(store::Store& store, BlobStore& blobs, std::chrono::seconds keep,
             std::chrono::milliseconds interval)
       : store_(store), blobs_(blobs), keep_(keep), ticker_(interval, [this] { Collect(); }) {}

@@ -105,13 +105,11 @@ int Refuse(const Error& error, ExitCode code) {
   return code;
 }
 
-// Null where nothing is collected. Looks twice within the time that blobs are kept, and each hour.
+// Looks each hour, and twice within the time that blobs are kept, if they are not kept for ever.
 std::unique_ptr<Collector> MakeCollector(const Settings& settings, store::Store& store,
                                          BlobStore& blobs) {
-  if (settings.collect_after_hours <= 0) return nullptr;
-  const std::chrono::duration<double> keep(settings.collect_after_hours * 3600);
-  const std::chrono::duration<double> interval =
-      std::min(keep / 2, std::chrono::duration<double>(3600));
+  const std::chrono::duration<double> keep(settings.collect_after_hours * 3600), hour(3600);
+  const std::chrono::duration<double> interval = keep.count() > 0 ? std::min(keep / 2, hour) : hour;
   return std::make_unique<Collector>(store, blobs, std::chrono::ceil<std::chrono::seconds>(keep),
                                      std::chrono::ceil<std::chrono::milliseconds>(interval));
 }

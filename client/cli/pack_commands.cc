@@ -74,11 +74,14 @@ Status Publish(Session& session, const PackFlags& flags, const PolicyFlags& poli
   VENTRAL_RETURN_IF_ERROR(ReadWhole(flags.directory));
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
   ProgressLine line;
-  VENTRAL_ASSIGN_OR_RETURN(const v1::Pack published,
-                           client::PublishPack(*connection, flags.directory, policy.Stated(),
-                                               [&line](std::int64_t done, std::int64_t total) {
-                                                 line.ShowUpload(done, total);
-                                               }));
+  VENTRAL_ASSIGN_OR_RETURN(
+      const v1::Pack published,
+      client::PublishPack(
+          *connection, flags.directory, policy.Stated(),
+          [&line](std::int64_t done, std::int64_t total) { line.ShowUpload(done, total); },
+          [&line](const fs::path& file, std::int64_t there, std::int64_t bytes) {
+            line.SayUploadGoesOn(file, there, bytes);
+          }));
   line.Clear();
   session.Print(published, "published " + LastPart(published.name()) + " " +
                                Printable(published.version()) + ", digest " +

@@ -60,6 +60,15 @@ void ProgressLine::ShowUpload(std::int64_t done, std::int64_t total) {
   Show("upload", "upload " + ByteSize(done) + " of " + ByteSize(total), done, total);
 }
 
+void ProgressLine::SayUploadGoesOn(const std::filesystem::path& file, std::int64_t there,
+                                   std::int64_t bytes) {
+  Clear();
+  std::fprintf(stderr, "going on with the upload of %s: %s of %s are there\n",
+               Printable(file.filename().string()).c_str(), ByteSize(there).c_str(),
+               ByteSize(bytes).c_str());
+  std::fflush(stderr);
+}
+
 void ProgressLine::Clear() {
   if (shown_) std::fputs(kWipe, stderr);
   shown_ = false;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -24,6 +25,9 @@ class ProgressLine {
             std::int64_t total = 0);
   // "  upload 1.5 MiB of 3.0 MiB".
   void ShowUpload(std::int64_t done, std::int64_t total);
+  // A line of its own, which stays: "going on with the upload of net.pt2: 12.0 MiB of 40.0 MiB are
+  // there".
+  void SayUploadGoesOn(const std::filesystem::path& file, std::int64_t there, std::int64_t bytes);
   // Wipes the line, so that other text can follow.
   void Clear();
 

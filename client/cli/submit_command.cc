@@ -27,9 +27,12 @@ Status ReadMetadata(const std::string& json, v1::Model& model) {
 Result<client::Submitted> Send(client::Connection& connection,
                                const client::Submission& submission) {
   ProgressLine line;
-  return client::Submit(connection, submission, [&line](std::int64_t done, std::int64_t total) {
-    line.ShowUpload(done, total);
-  });
+  return client::Submit(
+      connection, submission,
+      [&line](std::int64_t done, std::int64_t total) { line.ShowUpload(done, total); },
+      [&line](const std::filesystem::path& file, std::int64_t there, std::int64_t bytes) {
+        line.SayUploadGoesOn(file, there, bytes);
+      });
 }
 
 std::string FormatSubmitted(const client::Submitted& submitted, bool watch) {

@@ -41,11 +41,11 @@ Status CheckPacks(Connection& connection, const std::vector<std::string>& packs)
 }  // namespace
 
 Result<Submitted> Submit(Connection& connection, const Submission& submission,
-                         const UploadProgress& progress) {
+                         const UploadProgress& progress, const UploadGoesOn& goes_on) {
   VENTRAL_ASSIGN_OR_RETURN(const LocalFile file, ReadLocalFile(submission.file));
   VENTRAL_RETURN_IF_ERROR(CheckPacks(connection, submission.packs));
   VENTRAL_ASSIGN_OR_RETURN(Submitted submitted, EnsureModel(connection, submission.model));
-  VENTRAL_RETURN_IF_ERROR(UploadMissing(connection, {file}, progress));
+  VENTRAL_RETURN_IF_ERROR(UploadMissing(connection, {file}, progress, goes_on));
 
   v1::CreateCheckpointRequest create;
   create.set_parent(submitted.model.name());

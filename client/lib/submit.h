@@ -30,7 +30,7 @@ struct Submitted {
 // @error conflict if a private model is wanted and a public one has its id; as ReadLocalFile,
 // UploadMissing and the server.
 Result<Submitted> Submit(Connection& connection, const Submission& submission,
-                         const UploadProgress& progress);
+                         const UploadProgress& progress, const UploadGoesOn& goes_on = {});
 
 }  // namespace ventral::client
 

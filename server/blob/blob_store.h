@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,7 @@
 
 namespace ventral {
 
-// One upload. Dropped without Commit, it leaves nothing behind.
+// One upload. Dropped without Commit, it leaves nothing behind, or what came (BlobStore::Resume).
 class BlobWriter {
  public:
   virtual ~BlobWriter() = default;
@@ -27,10 +28,20 @@ class BlobWriter {
   virtual Status Commit() = 0;
 };
 
+// Whose upload it is, and of what: another owner's is another upload.
+struct UploadName {
+  std::string owner;  // a user's id; empty where there are no accounts
+  Digest digest;
+  Bytes size;
+};
+
 struct Collected {
   std::int64_t blobs = 0;
   Bytes bytes{0};
 };
+
+// What is left of an upload that was cut stays at least so long behind its last byte.
+inline constexpr std::chrono::hours kHalfUploadLives{24};
 
 class BlobStore {
  public:
@@ -38,6 +49,14 @@ class BlobStore {
   // @error resource_limit if `size` passes the store's limit (says both), or what is left of its
   //   total (says how much).
   virtual Result<std::unique_ptr<BlobWriter>> Begin(const Digest& digest, Bytes size) = 0;
+  // As Begin, but dropped before Commit the writer leaves what it was given, unless something
+  // failed or was refused. The next one goes on behind `offset`, which is what Received says, with
+  // any server; 0 begins anew, and throws away what is there. Where another is at the same upload
+  // just now, 0 makes a writer of its own, which leaves nothing.
+  // @error conflict if `offset` is not what is there (says both); unavailable if another is at it.
+  virtual Result<std::unique_ptr<BlobWriter>> Resume(const UploadName& upload, Bytes offset) = 0;
+  // How many bytes of it are there, durably; 0 where there is none.
+  virtual Result<Bytes> Received(const UploadName& upload) const = 0;
   virtual bool Contains(const Digest& digest) const = 0;
   // The same, for who means to name the blob in a row: Collect then takes it for one of now.
   virtual bool Hold(const Digest& digest) const = 0;
@@ -51,20 +70,24 @@ class BlobStore {
   // Which of these no row names. Asked in batches; an error ends the collection.
   using Unnamed = std::function<Result<std::vector<Digest>>(std::span<const Digest>)>;
   // Removes the blobs that no row names and that were neither uploaded nor held since `before`, and
-  // what uploads that died have left. A row that is written within `now - before` after Hold
+  // does what RemoveHalves does. A row that is written within `now - before` after Hold
   // answered true never loses its blob, whichever process collects.
   // @error unavailable; errors of `unnamed`.
   virtual Result<Collected> Collect(std::chrono::system_clock::time_point before,
                                     const Unnamed& unnamed) = 0;
+  // Removes what was left of uploads kHalfUploadLives before `now` or longer ago, and what nobody
+  // can go on with. @error unavailable.
+  virtual Status RemoveHalves(std::chrono::system_clock::time_point now) = 0;
 };
 
 struct DiskBlobOptions {
   std::filesystem::path root;
   Bytes max_blob{8ull << 30};
-  Bytes max_total{0};  // of all blobs; 0: no limit
+  Bytes max_total{0};  // of all blobs and halves; 0: no limit
 };
 
-// root/sha256/ab/abcd…; written under root/incoming/, fsynced, renamed, and the folder fsynced.
+// root/sha256/ab/abcd…; written under root/incoming/, fsynced, renamed, and the folder fsynced. What
+// is left of an upload stays in incoming/; it is hashed again from the first byte at Commit.
 // @error unavailable if the root cannot be made or written.
 Result<std::unique_ptr<BlobStore>> OpenDiskBlobStore(const DiskBlobOptions& options);
 

@@ -8,19 +8,25 @@
 #include "scoring/base/digest.h"
 #include "scoring/base/units.h"
 #include "server/blob/blob_store.h"
+#include "server/blob/descriptor.h"
 
 namespace ventral {
 
-// The file that it writes is removed unless Commit succeeds. Holds a lock on that file, by which
-// another process knows that the upload is alive.
+// What it writes, and where it belongs.
+struct UploadFile {
+  Descriptor file;  // open for reading and writing on `temporary`, locked
+  std::filesystem::path temporary, place;
+  std::uint64_t written = 0;  // bytes that are in it; what comes is put behind them
+  bool stays = false;         // where the writer is dropped in the middle
+};
+
+// The file that it writes is removed unless Commit succeeds, or it stays. Holds a lock on that file,
+// by which another process knows that the upload is alive.
 class BlobUpload final : public BlobWriter {
  public:
-  // Takes `descriptor`, open for writing on `temporary`. `place` is where the bytes belong.
-  BlobUpload(int descriptor, std::filesystem::path temporary, std::filesystem::path place,
-             Digest digest, Bytes size)
-      : descriptor_(descriptor),
-        temporary_(std::move(temporary)),
-        place_(std::move(place)),
+  BlobUpload(UploadFile file, Digest digest, Bytes size)
+      : file_(std::move(file)),
+        begun_at_(file_.written),
         digest_(std::move(digest)),
         size_(size) {}
   ~BlobUpload() override;
@@ -32,13 +38,13 @@ class BlobUpload final : public BlobWriter {
 
  private:
   Status Check();
+  Result<Digest> Found();
   void Drop();
 
-  int descriptor_;
-  std::filesystem::path temporary_, place_;
+  UploadFile file_;  // closed when the upload has ended
+  const std::uint64_t begun_at_;
   Digest digest_;
   Bytes size_;
-  std::uint64_t written_ = 0;
   bool failed_ = false;
   Hasher hasher_;
 };

@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,7 +9,10 @@
 
 #include "server/blob/blob_store.h"
 #include "server/blob/blob_upload.h"
+#include "server/blob/descriptor.h"
 #include "server/blob/disk_collect.h"
+#include "server/blob/disk_half.h"
+#include "server/blob/half_upload.h"
 #include "server/blob/room.h"
 
 namespace ventral {
@@ -24,20 +26,6 @@ Error CannotRead(const Digest& digest) {
                      std::strerror(errno));
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int value() const { return value_; }
-
- private:
-  int value_;
-};
-
 Error NoSuchBlob(const Digest& digest) {
   return NotFound("there is no blob with SHA-256 " + digest.hex());
 }
@@ -47,33 +35,39 @@ class DiskBlobStore final : public BlobStore {
   explicit DiskBlobStore(DiskBlobOptions options) : options_(std::move(options)) {}
 
   Result<std::unique_ptr<BlobWriter>> Begin(const Digest& digest, Bytes size) override {
-    if (size > options_.max_blob) {
-      return ResourceLimit("the upload declares " + std::to_string(size.value) +
-                           " bytes; this server takes at most " +
-                           std::to_string(options_.max_blob.value));
-    }
-    if (!room_) return BeginFile(digest, size);
-    VENTRAL_RETURN_IF_ERROR(room_->Take(size));
+    VENTRAL_RETURN_IF_ERROR(CheckSize(size));
+    VENTRAL_RETURN_IF_ERROR(Take(size));
     auto writer = BeginFile(digest, size);
-    if (!writer.ok()) {
-      room_->GiveBack(size);
-      return writer;
-    }
-    return std::unique_ptr<BlobWriter>(
-        std::make_unique<RoomyWriter>(std::move(writer).value(), room_, size, *this, digest));
+    if (!writer.ok() && room_) room_->GiveBack(size);
+    if (!writer.ok() || !room_) return writer;
+    return std::unique_ptr<BlobWriter>(std::make_unique<RoomyWriter>(
+        std::move(writer).value(), room_, *this, UploadName{"", digest, size}, false));
   }
 
-  Result<std::unique_ptr<BlobWriter>> BeginFile(const Digest& digest, Bytes size) {
-    std::string name = (Incoming() / (digest.hex() + "-XXXXXX")).string();
-    const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
-    // Nothing is reserved for the declared size: only bytes that come take room.
-    if (descriptor < 0) {
-      return Unavailable("the server's blob store cannot be written: try again later",
-                         std::strerror(errno));
-    }
-    ::flock(descriptor, LOCK_EX | LOCK_NB);
+  Result<std::unique_ptr<BlobWriter>> Resume(const UploadName& upload, Bytes offset) override {
+    VENTRAL_RETURN_IF_ERROR(CheckSize(upload.size));
+    const fs::path path = HalfPath(Incoming(), upload);
+    VENTRAL_ASSIGN_OR_RETURN(HalfFile half, OpenHalf(path, offset.value == 0));
+    if (half.others && offset.value == 0) return Begin(upload.digest, upload.size);
+    if (half.others) return AnotherUploads(upload);
+    if (half.there > upload.size) half.there = Bytes(0);  // not of our making
+    if (offset.value > 0 && offset != half.there) return GoesOnElsewhere(offset, half.there);
+    // What is there counts already.
+    const Status taken = Take(Bytes(upload.size.value - half.there.value));
+    if (!taken.ok() && half.there.value == 0) ::unlink(path.c_str());
+    VENTRAL_RETURN_IF_ERROR(taken);
+    if (offset.value == 0) VENTRAL_RETURN_IF_ERROR(EmptyHalf(half));
+    UploadFile file{std::move(half.file), path, PlaceOf(upload.digest), offset.value, true};
+    std::unique_ptr<BlobWriter> writer =
+        std::make_unique<BlobUpload>(std::move(file), upload.digest, upload.size);
+    if (!room_) return writer;
     return std::unique_ptr<BlobWriter>(
-        std::make_unique<BlobUpload>(descriptor, name, PlaceOf(digest), digest, size));
+        std::make_unique<RoomyWriter>(std::move(writer), room_, *this, upload, true));
+  }
+
+  Result<Bytes> Received(const UploadName& upload) const override {
+    VENTRAL_ASSIGN_OR_RETURN(const Bytes there, HalfBytes(HalfPath(Incoming(), upload)));
+    return there > upload.size ? Bytes(0) : there;
   }
 
   bool Contains(const Digest& digest) const override { return Size(digest).ok(); }
@@ -84,10 +78,17 @@ class DiskBlobStore final : public BlobStore {
 
   Result<Collected> Collect(std::chrono::system_clock::time_point before,
                             const Unnamed& unnamed) override {
-    VENTRAL_RETURN_IF_ERROR(RemoveLeftOvers());
+    VENTRAL_RETURN_IF_ERROR(RemoveHalves(std::chrono::system_clock::now()));
     auto collected = CollectBlobs(options_.root / "sha256", before, unnamed);
     if (collected.ok() && room_) room_->GiveBack(collected->bytes);
     return collected;
+  }
+
+  Status RemoveHalves(std::chrono::system_clock::time_point now) override {
+    VENTRAL_ASSIGN_OR_RETURN(const Bytes removed,
+                             RemoveOldHalves(Incoming(), now - kHalfUploadLives));
+    if (room_) room_->GiveBack(removed);
+    return Ok{};
   }
 
   Result<Bytes> Size(const Digest& digest) const override {
@@ -127,11 +128,33 @@ class DiskBlobStore final : public BlobStore {
         ::access((options_.root / "sha256").c_str(), W_OK | X_OK) != 0) {
       return CannotWrite(std::strerror(errno));
     }
-    VENTRAL_RETURN_IF_ERROR(RemoveLeftOvers());
+    VENTRAL_RETURN_IF_ERROR(RemoveHalves(std::chrono::system_clock::now()));
     return MeasureRoom();
   }
 
  private:
+  Result<std::unique_ptr<BlobWriter>> BeginFile(const Digest& digest, Bytes size) {
+    std::string name = (Incoming() / (digest.hex() + "-XXXXXX")).string();
+    Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
+    // Nothing is reserved for the declared size: only bytes that come take room.
+    if (!file.open()) {
+      return Unavailable("the server's blob store cannot be written: try again later",
+                         std::strerror(errno));
+    }
+    (void)file.Lock();
+    return std::unique_ptr<BlobWriter>(std::make_unique<BlobUpload>(
+        UploadFile{std::move(file), name, PlaceOf(digest)}, digest, size));
+  }
+
+  Status CheckSize(Bytes size) const {
+    if (size <= options_.max_blob) return Ok{};
+    return ResourceLimit("the upload declares " + std::to_string(size.value) +
+                         " bytes; this server takes at most " +
+                         std::to_string(options_.max_blob.value));
+  }
+
+  Status Take(Bytes size) { return room_ ? room_->Take(size) : Status(Ok{}); }
+
   fs::path Incoming() const { return options_.root / "incoming"; }
   fs::path PlaceOf(const Digest& digest) const {
     return options_.root / "sha256" / digest.hex().substr(0, 2) / digest.hex();
@@ -165,21 +188,9 @@ class DiskBlobStore final : public BlobStore {
       if (at->is_regular_file(gone)) held += at->file_size(gone);
     }
     if (error) return CannotWrite(error.message());
+    VENTRAL_ASSIGN_OR_RETURN(const Bytes halves, AllHalfBytes(Incoming()));
+    held += halves.value;
     room_ = std::make_shared<Room>(options_.max_total, Bytes(held));
-    return Ok{};
-  }
-
-  // Uploads of a server that was killed: nobody holds their lock.
-  Status RemoveLeftOvers() const {
-    std::error_code error;
-    for (fs::directory_iterator at(Incoming(), error), end; !error && at != end;
-         at.increment(error)) {
-      const Descriptor file(
-          ::open(at->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-      if (file.value() >= 0 && ::flock(file.value(), LOCK_EX | LOCK_NB) == 0)
-        ::unlink(at->path().c_str());
-    }
-    if (error) return CannotWrite(error.message());
     return Ok{};
   }
 

@@ -2,6 +2,7 @@
 #ifndef VENTRAL_SERVER_BLOB_ROOM_H_
 #define VENTRAL_SERVER_BLOB_ROOM_H_
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,7 +32,8 @@ class Room {
   }
   void GiveBack(Bytes size) {
     const std::lock_guard lock(mutex_);
-    held_ -= size.value;
+    // Other servers on the same blobs count their own: what they brought may go through this one.
+    held_ -= std::min(held_, size.value);
   }
 
  private:
@@ -40,34 +42,40 @@ class Room {
   std::uint64_t held_;
 };
 
-// An upload that gives its room back unless it is kept, and was not there before.
+// An upload that gives its room back unless it is kept, and was not there before. What is left of it
+// to be gone on with keeps its part.
 class RoomyWriter final : public BlobWriter {
  public:
-  // `size` was taken from `room`. `store` outlives it.
-  RoomyWriter(std::unique_ptr<BlobWriter> writer, std::shared_ptr<Room> room, Bytes size,
-              const BlobStore& store, Digest digest)
+  // The upload's whole size was taken from `room`. `store` outlives it. `stays`: the writer is one
+  // of Resume.
+  RoomyWriter(std::unique_ptr<BlobWriter> writer, std::shared_ptr<Room> room,
+              const BlobStore& store, UploadName upload, bool stays)
       : writer_(std::move(writer)),
         room_(std::move(room)),
-        size_(size),
         store_(store),
-        digest_(std::move(digest)) {}
+        upload_(std::move(upload)),
+        stays_(stays) {}
   ~RoomyWriter() override {
-    if (!kept_) room_->GiveBack(size_);
+    writer_.reset();
+    if (kept_) return;
+    const auto left = stays_ ? store_.Received(upload_) : Result<Bytes>(Bytes(0));
+    const std::uint64_t held = left.ok() ? left->value : 0;
+    room_->GiveBack(Bytes(upload_.size.value - std::min(held, upload_.size.value)));
   }
   Status Append(std::string_view bytes) override { return writer_->Append(bytes); }
   Status Commit() override {
-    const bool was_there = store_.Contains(digest_);
+    const bool was_there = store_.Contains(upload_.digest);
     VENTRAL_RETURN_IF_ERROR(writer_->Commit());
     kept_ = !was_there;
     return Ok{};
   }
 
  private:
-  const std::unique_ptr<BlobWriter> writer_;
+  std::unique_ptr<BlobWriter> writer_;
   const std::shared_ptr<Room> room_;
-  const Bytes size_;
   const BlobStore& store_;
-  const Digest digest_;
+  const UploadName upload_;
+  const bool stays_;
   bool kept_ = false;
 };
 

@@ -14,7 +14,6 @@ constexpr std::size_t kAskAtOnce = 1000;
 // kS3RemovalCounts.
 constexpr std::chrono::seconds kRemovalBegins{60}, kRemovalTakes{30};
 constexpr std::chrono::hours kMarkStays{3};  // longer than anybody may renew it
-constexpr std::chrono::hours kUploadLives{24};
 
 // What passed, suspended or not.
 std::chrono::seconds BootSeconds() {
@@ -104,8 +103,10 @@ Status RemoveIfOld(const S3Blobs& blobs, const Digest& digest, TimePoint before,
   return blobs.Remove(mark);
 }
 
-Status EndDeadUploads(const S3Blobs& blobs, const Sweep& sweep) {
-  const TimePoint bound = std::min(sweep.before, sweep.now - kUploadLives);
+}  // namespace
+
+// `before` by this server's clock: it differs by minutes from the store's, which a day makes up for.
+Status EndDeadS3Uploads(const S3Blobs& blobs, TimePoint before) {
   S3Call list;
   list.query = {{"uploads", ""}, {"prefix", blobs.folder()}};
   while (true) {
@@ -113,7 +114,7 @@ Status EndDeadUploads(const S3Blobs& blobs, const Sweep& sweep) {
     if (!answer.good()) return S3Error(answer, "listing uploads");
     VENTRAL_ASSIGN_OR_RETURN(const S3UploadPage page, ParseS3Uploads(answer.body));
     for (const S3OpenUpload& upload : page.uploads) {
-      if (upload.begun >= bound || !blobs.NameOf(upload.key)) continue;
+      if (upload.begun >= before || !blobs.NameOf(upload.key)) continue;
       S3Call end;
       end.method = "DELETE";
       end.key = upload.key;
@@ -128,8 +129,6 @@ Status EndDeadUploads(const S3Blobs& blobs, const Sweep& sweep) {
                   {"upload-id-marker", page.next_id}};
   }
 }
-
-}  // namespace
 
 // What was touched lately needs no mark: a collector would see it as one would see the mark.
 bool HoldS3Blob(const S3Blobs& blobs, const Digest& digest) {
@@ -149,7 +148,7 @@ bool HoldS3Blob(const S3Blobs& blobs, const Digest& digest) {
 Result<Collected> CollectS3Blobs(const S3Blobs& blobs, TimePoint before,
                                  const BlobStore::Unnamed& unnamed) {
   VENTRAL_ASSIGN_OR_RETURN(const Sweep sweep, LookAtAll(blobs, before));
-  VENTRAL_RETURN_IF_ERROR(EndDeadUploads(blobs, sweep));
+  VENTRAL_RETURN_IF_ERROR(EndDeadS3Uploads(blobs, sweep.now - kHalfUploadLives));
   for (const std::string& mark : sweep.spent) VENTRAL_RETURN_IF_ERROR(blobs.Remove(mark));
   Collected collected;
   for (std::size_t begin = 0; begin < sweep.old.size(); begin += kAskAtOnce) {

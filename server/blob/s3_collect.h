@@ -11,10 +11,13 @@ namespace ventral {
 bool HoldS3Blob(const S3Blobs& blobs, const Digest& digest);
 
 // BlobStore::Collect. A blob is older than `before` by the store's clock, and by kS3Grace. Ends
-// uploads that are older than that and a day, and removes marks that count no more.
+// uploads that are older than a day, and removes marks that count no more.
 // @error unavailable; errors of `unnamed`.
 Result<Collected> CollectS3Blobs(const S3Blobs& blobs, TimePoint before,
                                  const BlobStore::Unnamed& unnamed);
+
+// Ends uploads that were begun before `before`. @error unavailable.
+Status EndDeadS3Uploads(const S3Blobs& blobs, TimePoint before);
 
 }  // namespace ventral
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/blob/half_upload.h"
 #include "server/blob/room.h"
 #include "server/blob/s3_blobs.h"
 #include "server/blob/s3_collect.h"
@@ -26,9 +27,16 @@ class S3BlobStore final : public BlobStore {
     if (room_) VENTRAL_RETURN_IF_ERROR(room_->Take(size));
     std::unique_ptr<BlobWriter> writer = std::make_unique<S3Upload>(blobs_, digest, size, part);
     if (!room_) return writer;
-    return std::unique_ptr<BlobWriter>(
-        std::make_unique<RoomyWriter>(std::move(writer), room_, size, *this, digest));
+    return std::unique_ptr<BlobWriter>(std::make_unique<RoomyWriter>(
+        std::move(writer), room_, *this, UploadName{"", digest, size}, false));
   }
+
+  Result<std::unique_ptr<BlobWriter>> Resume(const UploadName& upload, Bytes offset) override {
+    if (offset.value > 0) return GoesOnElsewhere(offset, Bytes(0));
+    return Begin(upload.digest, upload.size);
+  }
+
+  Result<Bytes> Received(const UploadName&) const override { return Bytes(0); }
 
   bool Contains(const Digest& digest) const override { return Size(digest).ok(); }
 
@@ -50,6 +58,10 @@ class S3BlobStore final : public BlobStore {
     auto collected = CollectS3Blobs(blobs_, before, unnamed);
     if (collected.ok() && room_) room_->GiveBack(collected->bytes);
     return collected;
+  }
+
+  Status RemoveHalves(std::chrono::system_clock::time_point now) override {
+    return EndDeadS3Uploads(blobs_, now - kHalfUploadLives);
   }
 
   // That the bucket can be listed and written.

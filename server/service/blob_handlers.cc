@@ -1,5 +1,8 @@
 #include "server/service/blob_handlers.h"
 
+#include <chrono>
+#include <thread>
+
 #include "server/service/caller.h"
 #include "server/service/charged_upload.h"
 #include "server/service/names.h"
@@ -12,21 +15,54 @@ namespace {
 
 constexpr int kMostDigests = 10'000;
 
-Result<Declared> ReadDeclaration(const v1::UploadBlobRequest& first, Call& call) {
+// A client that went away ends its stream before gRPC says that it did: what it has sent is then no
+// whole upload of too few bytes, and must stay.
+constexpr std::chrono::milliseconds kCancellationComes{200}, kBetweenLooks{5};
+
+struct Declaration {
+  UploadName upload;
+  Bytes offset;
+};
+
+Result<Declaration> ReadDeclaration(const v1::UploadBlobRequest& first, Call& call) {
   if (!first.has_declaration()) {
     return InvalidInput("the first message must be a declaration of sha256 and size_bytes");
   }
-  return ReadDeclared(first.declaration().sha256(), first.declaration().size_bytes(), "declaration",
-                      call);
+  const v1::BlobDeclaration& said = first.declaration();
+  VENTRAL_ASSIGN_OR_RETURN(
+      auto declared, ReadDeclared(said.sha256(), said.size_bytes(), "declaration", call));
+  const auto bad_offset = [&call](const std::string& why) {
+    return call.Check("declaration.offset_bytes", Result<Declaration>(InvalidInput(why)));
+  };
+  if (said.offset_bytes() < 0) return bad_offset("is negative");
+  const Bytes offset(static_cast<std::uint64_t>(said.offset_bytes()));
+  if (offset > declared.size) {
+    return bad_offset("is " + std::to_string(offset.value) + ", and the blob has " +
+                      std::to_string(declared.size.value) + " bytes");
+  }
+  return Declaration{{CurrentCaller().user, std::move(declared.digest), declared.size}, offset};
+}
+
+bool WasCut(const grpc::ServerContext& context, bool whole) {
+  auto left = whole ? std::chrono::milliseconds(0) : kCancellationComes;
+  for (; left.count() > 0 && !context.IsCancelled(); left -= kBetweenLooks) {
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+  return context.IsCancelled();
 }
 
 Status Store(grpc::ServerReader<v1::UploadBlobRequest>& reader, DataStreams::Place& place,
-             const grpc::ServerContext& context, ChargedUpload& charged, BlobWriter& writer) {
+             const grpc::ServerContext& context, std::uint64_t wanted, ChargedUpload& charged,
+             BlobWriter& writer) {
+  std::uint64_t came = 0;
   VENTRAL_RETURN_IF_ERROR(ReceiveChunks(reader, place, [&](std::string_view chunk) {
     charged.Received(chunk.size());
+    came += chunk.size();
     return writer.Append(chunk);
   }));
-  if (context.IsCancelled()) return Unavailable("the upload was cancelled; nothing was kept");
+  if (WasCut(context, came == wanted)) {
+    return Unavailable("the upload was cut: ask QueryUpload how much of it is there");
+  }
   return writer.Commit();
 }
 
@@ -58,6 +94,29 @@ grpc::Status BlobHandlers::FindMissingBlobs(grpc::ServerContext*,
   });
 }
 
+Result<bool> BlobHandlers::MayName(const Digest& digest) {
+  VENTRAL_ASSIGN_OR_RETURN(const auto nameable,
+                           store_.blob_rights().Nameable(CurrentViewer(), {digest.hex()}));
+  return !nameable.empty();
+}
+
+grpc::Status BlobHandlers::QueryUpload(grpc::ServerContext*, const v1::QueryUploadRequest* request,
+                                       v1::QueryUploadResponse* response) {
+  return Respond(*request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(
+        auto declared, ReadDeclared(request->sha256(), request->size_bytes(), "", call));
+    VENTRAL_ASSIGN_OR_RETURN(const bool may_name, MayName(declared.digest));
+    response->set_already_present(may_name && blobs_.Hold(declared.digest));
+    response->set_received_bytes(request->size_bytes());
+    if (response->already_present()) return CheckHeldSize(blobs_, declared);
+    VENTRAL_ASSIGN_OR_RETURN(
+        const Bytes received,
+        blobs_.Received({CurrentCaller().user, std::move(declared.digest), declared.size}));
+    response->set_received_bytes(static_cast<std::int64_t>(received.value));
+    return Ok{};
+  });
+}
+
 grpc::Status BlobHandlers::UploadBlob(grpc::ServerContext* context,
                                       grpc::ServerReader<v1::UploadBlobRequest>* reader,
                                       v1::UploadBlobResponse* response) {
@@ -67,23 +126,30 @@ grpc::Status BlobHandlers::UploadBlob(grpc::ServerContext* context,
   reader->Read(&first);  // stays empty, and is refused, where the client sent nothing
   return Respond(first, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto declared, ReadDeclaration(first, call));
-    response->set_sha256(declared.digest.hex());
-    response->set_size_bytes(static_cast<std::int64_t>(declared.size.value));
-    VENTRAL_ASSIGN_OR_RETURN(const auto nameable, store_.blob_rights().Nameable(
-                                                      CurrentViewer(), {declared.digest.hex()}));
+    const UploadName& upload = declared.upload;
+    response->set_sha256(upload.digest.hex());
+    response->set_size_bytes(static_cast<std::int64_t>(upload.size.value));
+    VENTRAL_ASSIGN_OR_RETURN(const bool may_name, MayName(upload.digest));
     // Who has no right to name it yet sends the bytes, whether or not they are here.
-    response->set_already_present(!nameable.empty() && blobs_.Hold(declared.digest));
-    if (response->already_present()) return CheckHeldSize(blobs_, declared);
-    VENTRAL_ASSIGN_OR_RETURN(const auto writer, blobs_.Begin(declared.digest, declared.size));
-    const std::string& user = CurrentCaller().user;
-    const auto size = static_cast<std::int64_t>(declared.size.value);
+    response->set_already_present(may_name && blobs_.Hold(upload.digest));
+    if (response->already_present()) return CheckHeldSize(blobs_, {upload.digest, upload.size});
+    const std::uint64_t wanted = upload.size.value - declared.offset.value;
     VENTRAL_ASSIGN_OR_RETURN(
-        auto charge, call.CheckLimit(UserName(user), store_.quotas().ChargeUpload(user, size)));
+        auto charge,
+        call.CheckLimit(UserName(upload.owner), store_.quotas().ChargeUpload(
+                                                    upload.owner, static_cast<std::int64_t>(wanted),
+                                                    declared.offset.value > 0 ? 0 : 1)));
     ChargedUpload charged(store_.quotas(), std::move(charge));
-    const Status stored = Store(*reader, place, *context, charged, *writer);
+    call.OnConflict(ConflictMeans::kOutOfRange);
+    const auto writer = blobs_.Resume(upload, declared.offset);
+    if (!writer.ok()) {
+      charged.Cancel();
+      return writer.error();
+    }
+    const Status stored = Store(*reader, place, *context, wanted, charged, **writer);
     charged.Settle(stored, context->IsCancelled());
     VENTRAL_RETURN_IF_ERROR(stored);
-    return store_.blob_rights().Remember(user, declared.digest.hex());
+    return store_.blob_rights().Remember(upload.owner, upload.digest.hex());
   });
 }
 

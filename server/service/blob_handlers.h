@@ -17,11 +17,15 @@ class BlobHandlers final : public v1::BlobService::Service {
   grpc::Status FindMissingBlobs(grpc::ServerContext* context,
                                 const v1::FindMissingBlobsRequest* request,
                                 v1::FindMissingBlobsResponse* response) override;
+  grpc::Status QueryUpload(grpc::ServerContext* context, const v1::QueryUploadRequest* request,
+                           v1::QueryUploadResponse* response) override;
   grpc::Status UploadBlob(grpc::ServerContext* context,
                           grpc::ServerReader<v1::UploadBlobRequest>* reader,
                           v1::UploadBlobResponse* response) override;
 
  private:
+  Result<bool> MayName(const Digest& digest);
+
   BlobStore& blobs_;
   DataStreams& streams_;
   store::Store& store_;

@@ -1,4 +1,5 @@
-// An upload that counts against its user's day.
+// An upload that counts against its user's day. One that was cut has paid for the bytes that came;
+// the one that goes on pays for the others, and is no further upload.
 #ifndef VENTRAL_SERVER_SERVICE_CHARGED_UPLOAD_H_
 #define VENTRAL_SERVER_SERVICE_CHARGED_UPLOAD_H_
 
@@ -17,6 +18,9 @@ class ChargedUpload {
   ChargedUpload(store::Quotas& quotas, store::UploadCharge charge)
       : quotas_(quotas), charge_(std::move(charge)) {}
 
+  // Nothing of it was begun.
+  void Cancel() { GiveBack(charge_.uploads, charge_.bytes); }
+
   void Received(std::size_t bytes) { received_ += static_cast<std::int64_t>(bytes); }
 
   // Gives back what an upload that failed did not use: all of it where the failure was ours, else
@@ -28,11 +32,15 @@ class ChargedUpload {
         !cancelled && (code == ErrorCode::kUnavailable || code == ErrorCode::kInternal ||
                        code == ErrorCode::kCorruptData);
     const std::int64_t missing = std::max<std::int64_t>(charge_.bytes - received_, 0);
-    const Status back = quotas_.GiveBack(charge_, ours ? 1 : 0, ours ? charge_.bytes : missing);
-    if (!back.ok()) spdlog::warn("not given back: {}", OneLine(back.error().ToString()));
+    GiveBack(ours ? charge_.uploads : 0, ours ? charge_.bytes : missing);
   }
 
  private:
+  void GiveBack(std::int64_t uploads, std::int64_t bytes) {
+    const Status back = quotas_.GiveBack(charge_, uploads, bytes);
+    if (!back.ok()) spdlog::warn("not given back: {}", OneLine(back.error().ToString()));
+  }
+
   store::Quotas& quotas_;
   const store::UploadCharge charge_;
   std::int64_t received_ = 0;

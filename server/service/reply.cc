@@ -12,6 +12,18 @@
 namespace ventral::service {
 namespace {
 
+grpc::StatusCode CodeOf(ConflictMeans conflict) {
+  switch (conflict) {
+    case ConflictMeans::kAlreadyExists:
+      return grpc::StatusCode::ALREADY_EXISTS;
+    case ConflictMeans::kOutOfRange:
+      return grpc::StatusCode::OUT_OF_RANGE;
+    case ConflictMeans::kWrongState:
+      return grpc::StatusCode::FAILED_PRECONDITION;
+  }
+  return grpc::StatusCode::INTERNAL;
+}
+
 grpc::StatusCode CodeOf(ErrorCode code, ConflictMeans conflict) {
   switch (code) {
     case ErrorCode::kInvalidInput:
@@ -19,8 +31,7 @@ grpc::StatusCode CodeOf(ErrorCode code, ConflictMeans conflict) {
     case ErrorCode::kNotFound:
       return grpc::StatusCode::NOT_FOUND;
     case ErrorCode::kConflict:
-      return conflict == ConflictMeans::kAlreadyExists ? grpc::StatusCode::ALREADY_EXISTS
-                                                       : grpc::StatusCode::FAILED_PRECONDITION;
+      return CodeOf(conflict);
     case ErrorCode::kLeaseLost:
       return grpc::StatusCode::ABORTED;
     case ErrorCode::kResourceLimit:

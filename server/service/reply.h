@@ -14,9 +14,9 @@
 
 namespace ventral::service {
 
-// What a `conflict` of the store means to the caller: a taken name when creating, else a state that
-// forbids the request.
-enum class ConflictMeans { kAlreadyExists, kWrongState };
+// What a `conflict` of the store means to the caller: a taken name when creating, a place in an
+// upload that it is not at, else a state that forbids the request.
+enum class ConflictMeans { kAlreadyExists, kOutOfRange, kWrongState };
 
 // What a handler tells on its way, beside its outcome.
 class Call {

@@ -21,12 +21,13 @@ struct Declared {
   Bytes size;
 };
 
-// Errors name "<where>.sha256" or "<where>.size_bytes".
+// Errors name "<where>.sha256" or "<where>.size_bytes"; without `where`, the fields alone.
 inline Result<Declared> ReadDeclared(const std::string& sha256, std::int64_t size_bytes,
                                      const std::string& where, Call& call) {
-  VENTRAL_ASSIGN_OR_RETURN(auto digest, call.Check(where + ".sha256", Digest::Parse(sha256)));
+  const std::string in = where.empty() ? "" : where + ".";
+  VENTRAL_ASSIGN_OR_RETURN(auto digest, call.Check(in + "sha256", Digest::Parse(sha256)));
   if (size_bytes < 0) {
-    return call.Check(where + ".size_bytes", Result<Declared>(InvalidInput("is negative")));
+    return call.Check(in + "size_bytes", Result<Declared>(InvalidInput("is negative")));
   }
   return Declared{std::move(digest), Bytes(static_cast<std::uint64_t>(size_bytes))};
 }

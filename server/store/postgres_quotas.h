@@ -15,7 +15,8 @@ class PostgresQuotas final : public Quotas {
 
   Result<QuotaRow> Get(const std::string& user) override;
   Result<QuotaRow> Set(const std::string& user, const QuotaChange& change) override;
-  Result<UploadCharge> ChargeUpload(const std::string& user, std::int64_t bytes) override;
+  Result<UploadCharge> ChargeUpload(const std::string& user, std::int64_t bytes,
+                                    std::int64_t uploads) override;
   Status GiveBack(const UploadCharge& charge, std::int64_t uploads, std::int64_t bytes) override;
 
  private:

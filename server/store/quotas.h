@@ -32,7 +32,7 @@ inline constexpr std::int64_t kDefaultLimit = -1;
 
 struct UploadCharge {
   std::string user, day;
-  std::int64_t bytes = 0;
+  std::int64_t uploads = 0, bytes = 0;
 };
 
 class Quotas {
@@ -44,9 +44,10 @@ class Quotas {
   // @error not_found; invalid_input names the limit that is below kDefaultLimit.
   virtual Result<QuotaRow> Set(const std::string& user, const QuotaChange& change) = 0;
 
-  // Counts one upload and its bytes, before they come; exact where many ask at once.
-  // @error resource_limit says which limit, how much is left and until when.
-  virtual Result<UploadCharge> ChargeUpload(const std::string& user, std::int64_t bytes) = 0;
+  // Counts uploads (1; 0 for one that goes on) and bytes, before they come; exact where many ask at
+  // once. @error resource_limit says which limit, how much is left and until when.
+  virtual Result<UploadCharge> ChargeUpload(const std::string& user, std::int64_t bytes,
+                                            std::int64_t uploads = 1) = 0;
   // Of an upload that failed.
   virtual Status GiveBack(const UploadCharge& charge, std::int64_t uploads, std::int64_t bytes) = 0;
 };

@@ -35,6 +35,7 @@ class DiskSide final : public BlobSide {
   }
   void AddStranger() override { WriteFile(Stranger(), "not a blob"); }
   bool HasStranger() const override { return fs::exists(Stranger()); }
+  std::uint64_t WhatStays(std::uint64_t bytes) const override { return bytes; }
   int Many() const override { return 300; }
 
  private:
@@ -71,6 +72,7 @@ class S3Side final : public BlobSide {
   bool HasStranger() const override {
     return bucket_.State().keys.contains("lab/blobs/sha256/writable");
   }
+  std::uint64_t WhatStays(std::uint64_t) const override { return 0; }
   int Many() const override { return 30; }
 
  private:

@@ -25,6 +25,8 @@ class BlobSide {
   // Something that is no blob, among them.
   virtual void AddStranger() = 0;
   virtual bool HasStranger() const = 0;
+  // How much of an upload stays that was cut behind so many bytes.
+  virtual std::uint64_t WhatStays(std::uint64_t bytes) const = 0;
   // How many blobs a test may make that wants many.
   virtual int Many() const = 0;
 };

@@ -49,6 +49,19 @@ grpc::Status FakeBlobs::FindMissingBlobs(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+grpc::Status FakeBlobs::QueryUpload(grpc::ServerContext* context,
+                                    const v1::QueryUploadRequest* request,
+                                    v1::QueryUploadResponse* response) {
+  if (!keeps) return v1::BlobService::Service::QueryUpload(context, request, response);
+  response->set_received_bytes(static_cast<std::int64_t>(halves[request->sha256()].size()));
+  if (!lies.empty()) {
+    response->set_received_bytes(lies.front());
+    lies.pop_front();
+  }
+  response->set_already_present(held.count(request->sha256()) > 0);
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeBlobs::UploadBlob(grpc::ServerContext*,
                                    grpc::ServerReader<v1::UploadBlobRequest>* reader,
                                    v1::UploadBlobResponse*) {
@@ -57,14 +70,20 @@ grpc::Status FakeBlobs::UploadBlob(grpc::ServerContext*,
     return ServersWord(StatusCode::INVALID_ARGUMENT, "no declaration");
   }
   const v1::BlobDeclaration declared = request.declaration();
-  std::string bytes;
+  std::string bytes = declared.offset_bytes() > 0 ? halves[declared.sha256()] : "";
+  offsets.push_back(declared.offset_bytes());
+  if (declared.offset_bytes() != static_cast<std::int64_t>(bytes.size())) {
+    return ServersWord(StatusCode::OUT_OF_RANGE, "not what is there");
+  }
   std::vector<std::size_t>& chunks = uploads.emplace_back();
   while (reader->Read(&request)) {
     bytes += request.chunk();
     chunks.push_back(request.chunk().size());
+    if (keeps) halves[declared.sha256()] = bytes;
     if (chunks.size() > 1) continue;
     if (const grpc::Status refusal = refusals.Next(); !refusal.ok()) return refusal;
   }
+  halves.erase(declared.sha256());
   if (DigestOf(bytes).hex() != declared.sha256() ||
       static_cast<std::int64_t>(bytes.size()) != declared.size_bytes()) {
     return ServersWord(StatusCode::INVALID_ARGUMENT, "not what was declared");

@@ -42,10 +42,16 @@ class FakeBlobs final : public v1::BlobService::Service {
   Refusals refusals;                              // of UploadBlob, after its first chunk
   std::map<std::string, std::string> held;        // bytes by SHA-256
   std::vector<std::vector<std::size_t>> uploads;  // of each, the sizes of its chunks
+  bool keeps = false;                             // knows QueryUpload
+  std::map<std::string, std::string> halves;      // what is kept, by SHA-256
+  std::deque<std::int64_t> lies;                  // what QueryUpload answers at first
+  std::vector<std::int64_t> offsets;              // of each upload
 
  private:
   grpc::Status FindMissingBlobs(grpc::ServerContext*, const v1::FindMissingBlobsRequest*,
                                 v1::FindMissingBlobsResponse*) override;
+  grpc::Status QueryUpload(grpc::ServerContext*, const v1::QueryUploadRequest*,
+                           v1::QueryUploadResponse*) override;
   grpc::Status UploadBlob(grpc::ServerContext*, grpc::ServerReader<v1::UploadBlobRequest>*,
                           v1::UploadBlobResponse*) override;
 };

@@ -82,6 +82,107 @@ TEST_F(Upload, GivesUpAfterTheSecondCutAndNamesTheFile) {
   EXPECT_THAT(service_.blobs.held, IsEmpty());
 }
 
+class UploadThatIsKept : public Upload {
+ protected:
+  UploadThatIsKept() { service_.blobs.keeps = true; }
+  Status RunPatiently(const LocalFile& file) {
+    const auto progress = [&](std::int64_t done, std::int64_t total) {
+      progress_.emplace_back(done, total);
+    };
+    const auto goes_on = [&](const std::filesystem::path& path, std::int64_t there,
+                             std::int64_t bytes) {
+      went_on_.push_back(path.filename().string() + " " + std::to_string(there) + " of " +
+                         std::to_string(bytes));
+    };
+    return UploadMissing(connection_, {file}, progress, goes_on, patience_);
+  }
+
+  UploadPatience patience_{4, std::chrono::milliseconds(1), std::chrono::milliseconds(1),
+                           std::chrono::milliseconds(20)};
+  std::vector<std::string> went_on_;
+};
+
+TEST_F(UploadThatIsKept, GoesOnBehindTheLastByteHoweverOftenItIsCut) {
+  const std::string bytes(9 * kMiB + 5, 'x');
+  const LocalFile file = Make("net.pt2", bytes);
+  for (int i = 0; i < 8; ++i) {
+    service_.blobs.refusals.Add({StatusCode::UNAVAILABLE, "socket closed"});
+  }
+  const auto uploaded = RunPatiently(file);
+  ASSERT_TRUE(uploaded.ok()) << uploaded.error().ToString();
+  EXPECT_EQ(service_.blobs.held.at(file.sha256.hex()), bytes);
+  std::size_t received = 0;
+  for (const auto& chunks : service_.blobs.uploads) {
+    for (const std::size_t chunk : chunks) received += chunk;
+  }
+  EXPECT_EQ(received, bytes.size()) << "no byte came twice";
+  EXPECT_EQ(progress_.back().first, progress_.back().second);
+  EXPECT_THAT(went_on_, IsEmpty()) << "it is told of uploads of before alone";
+}
+
+TEST_F(UploadThatIsKept, OfBeforeIsGoneOnWithAndTold) {
+  const LocalFile file = Make("net.pt2", large_);
+  service_.blobs.halves[file.sha256.hex()] = large_.substr(0, kMiB + 7);
+  const auto uploaded = RunPatiently(file);
+  ASSERT_TRUE(uploaded.ok()) << uploaded.error().ToString();
+  EXPECT_EQ(service_.blobs.held.at(file.sha256.hex()), large_);
+  EXPECT_THAT(service_.blobs.uploads, ElementsAre(ElementsAre(kMiB - 3)));
+  EXPECT_THAT(went_on_, ElementsAre("net.pt2 1048583 of 2097156"));
+  EXPECT_EQ(progress_.front().first, static_cast<std::int64_t>(kMiB + 7));
+  EXPECT_EQ(progress_.back().first, progress_.back().second);
+}
+
+TEST_F(UploadThatIsKept, BeginsAnewWhereWhatIsThereIsNotThis) {
+  const LocalFile file = Make("net.pt2", large_);
+  service_.blobs.halves[file.sha256.hex()] = std::string(kMiB, 'z');
+  const auto uploaded = RunPatiently(file);
+  ASSERT_TRUE(uploaded.ok()) << uploaded.error().ToString();
+  EXPECT_EQ(service_.blobs.held.at(file.sha256.hex()), large_);
+  EXPECT_THAT(service_.blobs.offsets, ElementsAre(kMiB, 0));
+}
+
+TEST_F(UploadThatIsKept, AsksAgainWhereAnotherMovedIt) {
+  const LocalFile file = Make("net.pt2", large_);
+  service_.blobs.halves[file.sha256.hex()] = large_.substr(0, 100);
+  service_.blobs.lies = {50};
+  ASSERT_TRUE(RunPatiently(file).ok());
+  EXPECT_THAT(service_.blobs.offsets, ElementsAre(50, 100));
+  EXPECT_EQ(service_.blobs.held.at(file.sha256.hex()), large_);
+}
+
+TEST_F(UploadThatIsKept, ImpossibleAnswersBeginAnew) {
+  for (const std::int64_t lie : {std::int64_t{-5}, std::int64_t{1} << 40}) {
+    const LocalFile file = Make("net.pt2", large_ + std::to_string(lie));
+    service_.blobs.lies = {lie};
+    ASSERT_TRUE(RunPatiently(file).ok());
+    EXPECT_EQ(service_.blobs.offsets.back(), 0);
+  }
+}
+
+TEST_F(UploadThatIsKept, GivesUpWhereNoTryBringsItFurther) {
+  const LocalFile file = Make("net.pt2", large_);
+  service_.blobs.lies.assign(50, 0);
+  for (int i = 0; i < 50; ++i) {
+    service_.blobs.refusals.Add({StatusCode::UNAVAILABLE, "socket closed"});
+  }
+  const auto uploaded = RunPatiently(file);
+  ASSERT_FALSE(uploaded.ok());
+  EXPECT_EQ(uploaded.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(uploaded.error().message, HasSubstr("net.pt2"));
+  EXPECT_THAT(service_.blobs.uploads, SizeIs(4));
+}
+
+TEST_F(UploadThatIsKept, IsOverWhereAnotherHasFinishedIt) {
+  const LocalFile file = Make("net.pt2", large_);
+  service_.blobs.refusals.Add({StatusCode::UNAVAILABLE, "socket closed"});
+  std::size_t tries = 0;
+  const auto progress = [&](std::int64_t, std::int64_t) {
+    if (tries++ == 0) service_.blobs.held[file.sha256.hex()] = large_;
+  };
+  ASSERT_TRUE(UploadMissing(connection_, {file}, progress, {}, patience_).ok());
+  EXPECT_THAT(service_.blobs.uploads, SizeIs(1));
+}
+
 TEST_F(Upload, IsNotRepeatedWhenTheServerRefuses) {
   const LocalFile file = Make("net.pt2", large_);
   service_.blobs.refusals.Add(ServersWord(StatusCode::RESOURCE_EXHAUSTED, "at most 1 MiB"));

@@ -15,6 +15,10 @@ class ToldStore final : public BlobStore {
   Result<std::unique_ptr<BlobWriter>> Begin(const Digest&, Bytes) override {
     return Internal("not asked");
   }
+  Result<std::unique_ptr<BlobWriter>> Resume(const UploadName&, Bytes) override {
+    return Internal("not asked");
+  }
+  Result<Bytes> Received(const UploadName&) const override { return Internal("not asked"); }
   bool Contains(const Digest&) const override { return size_.ok(); }
   bool Hold(const Digest&) const override { return held_; }
   Result<Bytes> Size(const Digest&) const override { return size_; }
@@ -22,6 +26,9 @@ class ToldStore final : public BlobStore {
     return Internal("not asked");
   }
   Result<Collected> Collect(std::chrono::system_clock::time_point, const Unnamed&) override {
+    return Internal("not asked");
+  }
+  Status RemoveHalves(std::chrono::system_clock::time_point) override {
     return Internal("not asked");
   }
 
