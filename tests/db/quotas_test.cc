@@ -128,6 +128,7 @@ TEST_F(QuotasTest, UploadsCountByDay) {
               HasSubstr("100 bytes a day: 40 are left, and the upload has 60, until 2025-06-02 "
                         "00:00:00 UTC"));
   ASSERT_TRUE(quotas().ChargeUpload("mara", 40).ok());
+  ASSERT_TRUE(quotas().ChargeUpload("mara", 0, 0).ok()) << "one that goes on is no further one";
   const auto uploads = quotas().ChargeUpload("mara", 0);
   ASSERT_FALSE(uploads.ok());
   EXPECT_THAT(uploads.error().message, HasSubstr("2 files a day: none is left until 2025-06-02"));

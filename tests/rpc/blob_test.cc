@@ -84,25 +84,6 @@ TEST_F(BlobRpcTest, RefusesAWrongDigestAndKeepsNothing) {
   EXPECT_THAT(Missing({DigestOf("else").hex()}), ElementsAre(DigestOf("else").hex()));
 }
 
-TEST_F(BlobRpcTest, KeepsNothingOfACancelledUpload) {
-  const std::string digest = DigestOf("0123456789").hex();
-  grpc::ClientContext context;
-  v1::UploadBlobResponse response;
-  const auto writer = blob_->UploadBlob(&context, &response);
-  v1::UploadBlobRequest message;
-  message.mutable_declaration()->set_sha256(digest);
-  message.mutable_declaration()->set_size_bytes(10);
-  ASSERT_TRUE(writer->Write(message));
-  message.set_chunk("01234");
-  ASSERT_TRUE(writer->Write(message));
-  ASSERT_TRUE(Eventually([&] {
-    return !std::filesystem::is_empty(folder_.path() / "blobs" / "incoming");
-  })) << "the upload has begun";
-  context.TryCancel();
-  EXPECT_EQ(writer->Finish().error_code(), grpc::CANCELLED);
-  ExpectNothingKept(digest);
-}
-
 TEST_F(BlobRpcTest, RefusesMoreThanItsLimitBeforeAByte) {
   const std::string digest = DigestOf("big").hex();
   v1::UploadBlobResponse response;

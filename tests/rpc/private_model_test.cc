@@ -191,8 +191,8 @@ TEST_F(PrivateModelTest, AStrangerFindsItNowhere) {
   }
   // And no method was forgotten: whoever adds one says here what a stranger learns by it.
   const std::set<std::string> shows_no_model = {
-      "FindMissingBlobs", "UploadBlob",   "PublishPack",    "SetPackPolicy", "GetPack",
-      "ListPacks",        "GetBenchmark", "ListBenchmarks", "SetJobPriority"};
+      "FindMissingBlobs", "QueryUpload", "UploadBlob",   "PublishPack",    "SetPackPolicy",
+      "GetPack",          "ListPacks",   "GetBenchmark", "ListBenchmarks", "SetJobPriority"};
   for (const auto* service :
        {v1::ModelService::service_full_name(), v1::JobService::service_full_name(),
         v1::ScoreService::service_full_name(), v1::PackService::service_full_name(),
@@ -234,6 +234,13 @@ TEST_F(PrivateModelTest, ADigestAloneGivesNoRightToTheBytes) {
   v1::FindMissingBlobsResponse missing;
   ASSERT_TRUE(Call(*blob_, &BlobStub::FindMissingBlobs, ask, &missing).ok());
   EXPECT_EQ(missing.missing_sha256_size(), 1) << "it must not tell that somebody has it";
+  v1::QueryUploadRequest query;
+  query.set_sha256(checkpoint_.sha256());
+  query.set_size_bytes(14);
+  v1::QueryUploadResponse there;
+  ASSERT_TRUE(Call(*blob_, &BlobStub::QueryUpload, query, &there).ok());
+  EXPECT_FALSE(there.already_present());
+  EXPECT_EQ(there.received_bytes(), 0);
   MakeModel("mine");
   v1::CreateCheckpointRequest claim;
   claim.set_parent("models/mine");
