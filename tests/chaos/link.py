@@ -48,6 +48,7 @@ class Link:
         self._moves = asyncio.Event()  # cleared: nothing gets through
         self._moves.set()
         self.delay, self.rate, self.is_cut = 0.0, None, False
+        self.carried, self._most = 0, None  # bytes of the callers
 
     # What a fault does.
 
@@ -60,6 +61,10 @@ class Link:
         """Connections stay and nothing gets through, in neither direction."""
         self._later(self._moves.clear)
 
+    def hold_behind(self, carried):
+        """As hold(), as soon as so many bytes of the callers were carried."""
+        self._most = carried
+
     def slow(self, seconds, bytes_a_second):
         """Each piece is late, and no more than so many bytes get through."""
         self.delay, self.rate = seconds, bytes_a_second
@@ -69,8 +74,12 @@ class Link:
         self._later(self._end_answers)
 
     def heal(self):
-        self.is_cut, self.delay, self.rate = False, 0.0, None
+        self.is_cut, self.delay, self.rate, self._most = False, 0.0, None, None
         self._later(self._moves.set)
+
+    @property
+    def is_held(self):
+        return not self._moves.is_set()
 
     @property
     def open_connections(self):
@@ -103,15 +112,18 @@ class Link:
         pair = (writer, to_called)
         self._pairs.add(pair)
         try:
-            await asyncio.gather(self._pump(reader, to_called), self._pump(from_called, writer))
+            await asyncio.gather(self._pump(reader, to_called, count=True), self._pump(from_called, writer))
         finally:
             self._pairs.discard(pair)
             for end in pair:
                 end.transport.abort() if self.is_cut else end.close()
 
-    async def _pump(self, reader, writer):
+    async def _pump(self, reader, writer, count=False):
         try:
             while piece := await reader.read(PIECE if self.rate is None else max(1, int(self.rate / 20))):
+                self.carried += len(piece) if count else 0
+                if self._most is not None and self.carried >= self._most:
+                    self._moves.clear()
                 await self._moves.wait()
                 if self.delay or self.rate:
                     await asyncio.sleep(self.delay + (len(piece) / self.rate if self.rate else 0))

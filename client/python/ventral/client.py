@@ -63,8 +63,11 @@ class Client:
             self.pack(name)
         self._ensure_model(model, private, _derived(request_id, f"model {model.name}"))
         with ProgressLine(progress) as line:
-            upload.upload_missing(self._channel, local, lambda done, total: line.show(
-                "upload", f"upload {done / 2**20:.1f} MiB of {total / 2**20:.1f} MiB", done, total))
+            upload.upload_missing(
+                self._channel, local,
+                lambda done, total: line.show("upload", f"upload {done / 2**20:.1f} MiB of {total / 2**20:.1f} MiB", done, total),
+                lambda there, total: line.note(f"going on with the upload of {path.name}: {there / 2**20:.1f} MiB of "
+                                               f"{total / 2**20:.1f} MiB are there"))
         made = self._channel.twice(self._models.CreateCheckpoint, model_pb2.CreateCheckpointRequest(
             parent=f"models/{model.name}", request_id=_derived(request_id, "checkpoint"),
             checkpoint=model_pb2.Checkpoint(model=f"models/{model.name}", sha256=local.sha256, file_name=path.name)))
