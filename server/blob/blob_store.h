@@ -86,8 +86,8 @@ struct DiskBlobOptions {
   Bytes max_total{0};  // of all blobs and halves; 0: no limit
 };
 
-// root/sha256/ab/abcd…; written under root/incoming/, fsynced, renamed, and the folder fsynced. What
-// is left of an upload stays in incoming/; it is hashed again from the first byte at Commit.
+// root/sha256/ab/abcd…; written under root/incoming/, fsynced, renamed, and the folder fsynced.
+// What is left of an upload stays in incoming/; it is hashed again from the first byte at Commit.
 // @error unavailable if the root cannot be made or written.
 Result<std::unique_ptr<BlobStore>> OpenDiskBlobStore(const DiskBlobOptions& options);
 

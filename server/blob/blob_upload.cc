@@ -59,8 +59,8 @@ Result<Digest> BlobUpload::Found() {
   if (begun_at_ == 0) return hasher_.Finish();
   std::vector<char> buffer(kHashedAtOnce);
   for (std::uint64_t at = 0; at < file_.written;) {
-    const ssize_t got = ::pread(file_.file.value(), buffer.data(), buffer.size(),
-                                static_cast<off_t>(at));
+    const ssize_t got =
+        ::pread(file_.file.value(), buffer.data(), buffer.size(), static_cast<off_t>(at));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return DiskError("reading", file_.temporary);
     hasher_.Update(buffer.data(), static_cast<std::size_t>(got));
@@ -96,7 +96,8 @@ Status BlobUpload::Commit() {
     return Unavailable("the server's blob store cannot be written: try again later",
                        error.message());
   // Two uploads of the same bytes may meet here: both are checked, so either may stay.
-  if (::rename(file_.temporary.c_str(), file_.place.c_str()) != 0) return DiskError("renaming to", file_.place);
+  if (::rename(file_.temporary.c_str(), file_.place.c_str()) != 0)
+    return DiskError("renaming to", file_.place);
   file_.file.Close();
   VENTRAL_RETURN_IF_ERROR(SyncFolder(file_.place.parent_path()));
   return SyncFolder(file_.place.parent_path().parent_path());

@@ -20,15 +20,12 @@ struct UploadFile {
   bool stays = false;         // where the writer is dropped in the middle
 };
 
-// The file that it writes is removed unless Commit succeeds, or it stays. Holds a lock on that file,
-// by which another process knows that the upload is alive.
+// The file that it writes is removed unless Commit succeeds, or it stays. Holds a lock on that
+// file, by which another process knows that the upload is alive.
 class BlobUpload final : public BlobWriter {
  public:
   BlobUpload(UploadFile file, Digest digest, Bytes size)
-      : file_(std::move(file)),
-        begun_at_(file_.written),
-        digest_(std::move(digest)),
-        size_(size) {}
+      : file_(std::move(file)), begun_at_(file_.written), digest_(std::move(digest)), size_(size) {}
   ~BlobUpload() override;
   BlobUpload(const BlobUpload&) = delete;
   BlobUpload& operator=(const BlobUpload&) = delete;

@@ -42,8 +42,8 @@ class Room {
   std::uint64_t held_;
 };
 
-// An upload that gives its room back unless it is kept, and was not there before. What is left of it
-// to be gone on with keeps its part.
+// An upload that gives its room back unless it is kept, and was not there before. What is left of
+// it to be gone on with keeps its part.
 class RoomyWriter final : public BlobWriter {
  public:
   // The upload's whole size was taken from `room`. `store` outlives it. `stays`: the writer is one

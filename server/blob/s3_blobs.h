@@ -57,6 +57,8 @@ class S3Blobs {
   std::optional<S3Name> NameOf(const std::string& key) const;
   // Of every blob and mark.
   std::string folder() const { return root_ + "sha256/"; }
+  // Of what is left of uploads (s3_half.h).
+  std::string halves_folder() const { return root_ + "halves/"; }
 
   // One listing. @error unavailable.
   Result<S3State> Look(const Digest& digest) const;

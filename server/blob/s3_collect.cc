@@ -105,31 +105,6 @@ Status RemoveIfOld(const S3Blobs& blobs, const Digest& digest, TimePoint before,
 
 }  // namespace
 
-// `before` by this server's clock: it differs by minutes from the store's, which a day makes up for.
-Status EndDeadS3Uploads(const S3Blobs& blobs, TimePoint before) {
-  S3Call list;
-  list.query = {{"uploads", ""}, {"prefix", blobs.folder()}};
-  while (true) {
-    VENTRAL_ASSIGN_OR_RETURN(const S3Answer answer, blobs.client().Send(list));
-    if (!answer.good()) return S3Error(answer, "listing uploads");
-    VENTRAL_ASSIGN_OR_RETURN(const S3UploadPage page, ParseS3Uploads(answer.body));
-    for (const S3OpenUpload& upload : page.uploads) {
-      if (upload.begun >= before || !blobs.NameOf(upload.key)) continue;
-      S3Call end;
-      end.method = "DELETE";
-      end.key = upload.key;
-      end.query = {{"uploadId", upload.id}};
-      VENTRAL_ASSIGN_OR_RETURN(const S3Answer ended, blobs.client().Send(end));
-      if (!ended.good() && ended.status != 404) return S3Error(ended, "ending an upload");
-    }
-    if (page.next_key.empty()) return Ok{};
-    list.query = {{"uploads", ""},
-                  {"prefix", blobs.folder()},
-                  {"key-marker", page.next_key},
-                  {"upload-id-marker", page.next_id}};
-  }
-}
-
 // What was touched lately needs no mark: a collector would see it as one would see the mark.
 bool HoldS3Blob(const S3Blobs& blobs, const Digest& digest) {
   const auto begun = BootSeconds();
@@ -148,7 +123,6 @@ bool HoldS3Blob(const S3Blobs& blobs, const Digest& digest) {
 Result<Collected> CollectS3Blobs(const S3Blobs& blobs, TimePoint before,
                                  const BlobStore::Unnamed& unnamed) {
   VENTRAL_ASSIGN_OR_RETURN(const Sweep sweep, LookAtAll(blobs, before));
-  VENTRAL_RETURN_IF_ERROR(EndDeadS3Uploads(blobs, sweep.now - kHalfUploadLives));
   for (const std::string& mark : sweep.spent) VENTRAL_RETURN_IF_ERROR(blobs.Remove(mark));
   Collected collected;
   for (std::size_t begin = 0; begin < sweep.old.size(); begin += kAskAtOnce) {

@@ -10,14 +10,11 @@ namespace ventral {
 // BlobStore::Hold.
 bool HoldS3Blob(const S3Blobs& blobs, const Digest& digest);
 
-// BlobStore::Collect. A blob is older than `before` by the store's clock, and by kS3Grace. Ends
-// uploads that are older than a day, and removes marks that count no more.
+// BlobStore::Collect. A blob is older than `before` by the store's clock, and by kS3Grace.
+// Removes marks that count no more.
 // @error unavailable; errors of `unnamed`.
 Result<Collected> CollectS3Blobs(const S3Blobs& blobs, TimePoint before,
                                  const BlobStore::Unnamed& unnamed);
-
-// Ends uploads that were begun before `before`. @error unavailable.
-Status EndDeadS3Uploads(const S3Blobs& blobs, TimePoint before);
 
 }  // namespace ventral
 

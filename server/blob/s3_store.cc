@@ -1,11 +1,13 @@
 #include "server/blob/s3_store.h"
 
+#include <optional>
 #include <utility>
 
 #include "server/blob/half_upload.h"
 #include "server/blob/room.h"
 #include "server/blob/s3_blobs.h"
 #include "server/blob/s3_collect.h"
+#include "server/blob/s3_half.h"
 #include "server/blob/s3_read.h"
 #include "server/blob/s3_upload.h"
 
@@ -18,25 +20,40 @@ class S3BlobStore final : public BlobStore {
       : blobs_(options, std::move(client)) {}
 
   Result<std::unique_ptr<BlobWriter>> Begin(const Digest& digest, Bytes size) override {
-    if (size > blobs_.options().max_blob) {
-      return ResourceLimit("the upload declares " + std::to_string(size.value) +
-                           " bytes; this server takes at most " +
-                           std::to_string(blobs_.options().max_blob.value));
-    }
-    VENTRAL_ASSIGN_OR_RETURN(const Bytes part, S3PartOf(size, blobs_.options().part));
-    if (room_) VENTRAL_RETURN_IF_ERROR(room_->Take(size));
-    std::unique_ptr<BlobWriter> writer = std::make_unique<S3Upload>(blobs_, digest, size, part);
-    if (!room_) return writer;
-    return std::unique_ptr<BlobWriter>(std::make_unique<RoomyWriter>(
-        std::move(writer), room_, *this, UploadName{"", digest, size}, false));
+    VENTRAL_ASSIGN_OR_RETURN(const Bytes part, PartOf(size));
+    VENTRAL_RETURN_IF_ERROR(Take(size));
+    return Counted(std::make_unique<S3Upload>(blobs_, digest, size, part),
+                   UploadName{"", digest, size}, false);
   }
 
+  // There is no lock that a bucket would keep: two that go on with the same parts may each write
+  // the next ones, and S3 puts together only those whose ETags it is told, for one of both.
   Result<std::unique_ptr<BlobWriter>> Resume(const UploadName& upload, Bytes offset) override {
-    if (offset.value > 0) return GoesOnElsewhere(offset, Bytes(0));
-    return Begin(upload.digest, upload.size);
+    VENTRAL_ASSIGN_OR_RETURN(const Bytes part, PartOf(upload.size));
+    VENTRAL_ASSIGN_OR_RETURN(std::optional<S3Half> half, HalfOf(upload, part));
+    const Bytes there = half ? half->there() : Bytes(0);
+    if (offset.value > 0 && offset != there) return GoesOnElsewhere(offset, there);
+    if (upload.size <= part) return Begin(upload.digest, upload.size);
+    if (half && offset.value == 0) {
+      VENTRAL_ASSIGN_OR_RETURN(const bool young, IsYoungS3Half(blobs_, upload));
+      if (young) return Begin(upload.digest, upload.size);
+    }
+    VENTRAL_RETURN_IF_ERROR(
+        Take(Bytes(upload.size.value - there.value)));  // the rest counts already
+    if (half && offset.value == 0) {
+      VENTRAL_RETURN_IF_ERROR(EndS3Half(blobs_, upload, *half));
+      half.reset();
+    }
+    VENTRAL_ASSIGN_OR_RETURN(auto writer, S3Upload::Of(blobs_, upload, part, std::move(half)));
+    return Counted(std::move(writer), upload, true);
   }
 
-  Result<Bytes> Received(const UploadName&) const override { return Bytes(0); }
+  Result<Bytes> Received(const UploadName& upload) const override {
+    if (upload.size > blobs_.options().max_blob) return Bytes(0);
+    VENTRAL_ASSIGN_OR_RETURN(const Bytes part, PartOf(upload.size));
+    VENTRAL_ASSIGN_OR_RETURN(const std::optional<S3Half> half, HalfOf(upload, part));
+    return half ? half->there() : Bytes(0);
+  }
 
   bool Contains(const Digest& digest) const override { return Size(digest).ok(); }
 
@@ -55,13 +72,17 @@ class S3BlobStore final : public BlobStore {
 
   Result<Collected> Collect(std::chrono::system_clock::time_point before,
                             const Unnamed& unnamed) override {
+    VENTRAL_RETURN_IF_ERROR(RemoveHalves(std::chrono::system_clock::now()));
     auto collected = CollectS3Blobs(blobs_, before, unnamed);
     if (collected.ok() && room_) room_->GiveBack(collected->bytes);
     return collected;
   }
 
   Status RemoveHalves(std::chrono::system_clock::time_point now) override {
-    return EndDeadS3Uploads(blobs_, now - kHalfUploadLives);
+    VENTRAL_ASSIGN_OR_RETURN(const Bytes removed,
+                             RemoveOldS3Halves(blobs_, now - kHalfUploadLives));
+    if (room_) room_->GiveBack(removed);
+    return Ok{};
   }
 
   // That the bucket can be listed and written.
@@ -73,6 +94,29 @@ class S3BlobStore final : public BlobStore {
   }
 
  private:
+  Result<Bytes> PartOf(Bytes size) const {
+    if (size > blobs_.options().max_blob) {
+      return ResourceLimit("the upload declares " + std::to_string(size.value) +
+                           " bytes; this server takes at most " +
+                           std::to_string(blobs_.options().max_blob.value));
+    }
+    return S3PartOf(size, blobs_.options().part);
+  }
+
+  // One part is one request: nothing is kept of that.
+  Result<std::optional<S3Half>> HalfOf(const UploadName& upload, Bytes part) const {
+    if (upload.size <= part) return std::optional<S3Half>();
+    return ReadS3Half(blobs_, upload);
+  }
+
+  Status Take(Bytes size) { return room_ ? room_->Take(size) : Status(Ok{}); }
+
+  std::unique_ptr<BlobWriter> Counted(std::unique_ptr<BlobWriter> writer, const UploadName& upload,
+                                      bool stays) {
+    if (!room_) return writer;
+    return std::make_unique<RoomyWriter>(std::move(writer), room_, *this, upload, stays);
+  }
+
   Status MeasureRoom() {
     if (blobs_.options().max_total.value == 0) return Ok{};
     std::uint64_t held = 0;
@@ -85,6 +129,8 @@ class S3BlobStore final : public BlobStore {
       }
       after = std::move(page.next);
     } while (!after.empty());
+    VENTRAL_ASSIGN_OR_RETURN(const Bytes halves, AllS3HalfBytes(blobs_));
+    held += halves.value;
     room_ = std::make_shared<Room>(blobs_.options().max_total, Bytes(held));
     return Ok{};
   }

@@ -10,17 +10,8 @@ namespace {
 constexpr std::uint64_t kMostParts = 10'000;
 constexpr std::uint64_t kLargestPart = 64ull << 20;
 constexpr std::chrono::seconds kCompleteStall{600};  // S3 may think for minutes
-constexpr std::chrono::seconds kAbortTime{20};
 constexpr std::chrono::seconds kWaitForRemoval{30};
 constexpr std::chrono::milliseconds kLookAgain{100};
-
-// As it may stand in XML and in a request; S3's are hexadecimal.
-bool IsEtag(std::string_view etag) {
-  return !etag.empty() && etag.size() <= 256 &&
-         etag.find_first_not_of(
-             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-             "-+/=\"") == etag.npos;
-}
 
 std::string PartList(const std::vector<std::string>& etags) {
   std::string xml = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
@@ -40,20 +31,35 @@ Result<Bytes> S3PartOf(Bytes size, Bytes wanted) {
                          " bytes; a bucket takes at most " +
                          std::to_string(kMostParts * kLargestPart));
   }
-  return Bytes(std::clamp(wanted.value, std::max<std::uint64_t>(least, 1), kLargestPart));
+  const std::uint64_t part =
+      std::clamp(wanted.value, std::max<std::uint64_t>(least, 1), kLargestPart);
+  return Bytes((part + KeptHasher::kBlock - 1) / KeptHasher::kBlock * KeptHasher::kBlock);
+}
+
+Result<std::unique_ptr<S3Upload>> S3Upload::Of(const S3Blobs& blobs, const UploadName& upload,
+                                               Bytes part, std::optional<S3Half> half) {
+  const Bytes its_part = half ? half->part : part;
+  auto writer = std::make_unique<S3Upload>(blobs, upload.digest, upload.size, its_part);
+  writer->upload_ = upload;
+  if (!half) return writer;
+  writer->kept_ = true;
+  writer->came_ = half->there().value;
+  VENTRAL_ASSIGN_OR_RETURN(writer->hasher_, KeptHasher::From(half->state, writer->came_));
+  writer->id_ = std::move(half->id);
+  writer->etags_ = std::move(half->etags);
+  return writer;
 }
 
 S3Upload::~S3Upload() {
-  if (sent_.valid()) sent_.wait();  // a part that comes behind the end would stay
-  if (id_.empty()) return;
-  S3Call call;
-  call.method = "DELETE";
-  call.key = blobs_.KeyOf(digest_);
-  call.query = {{"uploadId", id_}};
-  call.total = kAbortTime;
-  call.attempts = 2;
+  // A part that comes behind the end would stay.
+  (void)SettlePart().ok();
+  if (id_.empty() || (kept_ && !ended_)) return;
   // Where that fails, Collect ends the upload a day later.
-  (void)blobs_.client().Send(call).ok();
+  if (upload_ && kept_) {
+    (void)EndS3Half(blobs_, *upload_, {blobs_.KeyOf(digest_), id_, part_, "", etags_}).ok();
+  } else {
+    (void)EndS3Parts(blobs_, blobs_.KeyOf(digest_), id_).ok();
+  }
 }
 
 // Doubles, and never passes one part.
@@ -69,12 +75,12 @@ Status S3Upload::Append(std::string_view bytes) {
     return InvalidInput("the upload declared " + std::to_string(size_.value) +
                         " bytes and sent at least " + std::to_string(came_ + bytes.size()));
   }
-  hasher_.Update(bytes);
   came_ += bytes.size();
   while (!bytes.empty()) {
     const std::size_t some = std::min(bytes.size(), part_.value - buffer_.size());
     Reserve(buffer_.size() + some);
     buffer_.append(bytes.substr(0, some));
+    hasher_.Update(bytes.substr(0, some));
     bytes.remove_prefix(some);
     if (buffer_.size() == part_.value && size_ > part_) {
       if (Status sent = SendPart(); !sent.ok()) {
@@ -126,6 +132,7 @@ Status S3Upload::SendPart() {
   VENTRAL_RETURN_IF_ERROR(SettlePart());
   std::swap(buffer_, flying_);
   buffer_.clear();
+  flying_state_ = flying_.size() == part_.value && !ended_ ? hasher_.State() : "";
   S3Call call;
   call.method = "PUT";
   call.key = blobs_.KeyOf(digest_);
@@ -147,11 +154,20 @@ Status S3Upload::SettlePart() {
   VENTRAL_ASSIGN_OR_RETURN(S3Answer answer, sent_.get());
   const std::string key = blobs_.KeyOf(digest_);
   if (!answer.good()) return S3Error(answer, "writing a part of " + key);
-  if (!IsEtag(answer.etag)) {
+  if (!IsS3Etag(answer.etag)) {
     return Unavailable("the server's blob store answers what cannot be read: try again later",
                        "a part of " + key + " has no ETag");
   }
   etags_.push_back(std::move(answer.etag));
+  return Keep();
+}
+
+// So that another may go on behind the part. It costs one small request for each.
+Status S3Upload::Keep() {
+  if (!upload_ || flying_state_.empty()) return Ok{};
+  VENTRAL_RETURN_IF_ERROR(
+      WriteS3Half(blobs_, *upload_, {blobs_.KeyOf(digest_), id_, part_, flying_state_, etags_}));
+  kept_ = true;
   return Ok{};
 }
 
@@ -183,6 +199,8 @@ Status S3Upload::Complete() {
   }
   VENTRAL_ASSIGN_OR_RETURN(const S3State state, blobs_.Look(digest_));
   VENTRAL_RETURN_IF_ERROR(Confirm(state, blobs_.SizeOf(digest_)));
+  // Words that are left harm nobody: there are no parts to go on with.
+  if (kept_) (void)ForgetS3Half(blobs_, *upload_).ok();
   id_.clear();
   return Ok{};
 }

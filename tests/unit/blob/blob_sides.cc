@@ -36,6 +36,7 @@ class DiskSide final : public BlobSide {
   void AddStranger() override { WriteFile(Stranger(), "not a blob"); }
   bool HasStranger() const override { return fs::exists(Stranger()); }
   std::uint64_t WhatStays(std::uint64_t bytes) const override { return bytes; }
+  void LetRest() override {}
   int Many() const override { return 300; }
 
  private:
@@ -63,7 +64,12 @@ class S3Side final : public BlobSide {
     }
     return blobs;
   }
-  int LeftOvers() const override { return bucket_.State().uploads; }
+  int LeftOvers() const override {
+    const auto state = bucket_.State();
+    int left = state.uploads;
+    for (const auto& [key, size] : state.keys) left += key.find("/halves/") != key.npos ? 1 : 0;
+    return left;
+  }
   void Damage(const Digest& digest, const std::string& bytes) override {
     bucket_.Damage(KeyOf(digest), bytes);
   }
@@ -72,7 +78,11 @@ class S3Side final : public BlobSide {
   bool HasStranger() const override {
     return bucket_.State().keys.contains("lab/blobs/sha256/writable");
   }
-  std::uint64_t WhatStays(std::uint64_t) const override { return 0; }
+  std::uint64_t WhatStays(std::uint64_t bytes) const override {
+    const std::uint64_t part = bucket_.Options().part.value;
+    return bytes / part * part;  // whole ones
+  }
+  void LetRest() override { bucket_.Age("/halves/", 1); }
   int Many() const override { return 30; }
 
  private:

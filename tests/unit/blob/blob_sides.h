@@ -27,6 +27,8 @@ class BlobSide {
   virtual bool HasStranger() const = 0;
   // How much of an upload stays that was cut behind so many bytes.
   virtual std::uint64_t WhatStays(std::uint64_t bytes) const = 0;
+  // As if nobody had been at the halves of uploads for an hour.
+  virtual void LetRest() = 0;
   // How many blobs a test may make that wants many.
   virtual int Many() const = 0;
 };

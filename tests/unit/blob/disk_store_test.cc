@@ -82,9 +82,7 @@ TEST_F(DiskStoreTest, WhatAKilledServerLeftIsRemovedAtOpen) {
 
 class DiskHalfTest : public DiskStoreTest {
  protected:
-  fs::path Half() const {
-    return *fs::directory_iterator(scratch_.path() / "blobs/incoming");
-  }
+  fs::path Half() const { return *fs::directory_iterator(scratch_.path() / "blobs/incoming"); }
   const UploadName upload_{"mara", DigestOf("0123456789"), Bytes(10)};
 };
 
