@@ -115,6 +115,7 @@ TEST_P(HalfUploadTest, ZeroThrowsAwayWhatIsThere) {
   side_->LetRest();
   SendAndCut(upload_, 0, Part(0, 300'000));
   EXPECT_EQ(Received(upload_), side_->WhatStays(300'000));
+  side_->LetRest();
   ASSERT_TRUE(SendToTheEnd(upload_, 0, large_).ok());
   EXPECT_EQ(GetBlob(*store_, upload_.digest).value(), large_);
   EXPECT_EQ(side_->LeftOvers(), 0);

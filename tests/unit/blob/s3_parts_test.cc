@@ -9,6 +9,7 @@
 #include "server/blob/s3_client.h"
 #include "server/blob/s3_credentials.h"
 #include "server/blob/s3_endpoint.h"
+#include "server/blob/s3_half.h"
 #include "server/blob/s3_upload.h"
 #include "server/blob/s3_xml.h"
 #include "tests/support/files.h"
@@ -196,6 +197,45 @@ TEST(S3XmlTest, ChangedAnswers) {
     EXPECT_LE(code.size(), 64u);
   }
   EXPECT_GT(read, 1'000);
+}
+
+TEST(S3HalfTextTest, IsReadAsItWasWritten) {
+  const S3Half half{"p/sha256/ab/abcd",
+                    "an-id.of_S3",
+                    Bytes(8 << 20),
+                    std::string(64, 'a'),
+                    {"\"0a\"", "\"1b\""}};
+  const auto read = ParsedS3Half(WrittenS3Half(half));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->key, half.key);
+  EXPECT_EQ(read->id, half.id);
+  EXPECT_EQ(read->state, half.state);
+  EXPECT_EQ(read->etags, half.etags);
+  EXPECT_EQ(read->there(), Bytes(16 << 20));
+}
+
+TEST(S3HalfTextTest, HostileOnesAreNone) {
+  const std::string state(64, 'a');
+  const auto text = [](const std::string& id, const std::string& part, const std::string& hash,
+                       const std::string& etags) {
+    return "ventral half upload 1\nkey\n" + id + "\n" + part + "\n" + hash + "\n" + etags;
+  };
+  ASSERT_TRUE(ParsedS3Half(text("id", "64", state, "\"a\"\n")).has_value());
+  std::string many;
+  for (int i = 0; i <= 10'000; ++i) many += "a\n";
+  for (const std::string& bad :
+       {std::string(), std::string("\n"), std::string("ventral half upload 2\nk\ni\n64\n"),
+        text("", "64", state, "a\n"), text("i d", "64", state, "a\n"),
+        text("i\rd", "64", state, "a\n"), text(std::string(3000, 'i'), "64", state, "a\n"),
+        text("id", "0", state, "a\n"), text("id", "-64", state, "a\n"),
+        text("id", "65", state, "a\n"), text("id", "64x", state, "a\n"),
+        text("id", "18446744073709551616", state, "a\n"),
+        text("id", "18446744073709551552", state, "a\n"), text("id", "64", "aa", "a\n"),
+        text("id", "64", state, ""), text("id", "64", state, "a"),
+        text("id", "64", state, "a\n<b/>\n"), text("id", "64", state, "\n"),
+        text("id", "64", state, many)}) {
+    EXPECT_FALSE(ParsedS3Half(bad).has_value()) << bad.substr(0, 100);
+  }
 }
 
 TEST(S3AnswerTest, SaysWhatToCheckAndNothingElseOfTheAnswer) {
