@@ -54,8 +54,7 @@ Status UploadMissing(Connection& connection, const std::vector<LocalFile>& files
   for (const LocalFile& file : files) {
     if (missing.erase(file.sha256.hex()) == 0) continue;  // there already, or sent for another path
     const auto there = [&](std::int64_t bytes) { progress(done + bytes, total); };
-    VENTRAL_RETURN_IF_ERROR(
-        FileUpload(connection, file, patience, there, goes_on).Run());
+    VENTRAL_RETURN_IF_ERROR(FileUpload(connection, file, patience, there, goes_on).Run());
     done += file.bytes;
   }
   return Ok{};

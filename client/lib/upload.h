@@ -19,8 +19,8 @@ namespace ventral::client {
 // Bytes that are there and in all.
 using UploadProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 // Told where an upload of before is gone on with: so many bytes of the file's are there.
-using UploadGoesOn = std::function<void(const std::filesystem::path& file, std::int64_t there,
-                                        std::int64_t bytes)>;
+using UploadGoesOn =
+    std::function<void(const std::filesystem::path& file, std::int64_t there, std::int64_t bytes)>;
 
 // Before each further try there is a pause, each twice as long as the one before.
 struct UploadPatience {

@@ -37,7 +37,8 @@ struct S3BlobOptions {
 // PREFIX/sha256/ab/abcd…, and beside it marks of those who hold, remove or found it damaged
 // (docs/decisions/blobs-in-s3.md says how they keep Collect's promise). What the bucket must do:
 // once a write is answered, every later listing and reading sees it. S3 does since 2020.
-// Thread-safe. `begun` uploads of a server that died are ended by Collect, a day later.
+// Thread-safe. Of an upload that was cut, whole parts stay (s3_half.h); one of a single part leaves
+// nothing.
 // @error invalid_input if endpoint, region or keys are missing or malformed; unavailable if the
 //   bucket cannot be listed and written (says what to check). No error has a secret in it.
 Result<std::unique_ptr<BlobStore>> OpenS3BlobStore(const S3BlobOptions& options);

@@ -29,8 +29,8 @@ Result<Declaration> ReadDeclaration(const v1::UploadBlobRequest& first, Call& ca
     return InvalidInput("the first message must be a declaration of sha256 and size_bytes");
   }
   const v1::BlobDeclaration& said = first.declaration();
-  VENTRAL_ASSIGN_OR_RETURN(
-      auto declared, ReadDeclared(said.sha256(), said.size_bytes(), "declaration", call));
+  VENTRAL_ASSIGN_OR_RETURN(auto declared,
+                           ReadDeclared(said.sha256(), said.size_bytes(), "declaration", call));
   const auto bad_offset = [&call](const std::string& why) {
     return call.Check("declaration.offset_bytes", Result<Declaration>(InvalidInput(why)));
   };
@@ -103,8 +103,8 @@ Result<bool> BlobHandlers::MayName(const Digest& digest) {
 grpc::Status BlobHandlers::QueryUpload(grpc::ServerContext*, const v1::QueryUploadRequest* request,
                                        v1::QueryUploadResponse* response) {
   return Respond(*request, [&](Call& call) -> Status {
-    VENTRAL_ASSIGN_OR_RETURN(
-        auto declared, ReadDeclared(request->sha256(), request->size_bytes(), "", call));
+    VENTRAL_ASSIGN_OR_RETURN(auto declared,
+                             ReadDeclared(request->sha256(), request->size_bytes(), "", call));
     VENTRAL_ASSIGN_OR_RETURN(const bool may_name, MayName(declared.digest));
     response->set_already_present(may_name && blobs_.Hold(declared.digest));
     response->set_received_bytes(request->size_bytes());

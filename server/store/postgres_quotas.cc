@@ -22,8 +22,8 @@ constexpr char kSet[] = R"(
   SET jobs = CASE WHEN $2::boolean THEN $3 ELSE q.jobs END,
       daily_uploads = CASE WHEN $4::boolean THEN $5 ELSE q.daily_uploads END,
       daily_upload_bytes = CASE WHEN $6::boolean THEN $7 ELSE q.daily_upload_bytes END)";
-// $1 user, $2 day, $3 bytes, $4 most uploads, $5 most bytes, $6 uploads. One statement, which waits for others
-// on the same row and then looks at what they left: no two can pass a limit together.
+// $1 user, $2 day, $3 bytes, $4 most uploads, $5 most bytes, $6 uploads. One statement, which waits
+// for others on the same row and then looks at what they left: no two can pass a limit together.
 constexpr char kCharge[] = R"(
   INSERT INTO upload_usage AS u (user_id, day, uploads, bytes)
   SELECT $1, $2::date, $6::bigint, $3::bigint WHERE $5::bigint = 0 OR $3::bigint <= $5::bigint
@@ -46,7 +46,8 @@ Error UploadsUsedUp(const std::string& user, const QuotaRow& quota, std::int64_t
                     std::int64_t uploads) {
   const std::string until =
       "until " + TimestampText(quota.reset).substr(0, 19) + " UTC; an admin can raise the limit";
-  if (quota.limits.daily_uploads > 0 && quota.used.daily_uploads + uploads > quota.limits.daily_uploads) {
+  if (quota.limits.daily_uploads > 0 &&
+      quota.used.daily_uploads + uploads > quota.limits.daily_uploads) {
     return ResourceLimit("user " + user + " may upload " +
                          std::to_string(quota.limits.daily_uploads) +
                          " files a day: none is left " + until);
@@ -118,10 +119,9 @@ Result<UploadCharge> PostgresQuotas::ChargeUpload(const std::string& user, std::
   if (user.empty()) return charge;  // accounts are off
   return database_.Transact<UploadCharge>([&](pqxx::work& transaction) -> Result<UploadCharge> {
     const pqxx::row limits = LimitsOf(transaction, user, defaults_);
-    const pqxx::result charged = transaction.exec_params(kCharge, user, charge.day, bytes,
-                                                         IntegerOf(limits, "daily_uploads"),
-                                                         IntegerOf(limits, "daily_upload_bytes"),
-                                                         uploads);
+    const pqxx::result charged = transaction.exec_params(
+        kCharge, user, charge.day, bytes, IntegerOf(limits, "daily_uploads"),
+        IntegerOf(limits, "daily_upload_bytes"), uploads);
     if (charged.empty()) return UploadsUsedUp(user, Read(transaction, user), bytes, uploads);
     return charge;
   });

@@ -91,23 +91,28 @@ TEST_F(ProgramRpcTest, NeverLogsThePasswordOfItsDatabase) {
   EXPECT_THAT(uri.LogTail(), Not(HasSubstr("hunter2")));
 }
 
-TEST_F(ProgramRpcTest, KeepsNothingHalfWrittenWhenItIsKilled) {
+TEST_F(ProgramRpcTest, GoesOnWithWhatItHadWhenItWasKilled) {
   const TestDatabase database;
   Child server = Launch(database.connection(), Blobs());
   const std::string address = Address();
   const auto blobs =
       v1::BlobService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+  v1::QueryUploadRequest query;
+  query.set_sha256(DigestOf("0123456789").hex());
+  query.set_size_bytes(10);
+  v1::QueryUploadResponse there;
   grpc::ClientContext context;
   v1::UploadBlobResponse response;
   const auto writer = blobs->UploadBlob(&context, &response);
   v1::UploadBlobRequest message;
-  message.mutable_declaration()->set_sha256(DigestOf("0123456789").hex());
+  message.mutable_declaration()->set_sha256(query.sha256());
   message.mutable_declaration()->set_size_bytes(10);
   ASSERT_TRUE(writer->Write(message));
   message.set_chunk("01234");
   ASSERT_TRUE(writer->Write(message));
-  const auto incoming = folder_.path() / "blobs" / "incoming";
-  ASSERT_TRUE(Eventually([&] { return !std::filesystem::is_empty(incoming); }));
+  ASSERT_TRUE(Eventually([&] {
+    return Call(*blobs, &BlobStub::QueryUpload, query, &there).ok() && there.received_bytes() == 5;
+  }));
   server.Kill();
   server.Wait();
   EXPECT_EQ(writer->Finish().error_code(), grpc::UNAVAILABLE);
@@ -115,12 +120,25 @@ TEST_F(ProgramRpcTest, KeepsNothingHalfWrittenWhenItIsKilled) {
   Child again = Launch(database.connection(), Blobs());
   const auto after =
       v1::BlobService::NewStub(grpc::CreateChannel(Address(), grpc::InsecureChannelCredentials()));
-  EXPECT_TRUE(std::filesystem::is_empty(incoming));
   v1::FindMissingBlobsRequest ask;
-  ask.add_sha256(DigestOf("0123456789").hex());
+  ask.add_sha256(query.sha256());
   v1::FindMissingBlobsResponse missing;
   ASSERT_TRUE(Call(*after, &BlobStub::FindMissingBlobs, ask, &missing).ok());
   EXPECT_EQ(missing.missing_sha256_size(), 1);
+  ASSERT_TRUE(Call(*after, &BlobStub::QueryUpload, query, &there).ok());
+  EXPECT_EQ(there.received_bytes(), 5);
+  grpc::ClientContext next;
+  const auto rest = after->UploadBlob(&next, &response);
+  message.mutable_declaration()->set_sha256(query.sha256());
+  message.mutable_declaration()->set_size_bytes(10);
+  message.mutable_declaration()->set_offset_bytes(5);
+  rest->Write(message);
+  message.set_chunk("56789");
+  rest->Write(message);
+  rest->WritesDone();
+  const auto sent = rest->Finish();
+  EXPECT_TRUE(sent.ok()) << sent.error_message();
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "blobs" / "incoming"));
 }
 
 }  // namespace
