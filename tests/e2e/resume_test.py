@@ -1,8 +1,8 @@
 """Uploads that are cut in the middle, with the real programs: a server that is killed, a client that is interrupted.
 
 Usage: resume_test.py SOURCE_ROOT BIN_DIR PYTHON
-The client talks over a link that counts its bytes, and stands still when half of them are through: so both are disturbed in the middle, however
-fast or slow the machine is.
+The client talks over a link that counts its bytes, and stands still when four fifths of a file are through: so both are disturbed in the middle,
+however fast or slow the machine is, and whoever begins anew sends 1.8 times the file.
 """
 
 import hashlib
@@ -46,18 +46,18 @@ class Scene:
                                 env={**self.side.environment, "VENTRAL_SERVER": self.link.address}, text=True, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
-    def half_is_through(self):
+    def most_is_there(self):
         incoming = self.side.folder / "blobs/incoming"
-        # What gRPC has under way is far less than the rest.
-        return any(file.name.endswith(".half") and file.stat().st_size >= SIZE // 4 for file in incoming.iterdir())
+        # What is under way between link and server is far less than the rest.
+        return any(file.name.endswith(".half") and file.stat().st_size >= SIZE * 6 // 10 for file in incoming.iterdir())
 
     def in_the_middle(self, file):
         self.link.carried = 0
-        self.link.hold_behind(SIZE // 2)
+        self.link.hold_behind(SIZE * 8 // 10)
         client = self.submit(file)
-        eventually(lambda: self.link.is_held or client.poll() is not None, "half of the upload is through")
+        eventually(lambda: self.link.is_held or client.poll() is not None, "most of the upload is through")
         expect(client.poll() is None, "the client is in the middle of its upload", self.side.log())
-        eventually(self.half_is_through, "the server has a part of it")
+        eventually(self.most_is_there, "the server has a part of it")
         return client
 
     def ends_well(self, client):
@@ -81,7 +81,7 @@ def a_server_is_killed(scene):
     scene.link.heal()
     scene.ends_well(client)
     scene.whole(file)
-    expect(SIZE <= scene.link.carried < 1.9 * SIZE, "less than twice the file went over the link", scene.link.carried)
+    expect(SIZE <= scene.link.carried < 1.5 * SIZE, "less than one and a half times the file went over the link", scene.link.carried)
     print(f"   {scene.link.carried / SIZE:.2f} times the file")
 
 
@@ -92,7 +92,7 @@ def a_connection_is_cut(scene):
     scene.link.heal()
     scene.ends_well(client)
     scene.whole(file)
-    expect(SIZE <= scene.link.carried < 1.9 * SIZE, "less than twice the file went over the link", scene.link.carried)
+    expect(SIZE <= scene.link.carried < 1.5 * SIZE, "less than one and a half times the file went over the link", scene.link.carried)
     print(f"   {scene.link.carried / SIZE:.2f} times the file")
 
 
@@ -109,7 +109,7 @@ def a_client_is_interrupted(scene):
     line = next((line for line in told.splitlines() if line.startswith(f"going on with the upload of {file.name}: ")), "")
     expect(line.endswith("MiB of 40.0 MiB are there"), "it says that it goes on", told)
     scene.whole(file)
-    expect(scene.link.carried - before < 0.9 * SIZE, "not all of it is sent again", scene.link.carried - before)
+    expect(scene.link.carried - before < 0.5 * SIZE, "less than half of it is sent again", scene.link.carried - before)
     print(f"   {(scene.link.carried - before) / SIZE:.2f} of the file")
 
 
