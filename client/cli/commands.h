@@ -16,7 +16,7 @@ void AddCompare(CLI::App& app, Session& session);     // compare
 void AddJobs(CLI::App& app, Session& session);        // jobs, watch, cancel, retry, logs, priority
 void AddModels(CLI::App& app, Session& session);      // models, model publish, withdraw, delete …
 void AddCatalogue(CLI::App& app, Session& session);   // packs, benchmarks
-void AddPacks(CLI::App& app, Session& session);       // pack check, publish, policy, build
+void AddPacks(CLI::App& app, Session& session);       // pack check, publish, policy, delete, build
 void AddLocalScore(CLI::App& app, Session& session);  // score
 void AddRescore(CLI::App& app, Session& session);     // rescore
 void AddRdms(CLI::App& app, Session& session);        // rdms

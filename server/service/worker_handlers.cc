@@ -76,9 +76,9 @@ Result<store::AttemptFailure> FailureOf(const v1::FailJobRequest& request, Call&
 Status KeepBack(const std::string& id, store::Store& store, store::AttemptFailure& failure) {
   const auto job = store.jobs().Get(id);
   if (!job.ok()) return job.error().code == ErrorCode::kNotFound ? Status(Ok{}) : job.error();
-  VENTRAL_ASSIGN_OR_RETURN(const auto pack,
-                           store.CatalogueFor(store::Everything())->GetPack(job->pack));
-  if (!pack.policy.is_private) return Ok{};
+  VENTRAL_ASSIGN_OR_RETURN(const auto policy,
+                           store.CatalogueFor(store::Everything())->PolicyOfPack(job->pack));
+  if (!policy.is_private) return Ok{};
   failure.failure.message =
       "pack " + job->pack + " is private: what the run said is in its worker's log";
   failure.log_tail.clear();

@@ -18,10 +18,12 @@ namespace ventral::store::job_queries {
   " (SELECT string_agg(s.score_id::text, ',' ORDER BY s.ordinal) FROM scores s "                 \
   "  WHERE s.job_id = j.job_id) AS scores "
 
-// $1 model, $2 checkpoint, $3 pack
+// Model and pack are neither withdrawn nor deleted until the transaction's end. Whoever locks both
+// locks the model first, then the pack, then jobs. $1 model, $2 checkpoint, $3 pack
 inline constexpr char kWhatIsThere[] = R"(
   SELECT EXISTS (SELECT FROM models WHERE model_id = $1 AND deleted IS NULL FOR SHARE) AS model,
          EXISTS (SELECT FROM checkpoints WHERE model_id = $1 AND sha256 = $2) AS checkpoint,
+         (SELECT deleted FROM pack_policies WHERE pack_id = $3 FOR SHARE) AS pack_deleted,
          (SELECT version FROM packs WHERE pack_id = $3 ORDER BY sequence DESC LIMIT 1) AS pack_version)";
 
 // $1 model, $2 checkpoint, $3 pack, $4 version, $5 request id or NULL, $6 max attempts, $7 now, $8
@@ -41,7 +43,7 @@ inline constexpr char kGet[] = "SELECT " VENTRAL_JOB_COLUMNS " FROM jobs j WHERE
 inline constexpr char kList[] =
     "SELECT " VENTRAL_JOB_COLUMNS R"( FROM jobs j JOIN models m USING (model_id)
   WHERE (cardinality($1::text[]) = 0 OR state = ANY ($1::text[])) AND ($2 = '' OR model_id = $2) AND sequence < $3
-        AND )" VENTRAL_VISIBLE("$5") R"(
+        AND )" VENTRAL_VISIBLE("$5") " AND " VENTRAL_PACK_SEEN("j") R"(
   ORDER BY sequence DESC LIMIT $4)";
 
 inline constexpr char kAttempts[] = R"(
@@ -57,6 +59,27 @@ inline constexpr char kCancel[] = R"(
       revision = revision + CASE WHEN cancel_requested THEN 0 ELSE 1 END
   WHERE job_id = $1 AND state IN ('queued', 'running')
   RETURNING )" VENTRAL_JOB_COLUMNS;
+
+// Ends what waits or runs of the jobs `j` that `which` says; what runs is told at its next
+// heartbeat. In the order of their numbers, so that no two who do so wait for each other. $2 now
+#define VENTRAL_CANCEL(which)                                                       \
+  "WITH open AS MATERIALIZED ("                                                     \
+  "  SELECT j.job_id FROM jobs j WHERE j.state IN ('queued', 'running') AND " which \
+  "  ORDER BY j.sequence FOR UPDATE) "                                              \
+  "UPDATE jobs AS j "                                                               \
+  "SET state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END, "          \
+  "    ended = CASE state WHEN 'queued' THEN $2::timestamptz END, "                 \
+  "    cancel_requested = (state = 'running'), revision = revision + 1 "            \
+  "FROM open WHERE j.job_id = open.job_id"
+
+// $1 model
+inline constexpr char kCancelOfModel[] = VENTRAL_CANCEL("j.model_id = $1");
+// $1 pack
+inline constexpr char kCancelOnPack[] = VENTRAL_CANCEL("j.pack_id = $1");
+
+// $1 job: that its pack is not deleted until the transaction's end.
+inline constexpr char kHoldPack[] = R"(
+  SELECT y.deleted FROM jobs j JOIN pack_policies y USING (pack_id) WHERE j.job_id = $1 FOR SHARE OF y)";
 
 // $1 job. Nothing when it may not be retried.
 inline constexpr char kLockOver[] = R"(
@@ -79,8 +102,7 @@ inline constexpr char kOtherRescore[] = R"(
 
 // $1 job, $2 now, $3 max attempts, $4 whether an admin asks, $5 owner where it has none, or NULL.
 // Nothing when the job is in another state, its model is deleted, or it is quarantined and nobody
-// may free it. What it did before is forgiven by
-// an admin only.
+// may free it. What it did before is forgiven by an admin only.
 inline constexpr char kRetry[] = R"(
   UPDATE jobs AS j
   SET state = 'queued', attempts = 0, max_attempts = $3, not_before = $2, ended = NULL, memory_factor = 1,

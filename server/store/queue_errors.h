@@ -26,6 +26,13 @@ inline Error NotTheOwner(const std::string& model, const std::string& what) {
           {}};
 }
 
+inline Error NotThePublisher(const std::string& pack, const std::string& what) {
+  return {ErrorCode::kPermission,
+          "pack " + pack +
+              " is another publisher's, or nobody's: only its publisher and admins may " + what,
+          {}};
+}
+
 inline Error NoSuchCheckpoint(const std::string& model, const std::string& sha256) {
   return NotFound("model " + model + " has no checkpoint " + sha256);
 }

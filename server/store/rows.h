@@ -59,6 +59,7 @@ struct PackRow {
   TimePoint created{};
   PackPolicy policy{};
   std::string owner{};  // user who publishes it; empty: any publisher may
+  std::optional<TimePoint> deleted{};
 };
 
 enum class JobState { kQueued, kRunning, kSucceeded, kFailed, kCancelled };

@@ -227,6 +227,28 @@ TEST_P(JobQueueSubmitter, JobsOfAPrivateModelAreListedForItsOwnerAndWhoSeesAll) 
   EXPECT_EQ(seen_by(store::Everything()), std::pair(std::size_t{2}, false));
 }
 
+TEST_P(JobQueueSubmitter, ADeletedPackTakesNoJobsAndItsOwnEnd) {
+  Create("alexnet", "it");
+  const auto lease = Lease();
+  const JobRow waiting = Create("alexnet", "it");
+  const JobRow other = Create("alexnet", "v4");
+  backend_->DeletePack("it");
+  EXPECT_EQ(Get(waiting.id).state, JobState::kCancelled);
+  EXPECT_TRUE(Get(waiting.id).ended.has_value());
+  EXPECT_TRUE(Get(lease.job).cancel_requested);
+  EXPECT_TRUE(queue().Heartbeat(lease.job, lease.token, {}).value().cancel_requested);
+  EXPECT_EQ(queue().Create({"alexnet", Sha('a'), "it", ""}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(queue().Retry(waiting.id).error().code, ErrorCode::kNotFound);
+  store::JobFilter filter;
+  filter.page_size = 1;
+  filter.viewer = store::Everything();
+  const auto page = queue().List(filter).value();
+  ASSERT_EQ(page.rows.size(), 1u);
+  EXPECT_EQ(page.rows[0].id, other.id);
+  EXPECT_TRUE(page.next_token.empty());
+  EXPECT_EQ(Lease().job, other.id);
+}
+
 TEST_P(JobQueueSubmitter, ARequestIdIsItsUsers) {
   ASSERT_TRUE(queue().Create({"alexnet", Sha('a'), "it", "r1", "mara"}).ok());
   EXPECT_TRUE(queue().Create({"alexnet", Sha('a'), "it", "r1", "mara"}).ok());

@@ -25,6 +25,7 @@ class MemoryBackend final : public QueueBackend {
     queue_.AddPrivateModel(id, owner);
   }
   void AddPack(const store::PackRow& pack) override { queue_.AddPack(pack); }
+  void DeletePack(const std::string& id) override { queue_.DeletePack(id); }
 
  private:
   MemoryJobQueue queue_;
@@ -55,6 +56,9 @@ class PostgresBackend final : public QueueBackend {
   }
   void AddPack(const store::PackRow& pack) override {
     Must(store_->CatalogueFor(store::Everything())->CreatePack(pack, {}));
+  }
+  void DeletePack(const std::string& id) override {
+    Must(store_->CatalogueFor(store::Everything())->ChangePack(id, store::PackChange::kDelete));
   }
 
  private:

@@ -32,6 +32,14 @@ void MemoryJobQueue::AddPack(const PackRow& pack) {
   newest_[pack.id] = pack.version;
 }
 
+void MemoryJobQueue::DeletePack(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  deleted_packs_.insert(id);
+  for (Job& job : jobs_) {
+    if (job.row.pack == id && !HasEnded(job.row.state)) End(job);
+  }
+}
+
 std::string MemoryJobQueue::NewId() {
   char id[37];
   std::snprintf(id, sizeof id, "00000000-0000-4000-8000-%012x", static_cast<unsigned>(++ids_));
@@ -69,7 +77,9 @@ Result<JobRow> MemoryJobQueue::Create(const NewJob& wanted) {
     return NoSuchCheckpoint(wanted.model, wanted.checkpoint_sha256);
   }
   const auto newest = newest_.find(wanted.pack);
-  if (newest == newest_.end()) return NoSuchPack(wanted.pack);
+  if (newest == newest_.end() || deleted_packs_.contains(wanted.pack)) {
+    return NoSuchPack(wanted.pack);
+  }
   Job job;
   job.request_id = wanted.request_id;
   job.row.owner = wanted.owner;
@@ -109,7 +119,7 @@ Result<Page<JobRow>> MemoryJobQueue::List(const JobFilter& filter) {
     const auto whose = owners_.find(row.model);
     const bool seen =
         whose == owners_.end() || filter.viewer.sees_all || whose->second == filter.viewer.user;
-    if (!seen) continue;
+    if (!seen || deleted_packs_.contains(row.pack)) continue;
     rows.push_back(row);
     numbers.push_back(number);
   }
@@ -129,21 +139,24 @@ Result<JobRow> MemoryJobQueue::Cancel(const std::string& id) {
   Job* job = Find(id);
   if (job == nullptr) return NoSuchJob(id);
   if (HasEnded(job->row.state)) return NotInState(job->row, "cancelled", "a queued or running job");
-  if (job->row.cancel_requested) return job->row;
-  if (job->row.state == JobState::kQueued) {
-    Move(*job, JobState::kCancelled);
-    job->row.ended = clock_.Now();
-  } else {
-    job->row.cancel_requested = true;
-  }
-  ++job->row.revision;
+  if (!job->row.cancel_requested) End(*job);
   return job->row;
+}
+
+void MemoryJobQueue::End(Job& job) {
+  if (job.row.state == JobState::kQueued) {
+    Move(job, JobState::kCancelled);
+    job.row.ended = clock_.Now();
+  } else {
+    job.row.cancel_requested = true;
+  }
+  ++job.row.revision;
 }
 
 Result<JobRow> MemoryJobQueue::Retry(const std::string& id, const std::string& by, bool by_admin) {
   const std::lock_guard lock(mutex_);
   Job* job = Find(id);
-  if (job == nullptr) return NoSuchJob(id);
+  if (job == nullptr || deleted_packs_.contains(job->row.pack)) return NoSuchJob(id);
   if (job->row.quarantined && !by_admin) return Quarantined(id);
   if (job->row.state != JobState::kFailed && job->row.state != JobState::kCancelled) {
     return NotInState(job->row, "retried", "a failed or cancelled job");

@@ -24,6 +24,7 @@ class MemoryJobQueue final : public store::JobQueue {
   void AddCheckpoint(const store::CheckpointRow& checkpoint);
   void AddPrivateModel(const std::string& id, const std::string& owner);
   void AddPack(const store::PackRow& pack);
+  void DeletePack(const std::string& id);
 
   Result<store::JobRow> Create(const store::NewJob& job) override;
   Result<store::JobRow> Get(const std::string& id) override;
@@ -57,6 +58,7 @@ class MemoryJobQueue final : public store::JobQueue {
   Job* Find(const std::string& id);
   Job* FindLeased(const std::string& id, const std::string& token);
   Job* NextFor(const std::vector<store::JobKind>& kinds);
+  void End(Job& job);  // as Cancel
   static void Move(Job& job, store::JobState to);
   void EndAttempt(Job& job, const store::AttemptFailure& failure);
   std::string NewId();
@@ -70,6 +72,7 @@ class MemoryJobQueue final : public store::JobQueue {
   std::map<std::string, std::string> owners_;                            // of private models
   std::map<std::pair<std::string, std::string>, store::PackRow> packs_;  // by id and version
   std::map<std::string, std::string> newest_;                            // version of each pack
+  std::set<std::string> deleted_packs_;
   int ids_ = 0;
 };
 
