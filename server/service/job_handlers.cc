@@ -17,8 +17,9 @@ Result<store::NewJob> NewJobOf(const v1::CreateJobRequest& request, Call& call) 
   VENTRAL_ASSIGN_OR_RETURN(auto pack, call.Check("job.pack", ParsePackName(request.job().pack())));
   VENTRAL_ASSIGN_OR_RETURN(const auto request_id,
                            call.Check("request_id", CheckRequestId(request.request_id())));
-  return store::NewJob{std::move(checkpoint.model), std::move(checkpoint.sha256), std::move(pack),
-                       OwnRequest(request_id), CurrentCaller().user};
+  return store::NewJob{
+      std::move(checkpoint.model), std::move(checkpoint.sha256), std::move(pack),
+      OwnRequest(request_id),      CurrentCaller().user,         CurrentCaller().is_admin};
 }
 
 Result<store::JobFilter> FilterOf(const v1::ListJobsRequest& request, Call& call) {

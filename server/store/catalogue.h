@@ -49,9 +49,10 @@ class Catalogue {
   virtual Result<ModelRights> RightsOn(const std::string& model, const std::string& pack = {}) = 0;
   // `deleted`: those that the viewer deleted, and may undelete, instead.
   virtual Result<Page<ModelRow>> ListModels(const PageRequest& page, bool deleted = false) = 0;
-  // Nothing changes where it is so already. Deleting cancels what waits or runs; it can be undone
-  // for as long as StoreOptions::keep_deleted. @error permission unless the viewer owns it;
-  // conflict when a model of nobody known is withdrawn.
+  // Nothing changes where it is so already. Deleting cancels what waits or runs, and withdrawing
+  // what waits or runs of those who do not see it then, with a sentence that says why; deleting can
+  // be undone for as long as StoreOptions::keep_deleted. @error permission unless the viewer owns
+  // it; conflict when a model of nobody known is withdrawn.
   virtual Result<ModelRow> ChangeModel(const std::string& id, ModelChange change) = 0;
 
   // @error permission unless the viewer owns the model, or nobody does, or it is there already.

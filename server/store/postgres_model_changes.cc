@@ -62,7 +62,12 @@ Result<ModelRow> PostgresCatalogue::ChangeModel(const std::string& id, ModelChan
     const pqxx::row changed =
         transaction.exec_params1(kChange, id, is_private, sets_deleted, NullIfEmpty(deleted));
     if (change == ModelChange::kDelete) {
-      transaction.exec_params(job_queries::kCancelOfModel, id, TimestampText(now));
+      transaction.exec_params(job_queries::kCancelOfModel, id, TimestampText(now),
+                              WhyModelDeleted(id));
+    }
+    if (change == ModelChange::kWithdraw) {
+      transaction.exec_params(job_queries::kCancelOfOthers, id, TimestampText(now),
+                              WhyWithdrawn(id), TextOf(found[0], "owner"));
     }
     return ModelOf(changed);
   });

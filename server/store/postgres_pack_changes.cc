@@ -42,7 +42,10 @@ Result<PackRow> PostgresCatalogue::ChangePack(const std::string& id, PackChange 
       const std::string when = deletes ? TimestampText(now) : "";
       transaction.exec_params(kSetDeleted, id, NullIfEmpty(when));
     }
-    if (deletes) transaction.exec_params(job_queries::kCancelOnPack, id, TimestampText(now));
+    if (deletes) {
+      transaction.exec_params(job_queries::kCancelOnPack, id, TimestampText(now),
+                              WhyPackDeleted(id));
+    }
     return WholePack(transaction, transaction.exec_params1(catalogue_queries::kGetAnyPack, id));
   });
 }

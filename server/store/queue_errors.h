@@ -61,6 +61,23 @@ inline Error Quarantined(const std::string& job) {
           {}};
 }
 
+inline Error MakerSeesNoModel(const std::string& job, const std::string& model) {
+  return Conflict("job " + job + " is of a user who does not see model " + model +
+                  " any more: submit its checkpoint anew");
+}
+
+// Why a job was ended by another than who made it; it stands where its failure would.
+inline std::string WhyWithdrawn(const std::string& model) {
+  return "cancelled: model " + model +
+         " was withdrawn while the job waited or ran, and its owner and admins alone see it";
+}
+inline std::string WhyModelDeleted(const std::string& model) {
+  return "cancelled: model " + model + " was deleted while the job waited or ran";
+}
+inline std::string WhyPackDeleted(const std::string& pack) {
+  return "cancelled: pack " + pack + " was deleted while the job waited or ran";
+}
+
 inline Error PriorityOutOfRange() { return InvalidInput("priority must be between -100 and 100"); }
 
 inline Error NotInState(const JobRow& job, const char* what, const char* when) {

@@ -45,7 +45,7 @@ class LeaderboardTest : public StoreTest {
     return benchmarks_.at(lease.pack + lease.pack_version);
   }
   void Queue(const std::string& model, char digit, const std::string& pack) {
-    const auto made = jobs().Create({model, Sha(digit), pack, ""});
+    const auto made = jobs().Create({model, Sha(digit), pack, "", "", true});
     ASSERT_TRUE(made.ok()) << made.error().ToString();
   }
 

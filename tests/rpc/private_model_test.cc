@@ -317,6 +317,27 @@ TEST_F(PrivateModelTest, AWatchEndsWhenItIsWithdrawn) {
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
+TEST_F(PrivateModelTest, WithdrawnItEndsTheJobsOfOthersAndSaysWhy) {
+  v1::Model model;
+  ASSERT_TRUE(Named(*model_, &ModelStub::PublishModel, "models/hidden", &model).ok());
+  Become(Role::kPublisher);
+  const std::string theirs = Queue().name();
+  Become(Role::kSubmitter);
+  ASSERT_TRUE(Named(*model_, &ModelStub::WithdrawModel, "models/hidden", &model).ok());
+  v1::Job job;
+  ASSERT_TRUE(Named(*job_, &JobStub::GetJob, open_.name(), &job).ok());
+  EXPECT_EQ(job.state(), v1::JOB_STATE_QUEUED) << "its owner's goes on";
+  ASSERT_TRUE(Named(*job_, &JobStub::GetJob, theirs, &job).ok());
+  EXPECT_EQ(job.state(), v1::JOB_STATE_CANCELLED);
+  EXPECT_TRUE(Refused(Named(*job_, &JobStub::RetryJob, theirs, &job), grpc::FAILED_PRECONDITION,
+                      "submit its checkpoint anew"));
+  ASSERT_TRUE(Named(*model_, &ModelStub::PublishModel, "models/hidden", &model).ok());
+  Become(Role::kPublisher);
+  ASSERT_TRUE(Named(*job_, &JobStub::GetJob, theirs, &job).ok());
+  EXPECT_THAT(job.failure().message(), HasSubstr("model hidden was withdrawn"));
+  EXPECT_TRUE(Named(*job_, &JobStub::RetryJob, theirs, &job).ok());
+}
+
 TEST_F(PrivateModelTest, DeletedItIsNobodysAndComesBack) {
   v1::Model model;
   ASSERT_TRUE(Named(*model_, &ModelStub::DeleteModel, "models/hidden", &model).ok());

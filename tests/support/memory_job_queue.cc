@@ -24,6 +24,24 @@ void MemoryJobQueue::AddPrivateModel(const std::string& id, const std::string& o
   const std::lock_guard lock(mutex_);
   models_.insert(id);
   owners_[id] = owner;
+  private_models_.insert(id);
+}
+
+void MemoryJobQueue::SetPrivate(const std::string& id, bool is_private) {
+  const std::lock_guard lock(mutex_);
+  if (!is_private) {
+    private_models_.erase(id);
+    return;
+  }
+  private_models_.insert(id);
+  for (Job& job : jobs_) {
+    if (job.row.model == id && !Sees(job.row.owner, id)) EndBecause(job, WhyWithdrawn(id));
+  }
+}
+
+// A job of nobody known is its model's owner's to end.
+bool MemoryJobQueue::Sees(const std::string& user, const std::string& model) const {
+  return user.empty() || !private_models_.contains(model) || owners_.at(model) == user;
 }
 
 void MemoryJobQueue::AddPack(const PackRow& pack) {
@@ -36,7 +54,7 @@ void MemoryJobQueue::DeletePack(const std::string& id) {
   const std::lock_guard lock(mutex_);
   deleted_packs_.insert(id);
   for (Job& job : jobs_) {
-    if (job.row.pack == id && !HasEnded(job.row.state)) End(job);
+    if (job.row.pack == id) EndBecause(job, WhyPackDeleted(id));
   }
 }
 
@@ -72,7 +90,9 @@ Result<JobRow> MemoryJobQueue::Create(const NewJob& wanted) {
     if (!same) return OtherRequest(wanted.request_id);
     return job.row;
   }
-  if (!models_.contains(wanted.model)) return NoSuchModel(wanted.model);
+  const bool hidden = private_models_.contains(wanted.model) && !wanted.sees_all &&
+                      owners_.at(wanted.model) != wanted.owner;
+  if (hidden || !models_.contains(wanted.model)) return NoSuchModel(wanted.model);
   if (!checkpoints_.contains({wanted.model, wanted.checkpoint_sha256})) {
     return NoSuchCheckpoint(wanted.model, wanted.checkpoint_sha256);
   }
@@ -116,9 +136,8 @@ Result<Page<JobRow>> MemoryJobQueue::List(const JobFilter& filter) {
                               std::count(filter.states.begin(), filter.states.end(), row.state) > 0;
     if (number >= below || !wanted_state || (!filter.model.empty() && row.model != filter.model))
       continue;
-    const auto whose = owners_.find(row.model);
-    const bool seen =
-        whose == owners_.end() || filter.viewer.sees_all || whose->second == filter.viewer.user;
+    const bool seen = filter.viewer.sees_all || !private_models_.contains(row.model) ||
+                      owners_.at(row.model) == filter.viewer.user;
     if (!seen || deleted_packs_.contains(row.pack)) continue;
     rows.push_back(row);
     numbers.push_back(number);
@@ -143,6 +162,12 @@ Result<JobRow> MemoryJobQueue::Cancel(const std::string& id) {
   return job->row;
 }
 
+void MemoryJobQueue::EndBecause(Job& job, const std::string& why) {
+  if (HasEnded(job.row.state)) return;
+  End(job);
+  job.row.failure = FailureRow{FailureCause::kInfrastructure, why};
+}
+
 void MemoryJobQueue::End(Job& job) {
   if (job.row.state == JobState::kQueued) {
     Move(job, JobState::kCancelled);
@@ -157,6 +182,9 @@ Result<JobRow> MemoryJobQueue::Retry(const std::string& id, const std::string& b
   const std::lock_guard lock(mutex_);
   Job* job = Find(id);
   if (job == nullptr || deleted_packs_.contains(job->row.pack)) return NoSuchJob(id);
+  if (!Sees(job->row.owner.empty() ? by : job->row.owner, job->row.model)) {
+    return MakerSeesNoModel(id, job->row.model);
+  }
   if (job->row.quarantined && !by_admin) return Quarantined(id);
   if (job->row.state != JobState::kFailed && job->row.state != JobState::kCancelled) {
     return NotInState(job->row, "retried", "a failed or cancelled job");
