@@ -23,6 +23,7 @@ void AddRdms(CLI::App& app, Session& session);        // rdms
 void AddInspect(CLI::App& app, Session& session);     // inspect
 void AddStatus(CLI::App& app, Session& session);      // status
 void AddHealth(CLI::App& app, Session& session);      // health
+void AddQuota(CLI::App& app, Session& session);       // quota
 void AddAdmin(CLI::App& app, Session& session);       // admin user, token, quota, audit
 
 // All of them, on the options that they share.

@@ -43,8 +43,9 @@ TimePoint EndOfDay(TimePoint now) {
 }
 
 Error UploadsUsedUp(const std::string& user, const QuotaRow& quota, std::int64_t bytes) {
-  const std::string until =
-      "until " + TimestampText(quota.reset).substr(0, 19) + " UTC; an admin can raise the limit";
+  const std::string until = "until " + TimestampText(quota.reset).substr(0, 19) +
+                            " UTC ('ventral quota' shows your limits); an admin can "
+                            "raise the limit";
   if (quota.limits.daily_uploads > 0 && quota.used.daily_uploads >= quota.limits.daily_uploads) {
     return ResourceLimit("user " + user + " may upload " +
                          std::to_string(quota.limits.daily_uploads) +

@@ -47,7 +47,7 @@ TEST_F(Commands, HaveHelpWithExamplesAndExitCodes) {
       EXPECT_FALSE(option->get_description().empty()) << path << " " << option->get_name();
     }
   });
-  EXPECT_EQ(seen, 47);
+  EXPECT_EQ(seen, 48);
 }
 
 TEST_F(Commands, TakeNoSecretForAName) {
