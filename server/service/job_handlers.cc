@@ -85,7 +85,10 @@ grpc::Status JobHandlers::RetryJob(grpc::ServerContext*, const v1::RetryJobReque
                                    v1::Job* response) {
   return OnJob(*request, response, [&](const std::string& id) -> Result<store::JobRow> {
     VENTRAL_RETURN_IF_ERROR(OwnJob(store_, id));
-    return jobs_.Retry(id, CurrentCaller().user, CurrentCaller().is_admin);
+    VENTRAL_ASSIGN_OR_RETURN(auto row,
+                             jobs_.Retry(id, CurrentCaller().user, CurrentCaller().is_admin));
+    CallIsAbout(id, row.attempt);  // the one that did not do
+    return row;
   });
 }
 

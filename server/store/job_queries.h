@@ -10,8 +10,9 @@ namespace ventral::store::job_queries {
 // What JobOf (job_rows.h) reads; `j` is the job.
 #define VENTRAL_JOB_COLUMNS                                                                      \
   " j.job_id, j.sequence, j.model_id, j.checkpoint_sha256, j.pack_id, j.pack_version, j.state, " \
-  " j.attempts, j.max_attempts, j.progress_phase, j.progress_message, j.progress_done, "         \
-  " j.progress_total, j.failure_cause, j.failure_message, j.cancel_requested, j.created, "       \
+  " j.attempts, j.attempt_number, j.max_attempts, j.progress_phase, j.progress_message, "        \
+  " j.progress_done, j.progress_total, j.failure_cause, j.failure_message, "                     \
+  " j.cancel_requested, j.created, "                                                             \
   " j.not_before, j.started, j.ended, j.revision, j.kind, j.priority, j.quarantined, j.owner, "  \
   " (SELECT g.sha256 FROM job_grams g WHERE g.job_id = j.job_id) AS grams_sha256, "              \
   " (SELECT g.bytes FROM job_grams g WHERE g.job_id = j.job_id) AS grams_bytes, "                \

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -85,7 +86,15 @@ class JobQueue {
   struct Beat {
     TimePoint expires;
     bool cancel_requested = false;
+    int attempt = 0;  // its number
   };
+  // An attempt whose lease ran out.
+  struct Reaped {
+    std::string job, worker;
+    int attempt = 0;
+    JobState state = JobState::kQueued;  // the job's, then
+  };
+  using OnReaped = std::function<void(const Reaped&)>;
   // @error lease_lost unless `token` is the job's current one.
   virtual Result<Beat> Heartbeat(const std::string& job, const std::string& token,
                                  const ProgressRow& progress) = 0;
@@ -103,7 +112,8 @@ class JobQueue {
   // Ends the attempts whose lease has run out (cause infrastructure); returns how many. For the
   // length of a lease after this queue was opened, and after it failed to do so, it ends none: the
   // workers must have had time to be heard again.
-  virtual Result<int> Reap() = 0;
+  // `told`, which may be empty, hears of each that was ended.
+  virtual Result<int> Reap(const OnReaped& told = {}) = 0;
 };
 
 }  // namespace ventral::store

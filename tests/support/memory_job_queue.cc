@@ -256,6 +256,7 @@ Result<std::optional<LeaseRow>> MemoryJobQueue::Lease(const std::string& worker,
   attempt.worker = CleanText(worker, kMaxName, Keep::kStart);
   attempt.device = CleanText(device, kMaxName, Keep::kStart);
   attempt.started = now;
+  row.attempt = attempt.number;
   job.attempts.push_back(attempt);
   const PackRow& pack = packs_.at({row.pack, row.pack_version});
   const CheckpointRow& checkpoint = checkpoints_.at({row.model, row.checkpoint_sha256});
@@ -282,7 +283,7 @@ Result<JobQueue::Beat> MemoryJobQueue::Heartbeat(const std::string& id, const st
     if (!same) ++job->row.revision;
     job->row.progress = clean;
   }
-  return Beat{job->lease_expires, job->row.cancel_requested};
+  return Beat{job->lease_expires, job->row.cancel_requested, job->row.attempt};
 }
 
 Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id,
@@ -355,12 +356,14 @@ Result<JobRow> MemoryJobQueue::Fail(const std::string& id, const std::string& to
   return job->row;
 }
 
-Result<int> MemoryJobQueue::Reap() {
+Result<int> MemoryJobQueue::Reap(const OnReaped& told) {
   const std::lock_guard lock(mutex_);
   int reaped = 0;
   for (Job& job : jobs_) {
     if (job.row.state != JobState::kRunning || job.lease_expires > clock_.Now()) continue;
-    EndAttempt(job, LeaseRanOut(job.attempts.back().worker));
+    const std::string worker = job.attempts.back().worker;
+    EndAttempt(job, LeaseRanOut(worker));
+    if (told) told({job.row.id, worker, job.row.attempt, job.row.state});
     ++reaped;
   }
   return reaped;

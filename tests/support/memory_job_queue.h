@@ -45,7 +45,7 @@ class MemoryJobQueue final : public store::JobQueue {
                                             const std::optional<store::GramsRow>& grams) override;
   Result<store::JobRow> Fail(const std::string& job, const std::string& token,
                              const store::AttemptFailure& failure) override;
-  Result<int> Reap() override;
+  Result<int> Reap(const OnReaped& told) override;
 
  private:
   struct Job {
