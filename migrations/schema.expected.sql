@@ -37,6 +37,7 @@ CREATE FUNCTION public.refresh_leaderboard_means(models text[]) RETURNS void
     SELECT b.benchmark_id FROM benchmarks b
     JOIN (SELECT DISTINCT ON (pack_id) pack_id, version FROM packs ORDER BY pack_id, sequence DESC) newest
       ON (b.pack_id, b.pack_version) = (newest.pack_id, newest.version)
+    WHERE NOT EXISTS (SELECT FROM pack_policies gone WHERE gone.pack_id = b.pack_id AND gone.deleted IS NOT NULL)
   ), means AS (
     SELECT wanted.model_id, over_columns.mean
     FROM unnest(models) AS wanted (model_id) CROSS JOIN LATERAL (
@@ -70,6 +71,21 @@ BEGIN
     RAISE EXCEPTION 'job % cannot go from % to %: "jobs_transition_is_legal"', OLD.job_id, OLD.state, NEW.state
       USING ERRCODE = 'check_violation', CONSTRAINT = 'jobs_transition_is_legal', TABLE = 'jobs';
   END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.take_deletion_to_leaderboard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  models text[];
+BEGIN
+  LOCK TABLE leaderboard_rows IN SHARE ROW EXCLUSIVE MODE;
+  models := (
+    SELECT array_agg(DISTINCT c.model_id ORDER BY c.model_id) FROM leaderboard_cells c
+    WHERE c.benchmark_id IN (SELECT b.benchmark_id FROM benchmarks b WHERE b.pack_id = NEW.pack_id));
+  IF models IS NOT NULL THEN PERFORM refresh_leaderboard_means(models); END IF;
   RETURN NULL;
 END
 $$;
@@ -309,6 +325,7 @@ CREATE TABLE public.pack_policies (
     private boolean DEFAULT false NOT NULL,
     jobs_per_submitter integer,
     days integer,
+    deleted timestamp with time zone,
     CONSTRAINT pack_policies_limit_in_range CHECK (((jobs_per_submitter >= 1) AND ((days >= 1) AND (days <= 3660)))),
     CONSTRAINT pack_policies_limit_is_whole CHECK (((jobs_per_submitter IS NULL) = (days IS NULL)))
 );
@@ -558,6 +575,8 @@ CREATE INDEX models_deleted ON public.models USING btree (deleted) WHERE (delete
 
 CREATE INDEX pack_files_by_digest ON public.pack_files USING btree (sha256);
 
+CREATE INDEX pack_policies_deleted ON public.pack_policies USING btree (pack_id) WHERE (deleted IS NOT NULL);
+
 CREATE INDEX packs_newest ON public.packs USING btree (pack_id, sequence DESC);
 
 CREATE INDEX scores_of_benchmark ON public.scores USING btree (benchmark_id, model_id, sequence DESC);
@@ -579,6 +598,8 @@ CREATE TRIGGER checkpoints_append_only BEFORE DELETE OR UPDATE ON public.checkpo
 CREATE TRIGGER jobs_transition_is_legal AFTER UPDATE OF state ON public.jobs FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION public.refuse_transition();
 
 CREATE TRIGGER pack_files_append_only BEFORE DELETE OR UPDATE ON public.pack_files FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE CONSTRAINT TRIGGER pack_policies_change_leaderboard AFTER UPDATE OF deleted ON public.pack_policies DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.deleted IS DISTINCT FROM new.deleted)) EXECUTE FUNCTION public.take_deletion_to_leaderboard();
 
 CREATE TRIGGER packs_append_only BEFORE DELETE OR UPDATE ON public.packs FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 

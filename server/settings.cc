@@ -137,7 +137,7 @@ void AddOptions(CLI::App& app, Settings* s) {
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 50))
       ->capture_default_str();
   Add(app, "--keep-deleted-days", s->keep_deleted_days,
-      "A deleted model can be undeleted for so long; then its files may be collected")
+      "A deleted model or pack can be undeleted for so long; then its files may be collected")
       ->check(CLI::Range(1, 36'500));
   Add(app, "--collect-after-hours", s->collect_after_hours,
       "Remove blobs that no row names, this long after their upload; at least a day is wise. 0 "

@@ -29,7 +29,7 @@ struct Settings {
   std::uint64_t max_upload_bytes = 8ull << 30;
   std::uint64_t max_grams_bytes = 1ull << 30;  // of one job; 0: none are kept
   double collect_after_hours = 0;              // 0: blobs stay though nothing names them
-  int keep_deleted_days = 30;                  // of a deleted model: its files, and the way back
+  int keep_deleted_days = 30;                  // files of what was deleted, and the way back
   std::uint64_t max_store_bytes = 0;           // of all blobs; 0: no limit
   // Of each user, where 'ventral admin quota set' said nothing else; 0: no limit.
   std::int64_t max_jobs_per_user = 0, max_uploads_per_day = 0, max_upload_bytes_per_day = 0;

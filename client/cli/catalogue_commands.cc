@@ -1,3 +1,5 @@
+#include <memory>
+
 #include "client/cli/commands.h"
 #include "client/cli/format.h"
 #include "client/cli/pages.h"
@@ -8,11 +10,18 @@ namespace {
 
 using Align = Table::Align;
 
-Status Packs(Session& session) {
+std::string TitleOf(const v1::Pack& pack) {
+  if (!pack.has_delete_time()) return pack.title();
+  return "deleted " + Time(pack.delete_time()) + ": " + pack.title();
+}
+
+Status Packs(Session& session, bool deleted) {
   VENTRAL_ASSIGN_OR_RETURN(client::Connection* const connection, session.Connect());
-  VENTRAL_ASSIGN_OR_RETURN(const auto list, AllPages(*connection, connection->packs(),
-                                                     &v1::PackService::StubInterface::ListPacks,
-                                                     v1::ListPacksRequest()));
+  v1::ListPacksRequest request;
+  request.set_show_deleted(deleted);
+  VENTRAL_ASSIGN_OR_RETURN(const auto list,
+                           AllPages(*connection, connection->packs(),
+                                    &v1::PackService::StubInterface::ListPacks, request));
   Table table({{"pack"},
                {"version"},
                {"stimuli", Align::kRight},
@@ -24,10 +33,11 @@ Status Packs(Session& session) {
   for (const v1::Pack& pack : list.packs()) {
     table.Add({pack.pack_id(), pack.version(), std::to_string(pack.stimuli()),
                std::to_string(pack.benchmarks_size()), ByteSize(pack.size_bytes()),
-               HeldOut(pack.policy()), pack.digest().substr(0, 12), pack.title()});
+               HeldOut(pack.policy()), pack.digest().substr(0, 12), TitleOf(pack)});
   }
-  session.Print(list,
-                table.empty() ? "no packs; publish one: ventral pack publish DIR\n" : table.Text());
+  const char* none =
+      deleted ? "no deleted packs\n" : "no packs; publish one: ventral pack publish DIR\n";
+  session.Print(list, table.empty() ? none : table.Text());
   return Ok{};
 }
 
@@ -56,8 +66,11 @@ Status Benchmarks(Session& session) {
 }  // namespace
 
 void AddCatalogue(CLI::App& app, Session& session) {
+  const auto deleted = std::make_shared<bool>(false);
   AddCommand(app, session, "packs", "List packs by id, the newest version of each",
-             "ventral packs\nventral packs --json", [&session] { return Packs(session); });
+             "ventral packs\nventral packs --deleted\nventral packs --json",
+             [&session, deleted] { return Packs(session, *deleted); })
+      ->add_flag("--deleted", *deleted, "Those of yours that are deleted, and can come back");
   AddCommand(app, session, "benchmarks", "List the benchmarks of all packs",
              "ventral benchmarks\nventral benchmarks --json",
              [&session] { return Benchmarks(session); });

@@ -73,6 +73,7 @@ void AddCommands(CLI::App& app, Session& session) {
   AddInspect(app, session);
   AddStatus(app, session);
   AddHealth(app, session);
+  AddQuota(app, session);
   AddAdmin(app, session);
 }
 

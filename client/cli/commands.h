@@ -16,13 +16,14 @@ void AddCompare(CLI::App& app, Session& session);     // compare
 void AddJobs(CLI::App& app, Session& session);        // jobs, watch, cancel, retry, logs, priority
 void AddModels(CLI::App& app, Session& session);      // models, model publish, withdraw, delete …
 void AddCatalogue(CLI::App& app, Session& session);   // packs, benchmarks
-void AddPacks(CLI::App& app, Session& session);       // pack check, publish, policy, build
+void AddPacks(CLI::App& app, Session& session);       // pack check, publish, policy, delete, build
 void AddLocalScore(CLI::App& app, Session& session);  // score
 void AddRescore(CLI::App& app, Session& session);     // rescore
 void AddRdms(CLI::App& app, Session& session);        // rdms
 void AddInspect(CLI::App& app, Session& session);     // inspect
 void AddStatus(CLI::App& app, Session& session);      // status
 void AddHealth(CLI::App& app, Session& session);      // health
+void AddQuota(CLI::App& app, Session& session);       // quota
 void AddAdmin(CLI::App& app, Session& session);       // admin user, token, quota, audit
 
 // All of them, on the options that they share.

@@ -78,7 +78,11 @@ Result<v1::Job> Follow(client::Connection& connection, const std::string& job) {
 Result<std::string> DescribeEnd(client::Connection& connection, const v1::Job& job) {
   const std::string id = LastPart(job.name());
   if (job.state() == v1::JOB_STATE_CANCELLED) {
-    return "job " + id + " was cancelled; queue it again with: ventral retry " + id + "\n";
+    // Where another ended it: its model was withdrawn, say.
+    const std::string& why = job.failure().message();
+    return "job " + id + " was cancelled" +
+           (why.starts_with("cancelled: ") ? " (" + Printable(why.substr(11)) + ")" : "") +
+           "; queue it again with: ventral retry " + id + "\n";
   }
   if (job.quarantined()) {
     return "job " + id + " is quarantined (" + CauseName(job.failure().cause()) +

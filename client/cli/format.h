@@ -7,6 +7,7 @@
 
 #include "ventral/v1/job.pb.h"
 #include "ventral/v1/model.pb.h"
+#include "ventral/v1/pack.pb.h"
 #include "ventral/v1/report.pb.h"
 #include "ventral/v1/score.pb.h"
 #include "ventral/v1/worker_pool.pb.h"

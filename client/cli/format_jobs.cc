@@ -12,6 +12,10 @@ std::string Remark(const v1::Job& job) {
   if (job.state() == v1::JOB_STATE_RUNNING && job.cancel_requested()) return "to be cancelled";
   if (job.state() == v1::JOB_STATE_RUNNING) return FormatProgress(job);
   if (job.quarantined()) return "quarantined after " + CauseName(job.failure().cause());
+  const bool ended = job.state() == v1::JOB_STATE_CANCELLED;
+  if (ended && job.failure().message().starts_with("cancelled: ")) {
+    return job.failure().message().substr(11);
+  }
   // A queued job that has failed before says why it waits.
   if (job.has_failure() && job.state() != v1::JOB_STATE_SUCCEEDED) {
     return CauseName(job.failure().cause());

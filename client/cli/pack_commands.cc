@@ -1,5 +1,6 @@
 #include "client/cli/commands.h"
 #include "client/cli/format.h"
+#include "client/cli/pack_deletion.h"
 #include "client/cli/pack_policy.h"
 #include "client/cli/progress_line.h"
 #include "client/cli/terminal_text.h"
@@ -130,7 +131,7 @@ void AddBuild(CLI::App& group, Session& session, const std::shared_ptr<PackFlags
 }  // namespace
 
 void AddPacks(CLI::App& app, Session& session) {
-  CLI::App* group = app.add_subcommand("pack", "Check, publish or build a pack");
+  CLI::App* group = app.add_subcommand("pack", "Check, publish, build or delete a pack");
   group->fallthrough();
   group->require_subcommand(1);
   group->footer(
@@ -153,6 +154,7 @@ void AddPacks(CLI::App& app, Session& session) {
   publish->add_option("directory", flags->directory, "The folder with pack.json")->required();
   policy->AddTo(*publish);
   AddPackPolicy(*group, session);
+  AddPackDeletion(*group, session);
   AddBuild(*group, session, flags);
 }
 

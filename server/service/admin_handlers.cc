@@ -28,6 +28,7 @@ Error IsASecret() {
 
 Result<std::string> CheckUserId(const std::string& id) {
   if (HoldsSecret(id)) return IsASecret();
+  if (id == "me") return InvalidInput("'me' stands for whoever calls: choose another id");
   return CheckId(id);
 }
 

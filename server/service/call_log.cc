@@ -58,11 +58,11 @@ class CallLog final : public grpc::experimental::Interceptor {
     const bool leased = method_.ends_with("/LeaseJob") && !resource_.empty();
     const bool routine = status.ok() && IsRoutine(method_) && !leased;
     spdlog::log(routine ? spdlog::level::debug : spdlog::level::info,
-                "request={} {} {} {:.1f} ms{}{}{}{}{}{}{}", caller.request, method_,
+                "request={} {} {} {:.1f} ms{}{}{}{}{}{}{}{}{}", caller.request, method_,
                 CodeName(status.error_code()), taken.count(), caller.user.empty() ? "" : " by ",
                 caller.user, about ? " on " : "", about ? OneLine(resource_) : "",
-                From(status.error_code()), status.ok() ? "" : ": ",
-                OneLine(status.error_message()));
+                caller.attempt.empty() ? "" : " ", caller.attempt, From(status.error_code()),
+                status.ok() ? "" : ": ", OneLine(status.error_message()));
   }
   // Of who was refused one wants to know where that was.
   std::string From(grpc::StatusCode code) const {

@@ -4,6 +4,8 @@
 #include <random>
 #include <utility>
 
+#include "server/service/names.h"
+
 namespace ventral::service {
 namespace {
 
@@ -22,6 +24,14 @@ std::string NewRequest() {
 }
 
 const Caller& CurrentCaller() { return Current(); }
+
+std::string AttemptInLog(const std::string& job, int attempt) {
+  return "job=" + JobName(job) + (attempt > 0 ? " attempt=" + std::to_string(attempt) : "");
+}
+
+void CallIsAbout(const std::string& job, int attempt) {
+  Current().attempt = AttemptInLog(job, attempt);
+}
 
 CallerScope::CallerScope() { Current().request = NewRequest(); }
 void CallerScope::Is(Caller caller) {

@@ -12,7 +12,14 @@ struct Caller {
   // Where accounts are off, everyone is.
   bool is_admin = false;
   std::string request{};  // another one for each call; in every line of the log that it makes
+  std::string attempt{};  // "job=… attempt=2", where the call is about one; in these lines, too
 };
+
+// "job=jobs/3f2a… attempt=2", as the worker's log names it, too; by number 0, the job alone.
+std::string AttemptInLog(const std::string& job, int attempt);
+
+// The current call is about this attempt.
+void CallIsAbout(const std::string& job, int attempt);
 
 // Eight hexadecimal digits that tell calls apart; not secret.
 std::string NewRequest();

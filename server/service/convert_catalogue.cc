@@ -82,6 +82,7 @@ v1::Pack ToProto(const store::PackRow& row) {
   }
   *pack.mutable_create_time() = ToTimestamp(row.created);
   if (row.policy.is_private || row.policy.attempts) *pack.mutable_policy() = ToProto(row.policy);
+  if (row.deleted) *pack.mutable_delete_time() = ToTimestamp(*row.deleted);
   return pack;
 }
 

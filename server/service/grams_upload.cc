@@ -1,4 +1,5 @@
 // WorkerHandlers::UploadGrams.
+#include "server/service/caller.h"
 #include "server/service/kept_grams.h"
 #include "server/service/names.h"
 #include "server/service/worker_handlers.h"
@@ -10,7 +11,9 @@ namespace {
 // are a sign of life.
 Status CheckLease(const v1::GramsDeclaration& said, store::JobQueue& jobs, Call& call) {
   VENTRAL_ASSIGN_OR_RETURN(const auto job, call.Check("declaration.job", ParseJobName(said.job())));
-  VENTRAL_RETURN_IF_ERROR(jobs.Heartbeat(job, said.lease_token(), {}));
+  CallIsAbout(job, 0);
+  VENTRAL_ASSIGN_OR_RETURN(const auto beat, jobs.Heartbeat(job, said.lease_token(), {}));
+  CallIsAbout(job, beat.attempt);
   return Ok{};
 }
 

@@ -17,8 +17,9 @@ Result<store::NewJob> NewJobOf(const v1::CreateJobRequest& request, Call& call) 
   VENTRAL_ASSIGN_OR_RETURN(auto pack, call.Check("job.pack", ParsePackName(request.job().pack())));
   VENTRAL_ASSIGN_OR_RETURN(const auto request_id,
                            call.Check("request_id", CheckRequestId(request.request_id())));
-  return store::NewJob{std::move(checkpoint.model), std::move(checkpoint.sha256), std::move(pack),
-                       OwnRequest(request_id), CurrentCaller().user};
+  return store::NewJob{
+      std::move(checkpoint.model), std::move(checkpoint.sha256), std::move(pack),
+      OwnRequest(request_id),      CurrentCaller().user,         CurrentCaller().is_admin};
 }
 
 Result<store::JobFilter> FilterOf(const v1::ListJobsRequest& request, Call& call) {
@@ -84,7 +85,10 @@ grpc::Status JobHandlers::RetryJob(grpc::ServerContext*, const v1::RetryJobReque
                                    v1::Job* response) {
   return OnJob(*request, response, [&](const std::string& id) -> Result<store::JobRow> {
     VENTRAL_RETURN_IF_ERROR(OwnJob(store_, id));
-    return jobs_.Retry(id, CurrentCaller().user, CurrentCaller().is_admin);
+    VENTRAL_ASSIGN_OR_RETURN(auto row,
+                             jobs_.Retry(id, CurrentCaller().user, CurrentCaller().is_admin));
+    CallIsAbout(id, row.attempt);  // the one that did not do
+    return row;
   });
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "scoring/base/version.h"
+#include "server/service/caller.h"
 #include "server/service/convert.h"
 #include "server/service/names.h"
 #include "server/service/reply.h"
@@ -97,6 +98,7 @@ grpc::Status WorkerHandlers::LeaseJob(grpc::ServerContext* context,
     VENTRAL_RETURN_IF_ERROR(CheckScorer(*request, &kinds));
     VENTRAL_ASSIGN_OR_RETURN(const auto lease, store_.jobs().Lease(worker, device, kinds));
     if (!lease) return Ok{};
+    CallIsAbout(lease->job, lease->attempt);
     VENTRAL_RETURN_IF_ERROR(CheckListens(*context, store_.jobs(), *lease));
     auto files = pack_files_.Of(lease->pack, lease->pack_version);
     if (!files.ok()) {

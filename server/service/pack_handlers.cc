@@ -8,6 +8,20 @@
 #include "server/service/seen.h"
 
 namespace ventral::service {
+namespace {
+
+template <typename Request>
+grpc::Status ChangePack(store::Store& store, store::PackChange change, const Request& request,
+                        v1::Pack* response) {
+  return Respond(request, [&](Call& call) -> Status {
+    VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("name", ParsePackName(request.name())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto row, SeenCatalogue(store)->ChangePack(id, change));
+    *response = ToProto(row);
+    return Ok{};
+  });
+}
+
+}  // namespace
 
 grpc::Status PackHandlers::PublishPack(grpc::ServerContext*, const v1::PublishPackRequest* request,
                                        v1::Pack* response) {
@@ -37,6 +51,17 @@ grpc::Status PackHandlers::SetPackPolicy(grpc::ServerContext*,
   });
 }
 
+grpc::Status PackHandlers::DeletePack(grpc::ServerContext*, const v1::DeletePackRequest* request,
+                                      v1::Pack* response) {
+  return ChangePack(store_, store::PackChange::kDelete, *request, response);
+}
+
+grpc::Status PackHandlers::UndeletePack(grpc::ServerContext*,
+                                        const v1::UndeletePackRequest* request,
+                                        v1::Pack* response) {
+  return ChangePack(store_, store::PackChange::kUndelete, *request, response);
+}
+
 grpc::Status PackHandlers::GetPack(grpc::ServerContext*, const v1::GetPackRequest* request,
                                    v1::Pack* response) {
   return Respond(*request, [&](Call& call) -> Status {
@@ -52,9 +77,9 @@ grpc::Status PackHandlers::ListPacks(grpc::ServerContext*, const v1::ListPacksRe
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const int size,
                              call.Check("page_size", PageSize(request->page_size())));
-    VENTRAL_ASSIGN_OR_RETURN(
-        auto page,
-        call.Check("page_token", SeenCatalogue(store_)->ListPacks({size, request->page_token()})));
+    VENTRAL_ASSIGN_OR_RETURN(auto page, call.Check("page_token", SeenCatalogue(store_)->ListPacks(
+                                                                     {size, request->page_token()},
+                                                                     request->show_deleted())));
     for (const auto& row : page.rows) *response->add_packs() = ToProto(row);
     response->set_next_page_token(std::move(page.next_token));
     return Ok{};

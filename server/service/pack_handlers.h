@@ -16,6 +16,10 @@ class PackHandlers final : public v1::PackService::Service {
                            v1::Pack* response) override;
   grpc::Status SetPackPolicy(grpc::ServerContext* context, const v1::SetPackPolicyRequest* request,
                              v1::Pack* response) override;
+  grpc::Status DeletePack(grpc::ServerContext* context, const v1::DeletePackRequest* request,
+                          v1::Pack* response) override;
+  grpc::Status UndeletePack(grpc::ServerContext* context, const v1::UndeletePackRequest* request,
+                            v1::Pack* response) override;
   grpc::Status GetPack(grpc::ServerContext* context, const v1::GetPackRequest* request,
                        v1::Pack* response) override;
   grpc::Status ListPacks(grpc::ServerContext* context, const v1::ListPacksRequest* request,

@@ -1,5 +1,6 @@
 // AdminHandlers::GetUserQuota and SetUserQuota.
 #include "server/service/admin_handlers.h"
+#include "server/service/caller.h"
 #include "server/service/convert.h"
 #include "server/service/names.h"
 #include "server/service/reply.h"
@@ -35,13 +36,24 @@ store::QuotaChange ChangeOf(const v1::SetUserQuotaRequest& request) {
   return change;
 }
 
+// Whose quota is asked for: "users/me" is the caller's.
+// @error not_found for another's, unless an admin asks, in the same words as for nobody's.
+Result<std::string> HolderOf(const v1::GetUserQuotaRequest& request, Call& call) {
+  VENTRAL_ASSIGN_OR_RETURN(auto user, call.Check("name", ParseUserName(request.name())));
+  const Caller& caller = CurrentCaller();
+  if (user == "me") user = caller.user;
+  if (user.empty()) return NotFound("this server has no accounts, and so nobody has a quota");
+  if (user == caller.user || caller.is_admin) return user;
+  return NotFound("there is no user " + user);
+}
+
 }  // namespace
 
 grpc::Status AdminHandlers::GetUserQuota(grpc::ServerContext*,
                                          const v1::GetUserQuotaRequest* request,
                                          v1::UserQuota* response) {
   return Respond(*request, [&](Call& call) -> Status {
-    VENTRAL_ASSIGN_OR_RETURN(const auto user, call.Check("name", ParseUserName(request->name())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto user, HolderOf(*request, call));
     VENTRAL_ASSIGN_OR_RETURN(const auto row, quotas_.Get(user));
     *response = ToProto(user, row);
     return Ok{};

@@ -132,7 +132,9 @@ grpc::Status Finish(const Status& outcome, const Call& call) {
   std::string request_id;
   if (IsOurs(error.code)) {
     request_id = CurrentCaller().request.empty() ? NewRequest() : CurrentCaller().request;
-    spdlog::error("request {}: {}", request_id, OneLine(error.ToString()));
+    const std::string& attempt = CurrentCaller().attempt;
+    spdlog::error("request {}{}{}: {}", request_id, attempt.empty() ? "" : " ", attempt,
+                  OneLine(error.ToString()));
   }
   const auto status = ToGrpcStatus(error, call.conflict(), call.wrong_field(), request_id);
   return call.limited().empty() ? status : WithQuotaFailure(status, call.limited());

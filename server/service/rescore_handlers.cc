@@ -104,9 +104,9 @@ grpc::Status JobHandlers::CreateRescoreJobs(grpc::ServerContext*,
         wanted.push_back(candidate);
       }
     }
-    const std::string& user = CurrentCaller().user;
-    VENTRAL_ASSIGN_OR_RETURN(
-        const auto jobs, call.CheckLimit(UserName(user), store_.rescoring().Create(wanted, user)));
+    VENTRAL_ASSIGN_OR_RETURN(const auto jobs,
+                             call.CheckLimit(UserName(CurrentCaller().user),
+                                             store_.rescoring().Create(wanted, CurrentViewer())));
     for (const auto& job : jobs) *response->add_jobs() = ToProto(job);
     return Ok{};
   });

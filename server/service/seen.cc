@@ -10,7 +10,7 @@ struct Sight {
 
 Result<Sight> SightOf(store::Store& store, const std::string& id) {
   VENTRAL_ASSIGN_OR_RETURN(store::JobRow job, store.jobs().Get(id));
-  VENTRAL_ASSIGN_OR_RETURN(const auto rights, SeenCatalogue(store)->RightsOn(job.model));
+  VENTRAL_ASSIGN_OR_RETURN(const auto rights, SeenCatalogue(store)->RightsOn(job.model, job.pack));
   if (!rights.sees) return NotFound("there is no job " + id);  // as the queue says it
   return Sight{std::move(job), rights.owns};
 }

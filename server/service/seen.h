@@ -22,7 +22,7 @@ inline std::string OwnRequest(const std::string& request_id) {
   return request_id.empty() || user.empty() ? request_id : user + "/" + request_id;
 }
 
-// @error not_found, too, where the caller does not see the job's model.
+// @error not_found, too, where the caller does not see the job's model, or its pack was deleted.
 Result<store::JobRow> SeenJob(store::Store& store, const std::string& id);
 // @error permission, too, unless the caller made the job, owns its model, or is an admin; a job of
 // nobody known is any submitter's.

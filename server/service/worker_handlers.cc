@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "scoring/base/version.h"
+#include "server/service/caller.h"
 #include "server/service/convert.h"
 #include "server/service/kept_grams.h"
 #include "server/service/log_text.h"
@@ -31,7 +32,8 @@ std::optional<store::GramsRow> GramsOrNote(const v1::CompleteJobRequest& request
   auto grams = HeldGrams(request.grams(), most, blobs, aside);
   if (grams.ok()) return std::move(grams).value();
   const Error& error = grams.error();
-  spdlog::warn("{}: its Grams are not kept: {}", OneLine(request.job()), OneLine(error.ToString()));
+  spdlog::warn("request={} {}: its Grams are not kept: {}", CurrentCaller().request,
+               CurrentCaller().attempt, OneLine(error.ToString()));
   *log += "\nnote: the Grams of this job are not kept, so it cannot be scored again from them: " +
           (error.code == ErrorCode::kInternal ? "the server failed" : error.message) + "\n";
   return std::nullopt;
@@ -76,9 +78,9 @@ Result<store::AttemptFailure> FailureOf(const v1::FailJobRequest& request, Call&
 Status KeepBack(const std::string& id, store::Store& store, store::AttemptFailure& failure) {
   const auto job = store.jobs().Get(id);
   if (!job.ok()) return job.error().code == ErrorCode::kNotFound ? Status(Ok{}) : job.error();
-  VENTRAL_ASSIGN_OR_RETURN(const auto pack,
-                           store.CatalogueFor(store::Everything())->GetPack(job->pack));
-  if (!pack.policy.is_private) return Ok{};
+  VENTRAL_ASSIGN_OR_RETURN(const auto policy,
+                           store.CatalogueFor(store::Everything())->PolicyOfPack(job->pack));
+  if (!policy.is_private) return Ok{};
   failure.failure.message =
       "pack " + job->pack + " is private: what the run said is in its worker's log";
   failure.log_tail.clear();
@@ -91,9 +93,11 @@ grpc::Status WorkerHandlers::Heartbeat(grpc::ServerContext*, const v1::Heartbeat
                                        v1::HeartbeatResponse* response) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto job, call.Check("job", ParseJobName(request->job())));
+    CallIsAbout(job, 0);
     VENTRAL_ASSIGN_OR_RETURN(
         const auto beat,
         store_.jobs().Heartbeat(job, request->lease_token(), FromProto(request->progress())));
+    CallIsAbout(job, beat.attempt);
     *response->mutable_expire_time() = ToTimestamp(beat.expires);
     response->set_cancel_requested(beat.cancel_requested);
     (void)store_.workers().HeardAtWork(job);  // the lease is kept, whoever is listed
@@ -119,6 +123,7 @@ grpc::Status WorkerHandlers::CompleteJob(grpc::ServerContext*,
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("job", ParseJobName(request->job())));
     VENTRAL_ASSIGN_OR_RETURN(const auto job, store_.jobs().Get(id));
+    CallIsAbout(id, job.attempt);
     VENTRAL_ASSIGN_OR_RETURN(const auto subject,
                              SubjectOf(job, *store_.CatalogueFor(store::Everything()), blobs_));
     VENTRAL_RETURN_IF_ERROR(CheckReport(request->report(), subject));
@@ -126,9 +131,13 @@ grpc::Status WorkerHandlers::CompleteJob(grpc::ServerContext*,
     VENTRAL_ASSIGN_OR_RETURN(const auto scores, NewScoresOf(request->report()));
     std::string log = request->log_tail();
     const auto grams = GramsOrNote(*request, most_grams_, blobs_, &log);
-    VENTRAL_ASSIGN_OR_RETURN(
-        const auto ids, store_.jobs().Complete(id, request->lease_token(), scores, log, grams));
-    for (const auto& score : ids) response->add_scores(ScoreName(score));
+    const auto ids = store_.jobs().Complete(id, request->lease_token(), scores, log, grams);
+    if (!ids.ok()) {
+      // The newest attempt is another's than the one that asks.
+      if (ids.error().code == ErrorCode::kLeaseLost) CallIsAbout(id, 0);
+      return ids.error();
+    }
+    for (const auto& score : *ids) response->add_scores(ScoreName(score));
     return Ok{};
   });
 }
@@ -137,10 +146,12 @@ grpc::Status WorkerHandlers::FailJob(grpc::ServerContext*, const v1::FailJobRequ
                                      v1::FailJobResponse* response) {
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("job", ParseJobName(request->job())));
+    CallIsAbout(id, 0);
     VENTRAL_ASSIGN_OR_RETURN(auto failure, FailureOf(*request, call));
     VENTRAL_RETURN_IF_ERROR(KeepBack(id, store_, failure));
     VENTRAL_ASSIGN_OR_RETURN(const auto job,
                              store_.jobs().Fail(id, request->lease_token(), failure));
+    CallIsAbout(id, job.attempt);
     response->set_state(ToProto(job.state));
     return Ok{};
   });

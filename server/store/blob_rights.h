@@ -17,8 +17,8 @@ class BlobRights {
  public:
   virtual ~BlobRights() = default;
 
-  // Those of these that no row names. What names the files of a model that was deleted longer ago
-  // than StoreOptions::keep_deleted (and a day, as clocks differ) counts no more.
+  // Those of these that no row names. What names the files of a model or pack that was deleted
+  // longer ago than StoreOptions::keep_deleted (and a day, as clocks differ) counts no more.
   virtual Result<std::vector<std::string>> Unnamed(const std::vector<std::string>& digests) = 0;
 
   // Those of these that the viewer may build upon: it uploaded them, or something that it sees

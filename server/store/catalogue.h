@@ -16,8 +16,10 @@ namespace ventral::store {
 
 // What the owner of a model does with it.
 enum class ModelChange { kPublish, kWithdraw, kDelete, kUndelete };
+// What the publisher of a pack does with it, in all its versions.
+enum class PackChange { kDelete, kUndelete };
 
-// Of the viewer to a model.
+// Of the viewer to a model, or to its jobs on a pack.
 struct ModelRights {
   bool sees = false;
   bool owns = false;  // may change it, and end its jobs
@@ -43,12 +45,14 @@ class Catalogue {
   // invalid_input for a private model of nobody known.
   virtual Result<ModelRow> CreateModel(const ModelRow& model, const std::string& request_id) = 0;
   virtual Result<ModelRow> GetModel(const std::string& id) = 0;
-  virtual Result<ModelRights> RightsOn(const std::string& model) = 0;
+  // To its jobs on `pack`, where one is given: nobody sees those on a deleted one.
+  virtual Result<ModelRights> RightsOn(const std::string& model, const std::string& pack = {}) = 0;
   // `deleted`: those that the viewer deleted, and may undelete, instead.
   virtual Result<Page<ModelRow>> ListModels(const PageRequest& page, bool deleted = false) = 0;
-  // Nothing changes where it is so already. Deleting cancels what waits or runs; it can be undone
-  // for as long as StoreOptions::keep_deleted. @error permission unless the viewer owns it;
-  // conflict when a model of nobody known is withdrawn.
+  // Nothing changes where it is so already. Deleting cancels what waits or runs, and withdrawing
+  // what waits or runs of those who do not see it then, with a sentence that says why; deleting can
+  // be undone for as long as StoreOptions::keep_deleted. @error permission unless the viewer owns
+  // it; conflict when a model of nobody known is withdrawn.
   virtual Result<ModelRow> ChangeModel(const std::string& id, ModelChange change) = 0;
 
   // @error permission unless the viewer owns the model, or nobody does, or it is there already.
@@ -60,14 +64,20 @@ class Catalogue {
 
   // As the viewer's, with the policy where one is given. The existing row when name, version and
   // digest are the same. @error conflict when the digest differs; permission when another
-  // publisher's pack has this id.
+  // publisher's pack has this id; conflict, too, when it is a deleted one's (says how to get it
+  // back).
   virtual Result<PackRow> CreatePack(const PackRow& pack, const std::vector<PackFileRow>& files,
                                      const std::optional<PackPolicy>& policy = {}) = 0;
   // @error permission unless the viewer publishes it.
   virtual Result<PackRow> SetPackPolicy(const std::string& id, const PackPolicy& policy) = 0;
   // The newest version.
   virtual Result<PackRow> GetPack(const std::string& id) = 0;
-  virtual Result<Page<PackRow>> ListPacks(const PageRequest& page) = 0;
+  // `deleted`: those that the viewer deleted, and may undelete, instead.
+  virtual Result<Page<PackRow>> ListPacks(const PageRequest& page, bool deleted = false) = 0;
+  // As ChangeModel does. @error permission unless the viewer publishes it.
+  virtual Result<PackRow> ChangePack(const std::string& id, PackChange change) = 0;
+  // Of a deleted pack, too, as the next: what runs on it must end.
+  virtual Result<PackPolicy> PolicyOfPack(const std::string& id) = 0;
   virtual Result<std::vector<PackFileRow>> PackFiles(const std::string& id,
                                                      const std::string& version) = 0;
   // Of the newest version of each pack; of one pack when `pack` is not empty.

@@ -12,9 +12,10 @@ namespace ventral::store::catalogue_queries {
   "m.deleted "
 #define VENTRAL_CHECKPOINT_COLUMNS \
   " c.model_id, c.sha256, c.file_name, c.bytes, c.sequence, c.created "
-#define VENTRAL_PACK_COLUMNS                                                              \
-  " p.pack_id, p.version, p.digest, p.title, p.citation, p.licence, p.stimuli, p.bytes, " \
-  " p.created, y.owner, coalesce(y.private, false) AS private, y.jobs_per_submitter, y.days "
+#define VENTRAL_PACK_COLUMNS                                                                   \
+  " p.pack_id, p.version, p.digest, p.title, p.citation, p.licence, p.stimuli, p.bytes, "      \
+  " p.created, y.owner, coalesce(y.private, false) AS private, y.jobs_per_submitter, y.days, " \
+  "y.deleted "
 #define VENTRAL_BENCHMARK_COLUMNS                                                           \
   " b.benchmark_id, b.pack_id, b.pack_version, b.metric, b.species, b.region, b.modality, " \
   " b.subjects "
@@ -26,9 +27,10 @@ namespace ventral::store::catalogue_queries {
   " s.normalised, s.interval_lower, s.interval_upper, " result                                     \
   " AS result, s.provenance, s.created "
 #define VENTRAL_POLICY " LEFT JOIN pack_policies y USING (pack_id) "
-// The newest version of each pack.
-#define VENTRAL_NEWEST_PACKS \
-  " (SELECT DISTINCT ON (pack_id) * FROM packs ORDER BY pack_id, sequence DESC) "
+// The newest version of each pack that was not deleted.
+#define VENTRAL_NEWEST_PACKS                                               \
+  " (SELECT DISTINCT ON (pack_id) * FROM packs p WHERE" VENTRAL_PACK_SEEN( \
+      "p") "ORDER BY pack_id, sequence DESC) "
 
 // $1 … $8 as VENTRAL_MODEL_COLUMNS has them, $9 metadata, $10 request id or NULL, $11 now,
 // $12 owner or NULL, $13 private
@@ -54,8 +56,10 @@ inline constexpr char kSameModel[] = "SELECT " VENTRAL_MODEL_COLUMNS R"( FROM mo
 // $1 model, $2 viewer
 inline constexpr char kGetModel[] =
     "SELECT " VENTRAL_MODEL_COLUMNS " FROM models m WHERE model_id = $1 AND " VENTRAL_VISIBLE("$2");
-inline constexpr char kModelRights[] = "SELECT " VENTRAL_OWNS(
-    "$2") " AS owns FROM models m WHERE model_id = $1 AND " VENTRAL_VISIBLE("$2");
+// The same, and $3 pack or ''
+inline constexpr char kModelRights[] = "SELECT " VENTRAL_OWNS("$2") R"( AS owns
+  FROM models m CROSS JOIN (SELECT $3::text AS pack_id) asked
+  WHERE model_id = $1 AND )" VENTRAL_VISIBLE("$2") " AND " VENTRAL_PACK_SEEN("asked");
 
 // $1 the last id of the page before, $2 limit, $3 viewer
 inline constexpr char kListModels[] =
@@ -100,17 +104,28 @@ inline constexpr char kInsertBenchmarks[] = R"(
   SELECT $1, $2, b.* FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])
                           WITH ORDINALITY AS b)";
 
-// $1 pack, $2 version
+// Deleted or not: what runs on it must end. $1 pack, $2 version
 inline constexpr char kGetPackVersion[] =
     "SELECT " VENTRAL_PACK_COLUMNS " FROM packs p" VENTRAL_POLICY
     "WHERE pack_id = $1 AND version = $2";
-inline constexpr char kGetPack[] = "SELECT " VENTRAL_PACK_COLUMNS " FROM packs p" VENTRAL_POLICY
-                                   "WHERE pack_id = $1 ORDER BY sequence DESC LIMIT 1";
+// $1 pack
+inline constexpr char kGetAnyPack[] = "SELECT " VENTRAL_PACK_COLUMNS " FROM packs p" VENTRAL_POLICY
+                                      "WHERE pack_id = $1 ORDER BY sequence DESC LIMIT 1";
+inline constexpr char kGetPack[] =
+    "SELECT " VENTRAL_PACK_COLUMNS " FROM packs p" VENTRAL_POLICY
+    "WHERE pack_id = $1 AND y.deleted IS NULL ORDER BY sequence DESC LIMIT 1";
 
 // $1 the last id of the page before, $2 limit
 inline constexpr char kListPacks[] =
     "SELECT " VENTRAL_PACK_COLUMNS " FROM " VENTRAL_NEWEST_PACKS " p" VENTRAL_POLICY
     "WHERE pack_id > $1 ORDER BY pack_id LIMIT $2";
+// The same, and $3 viewer, $4 deleted since
+inline constexpr char kListDeletedPacks[] = "SELECT " VENTRAL_PACK_COLUMNS R"( FROM pack_policies y
+  CROSS JOIN LATERAL (
+    SELECT * FROM packs v WHERE v.pack_id = y.pack_id ORDER BY v.sequence DESC LIMIT 1
+  ) p
+  WHERE y.pack_id > $1 AND y.deleted > $4 AND )" VENTRAL_PUBLISHES(
+    "$3") " ORDER BY y.pack_id LIMIT $2";
 
 // Benchmarks of these packs, each pack's in its manifest's order. $1 packs, $2 their versions
 inline constexpr char kBenchmarksOfPacks[] =
@@ -137,7 +152,8 @@ inline constexpr char kScoreResamples[] = R"(
 // $1 score, $2 viewer
 inline constexpr char kGetScore[] = "SELECT " VENTRAL_SCORE_COLUMNS(
     "CASE WHEN " VENTRAL_DETAILED("$2") " THEN s.result ELSE s.summary END") R"(
-  FROM scores s JOIN models m USING (model_id) WHERE score_id = $1 AND )" VENTRAL_VISIBLE("$2");
+  FROM scores s JOIN models m USING (model_id) WHERE score_id = $1 AND )" VENTRAL_VISIBLE(
+    "$2") " AND " VENTRAL_PACK_SEEN("s");
 
 // $1 model or '', $2 benchmark or '', $3 job or NULL, $4 only numbers below, $5 limit, $6 whether
 // to leave out layers, $7 viewer
@@ -145,7 +161,7 @@ inline constexpr char kListScores[] =
     "SELECT " VENTRAL_SCORE_COLUMNS("CASE WHEN NOT $6::boolean AND " VENTRAL_DETAILED(
         "$7") " THEN s.result ELSE s.summary END") R"( FROM scores s JOIN models m USING (model_id)
   WHERE ($1 = '' OR model_id = $1) AND ($2 = '' OR benchmark_id = $2) AND ($3::uuid IS NULL OR job_id = $3::uuid)
-        AND sequence < $4 AND )" VENTRAL_VISIBLE("$7") R"(
+        AND sequence < $4 AND )" VENTRAL_VISIBLE("$7") " AND " VENTRAL_PACK_SEEN("s") R"(
   ORDER BY sequence DESC LIMIT $5)";
 
 }  // namespace ventral::store::catalogue_queries

@@ -1,5 +1,8 @@
 #include "server/store/catalogue_rows.h"
 
+#include <map>
+
+#include "server/store/catalogue_queries.h"
 #include "server/store/fields.h"
 
 namespace ventral::store {
@@ -44,12 +47,38 @@ PackRow PackOf(const pqxx::row& row) {
   pack.bytes = IntegerOf(row, "bytes");
   pack.created = TimeOf(row, "created");
   if (!IsNull(row, "owner")) pack.owner = TextOf(row, "owner");
-  pack.policy.is_private = FlagOf(row, "private");
-  if (!IsNull(row, "days")) {
-    pack.policy.attempts = AttemptLimit{static_cast<int>(IntegerOf(row, "jobs_per_submitter")),
-                                        static_cast<int>(IntegerOf(row, "days"))};
-  }
+  pack.policy = PolicyOf(row);
+  pack.deleted = MaybeTimeOf(row, "deleted");
   return pack;
+}
+
+PackPolicy PolicyOf(const pqxx::row& row) {
+  PackPolicy policy{FlagOf(row, "private"), {}};
+  if (!IsNull(row, "days")) {
+    policy.attempts = AttemptLimit{static_cast<int>(IntegerOf(row, "jobs_per_submitter")),
+                                   static_cast<int>(IntegerOf(row, "days"))};
+  }
+  return policy;
+}
+
+void AddBenchmarks(pqxx::work& transaction, std::vector<PackRow>& packs) {
+  std::vector<std::string> ids, versions;
+  std::map<std::string, PackRow*> by_id;
+  for (PackRow& pack : packs) {
+    ids.push_back(pack.id);
+    versions.push_back(pack.version);
+    by_id[pack.id] = &pack;
+  }
+  const pqxx::result rows = transaction.exec_params(catalogue_queries::kBenchmarksOfPacks,
+                                                    TextArray(ids), TextArray(versions));
+  for (const auto& row : rows)
+    by_id.at(TextOf(row, "pack_id"))->benchmarks.push_back(BenchmarkOf(row));
+}
+
+PackRow WholePack(pqxx::work& transaction, const pqxx::row& row) {
+  std::vector<PackRow> packs = {PackOf(row)};
+  AddBenchmarks(transaction, packs);
+  return std::move(packs[0]);
 }
 
 BenchmarkRow BenchmarkOf(const pqxx::row& row) {

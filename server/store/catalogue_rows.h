@@ -12,6 +12,10 @@ ModelRow ModelOf(const pqxx::row& row);
 CheckpointRow CheckpointOf(const pqxx::row& row);
 // Without its benchmarks.
 PackRow PackOf(const pqxx::row& row);
+PackPolicy PolicyOf(const pqxx::row& row);
+// Of these versions, one of each pack.
+void AddBenchmarks(pqxx::work& transaction, std::vector<PackRow>& packs);
+PackRow WholePack(pqxx::work& transaction, const pqxx::row& row);
 BenchmarkRow BenchmarkOf(const pqxx::row& row);
 ScoreRow ScoreOf(const pqxx::row& row);
 

@@ -10,18 +10,22 @@ namespace ventral::store::job_queries {
 // What JobOf (job_rows.h) reads; `j` is the job.
 #define VENTRAL_JOB_COLUMNS                                                                      \
   " j.job_id, j.sequence, j.model_id, j.checkpoint_sha256, j.pack_id, j.pack_version, j.state, " \
-  " j.attempts, j.max_attempts, j.progress_phase, j.progress_message, j.progress_done, "         \
-  " j.progress_total, j.failure_cause, j.failure_message, j.cancel_requested, j.created, "       \
+  " j.attempts, j.attempt_number, j.max_attempts, j.progress_phase, j.progress_message, "        \
+  " j.progress_done, j.progress_total, j.failure_cause, j.failure_message, "                     \
+  " j.cancel_requested, j.created, "                                                             \
   " j.not_before, j.started, j.ended, j.revision, j.kind, j.priority, j.quarantined, j.owner, "  \
   " (SELECT g.sha256 FROM job_grams g WHERE g.job_id = j.job_id) AS grams_sha256, "              \
   " (SELECT g.bytes FROM job_grams g WHERE g.job_id = j.job_id) AS grams_bytes, "                \
   " (SELECT string_agg(s.score_id::text, ',' ORDER BY s.ordinal) FROM scores s "                 \
   "  WHERE s.job_id = j.job_id) AS scores "
 
-// $1 model, $2 checkpoint, $3 pack
+// Model and pack are neither withdrawn nor deleted until the transaction's end. Whoever locks both
+// locks the model first, then the pack, then jobs. $1 model, $2 checkpoint, $3 pack, $4 viewer
 inline constexpr char kWhatIsThere[] = R"(
-  SELECT EXISTS (SELECT FROM models WHERE model_id = $1 AND deleted IS NULL FOR SHARE) AS model,
+  SELECT EXISTS (SELECT FROM models m WHERE model_id = $1 AND )" VENTRAL_VISIBLE(
+    "$4") R"( FOR SHARE) AS model,
          EXISTS (SELECT FROM checkpoints WHERE model_id = $1 AND sha256 = $2) AS checkpoint,
+         (SELECT deleted FROM pack_policies WHERE pack_id = $3 FOR SHARE) AS pack_deleted,
          (SELECT version FROM packs WHERE pack_id = $3 ORDER BY sequence DESC LIMIT 1) AS pack_version)";
 
 // $1 model, $2 checkpoint, $3 pack, $4 version, $5 request id or NULL, $6 max attempts, $7 now, $8
@@ -41,7 +45,7 @@ inline constexpr char kGet[] = "SELECT " VENTRAL_JOB_COLUMNS " FROM jobs j WHERE
 inline constexpr char kList[] =
     "SELECT " VENTRAL_JOB_COLUMNS R"( FROM jobs j JOIN models m USING (model_id)
   WHERE (cardinality($1::text[]) = 0 OR state = ANY ($1::text[])) AND ($2 = '' OR model_id = $2) AND sequence < $3
-        AND )" VENTRAL_VISIBLE("$5") R"(
+        AND )" VENTRAL_VISIBLE("$5") " AND " VENTRAL_PACK_SEEN("j") R"(
   ORDER BY sequence DESC LIMIT $4)";
 
 inline constexpr char kAttempts[] = R"(
@@ -57,6 +61,42 @@ inline constexpr char kCancel[] = R"(
       revision = revision + CASE WHEN cancel_requested THEN 0 ELSE 1 END
   WHERE job_id = $1 AND state IN ('queued', 'running')
   RETURNING )" VENTRAL_JOB_COLUMNS;
+
+#define VENTRAL_IS_ADMIN(user) \
+  " EXISTS (SELECT FROM users u WHERE u.user_id = " user " AND u.role = 'admin') "
+
+// Ends what waits or runs of the jobs `j` that `which` says; what runs is told at its next
+// heartbeat. In the order of their numbers, so that two who do so at once never block each other
+// for good. $2 now, $3 why
+#define VENTRAL_CANCEL(which)                                                       \
+  "WITH open AS MATERIALIZED ("                                                     \
+  "  SELECT j.job_id FROM jobs j WHERE j.state IN ('queued', 'running') AND " which \
+  "  ORDER BY j.sequence FOR UPDATE) "                                              \
+  "UPDATE jobs AS j "                                                               \
+  "SET state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END, "          \
+  "    ended = CASE state WHEN 'queued' THEN $2::timestamptz END, "                 \
+  "    cancel_requested = (state = 'running'), failure_cause = 'infrastructure', "  \
+  "    failure_message = $3, revision = revision + 1 "                              \
+  "FROM open WHERE j.job_id = open.job_id"
+
+// $1 model
+inline constexpr char kCancelOfModel[] = VENTRAL_CANCEL("j.model_id = $1");
+// Of those who do not own the model, and see it no more. $4 the model's owner
+inline constexpr char kCancelOfOthers[] =
+    VENTRAL_CANCEL("j.model_id = $1 AND j.owner <> $4 AND NOT " VENTRAL_IS_ADMIN("j.owner"));
+// $1 pack
+inline constexpr char kCancelOnPack[] = VENTRAL_CANCEL("j.pack_id = $1");
+
+// Of a job that is retried: whether its model is there, and whether whose job it will be sees it.
+// Neither changes until the transaction's end. $1 job, $2 its owner where it has none, or NULL
+inline constexpr char kHoldModel[] = R"(
+  SELECT j.model_id, m.deleted IS NULL AS there,
+         NOT m.private OR coalesce(j.owner, $2::text) IS NULL OR m.owner = coalesce(j.owner, $2::text)
+           OR )" VENTRAL_IS_ADMIN("coalesce(j.owner, $2::text)") R"( AS seen
+  FROM jobs j JOIN models m USING (model_id) WHERE j.job_id = $1 FOR SHARE OF m)";
+// The same of its pack. $1 job
+inline constexpr char kHoldPack[] = R"(
+  SELECT y.deleted FROM jobs j JOIN pack_policies y USING (pack_id) WHERE j.job_id = $1 FOR SHARE OF y)";
 
 // $1 job. Nothing when it may not be retried.
 inline constexpr char kLockOver[] = R"(
@@ -78,9 +118,8 @@ inline constexpr char kOtherRescore[] = R"(
   LIMIT 1)";
 
 // $1 job, $2 now, $3 max attempts, $4 whether an admin asks, $5 owner where it has none, or NULL.
-// Nothing when the job is in another state, its model is deleted, or it is quarantined and nobody
-// may free it. What it did before is forgiven by
-// an admin only.
+// Nothing when the job is in another state, or it is quarantined and nobody may free it. What it
+// did before is forgiven by an admin only.
 inline constexpr char kRetry[] = R"(
   UPDATE jobs AS j
   SET state = 'queued', attempts = 0, max_attempts = $3, not_before = $2, ended = NULL, memory_factor = 1,
@@ -88,7 +127,6 @@ inline constexpr char kRetry[] = R"(
       lost_leases = CASE WHEN quarantined THEN 0 ELSE lost_leases END,
       quarantined = false, owner = coalesce(owner, $5), revision = revision + 1
   WHERE job_id = $1 AND state IN ('failed', 'cancelled') AND ($4 OR NOT quarantined)
-    AND EXISTS (SELECT FROM models m WHERE m.model_id = j.model_id AND m.deleted IS NULL)
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
 // $1 job, $2 priority. Nothing when the job has ended.

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@ struct NewJob {
   std::string model, checkpoint_sha256, pack;
   std::string request_id;  // the same id answers with the job of the first request
   std::string owner{};     // user whose limit it counts against; empty: nobody known
+  bool sees_all = false;   // as a Viewer, whose own it becomes
 };
 
 struct JobFilter {
@@ -54,7 +56,8 @@ class JobQueue {
  public:
   virtual ~JobQueue() = default;
 
-  // @error not_found names what is missing: model, checkpoint or pack.
+  // @error not_found names what is missing, or what its maker does not see: model, checkpoint or
+  //   pack. Whoever withdraws or deletes one of these meanwhile was before it, or ends it.
   // @error conflict if request_id stood for another job, or another user's; resource_limit if the
   //   owner has as many jobs as it may, at a time or on a held-out pack (says how many, and how
   //   there will be room).
@@ -66,9 +69,10 @@ class JobQueue {
   virtual Result<JobRow> Cancel(const std::string& id) = 0;
   // Failed or cancelled → queued, with fresh attempts, as a job of `by`, if it is nobody's. @error
   // resource_limit as Create for whose it is, unless an admin asks, and of jobs at a time unless it
-  // failed by our fault (infrastructure); conflict
-  // otherwise, and where another rescore of the same checkpoint on the same pack waits or runs;
-  // permission for a quarantined job, unless an admin asks.
+  // failed by our fault (infrastructure); conflict otherwise, where another rescore of the same
+  // checkpoint on the same pack waits or runs, and where whose job it is does not see the model any
+  // more; not_found where model or pack is deleted; permission for a quarantined job, unless an
+  // admin asks.
   virtual Result<JobRow> Retry(const std::string& id, const std::string& by = {},
                                bool by_admin = false) = 0;
   // From −100 to 100. @error invalid_input beyond; conflict when it has ended.
@@ -82,7 +86,15 @@ class JobQueue {
   struct Beat {
     TimePoint expires;
     bool cancel_requested = false;
+    int attempt = 0;  // its number
   };
+  // An attempt whose lease ran out.
+  struct Reaped {
+    std::string job, worker;
+    int attempt = 0;
+    JobState state = JobState::kQueued;  // the job's, then
+  };
+  using OnReaped = std::function<void(const Reaped&)>;
   // @error lease_lost unless `token` is the job's current one.
   virtual Result<Beat> Heartbeat(const std::string& job, const std::string& token,
                                  const ProgressRow& progress) = 0;
@@ -100,7 +112,8 @@ class JobQueue {
   // Ends the attempts whose lease has run out (cause infrastructure); returns how many. For the
   // length of a lease after this queue was opened, and after it failed to do so, it ends none: the
   // workers must have had time to be heard again.
-  virtual Result<int> Reap() = 0;
+  // `told`, which may be empty, hears of each that was ended.
+  virtual Result<int> Reap(const OnReaped& told = {}) = 0;
 };
 
 }  // namespace ventral::store

@@ -42,12 +42,15 @@ Status CheckJobQuota(pqxx::work& transaction, const std::string& user, const Quo
     return ResourceLimit(
         "user " + user + " would have " + std::to_string(open) +
         " jobs that wait or run, and may have " + std::to_string(limit) +
-        ": ask for fewer, or wait until some have ended; an admin can raise the limit");
+        ": ask for fewer, or wait until some have ended ('ventral quota' shows your limits); an "
+        "admin can raise the limit");
   }
-  return ResourceLimit("user " + user + " has " + std::to_string(open) +
-                       " jobs that wait or run, and may have " + std::to_string(limit) +
-                       ": none is left until one of them ends ('ventral jobs' lists them, 'ventral "
-                       "cancel' ends one); an admin can raise the limit");
+  return ResourceLimit(
+      "user " + user + " has " + std::to_string(open) + " jobs that wait or run, and may have " +
+      std::to_string(limit) +
+      ": none is left until one of them ends ('ventral jobs' lists them, 'ventral "
+      "cancel' ends one, 'ventral quota' shows your limits); an admin can raise the "
+      "limit");
 }
 
 }  // namespace ventral::store

@@ -57,6 +57,7 @@ JobRow JobOf(const pqxx::row& row) {
   job.state = *state;
   if (!IsNull(row, "owner")) job.owner = TextOf(row, "owner");
   job.attempts = static_cast<int>(IntegerOf(row, "attempts"));
+  job.attempt = static_cast<int>(IntegerOf(row, "attempt_number"));
   job.max_attempts = static_cast<int>(IntegerOf(row, "max_attempts"));
   job.progress = ProgressOf(row);
   job.failure = FailureOf(row);

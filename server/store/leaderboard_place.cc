@@ -52,7 +52,7 @@ Result<LeaderboardPlace> ReadPlaceToken(std::string_view token,
   if (columns != NameOfColumns(benchmarks)) {
     return InvalidInput(
         "page_token is of a leaderboard with other columns; where none were asked for, a pack was "
-        "published since: leave it empty to begin at the first page");
+        "published or deleted since: leave it empty to begin at the first page");
   }
   place.mean = *number;
   return place;

@@ -39,21 +39,23 @@ inline constexpr char kPageOfAll[] = VENTRAL_LEADERBOARD_PAGE(
 
 // $5 the benchmark
 inline constexpr char kPageOfOne[] = VENTRAL_LEADERBOARD_PAGE(
-    "(SELECT model_id, value AS mean FROM leaderboard_cells WHERE benchmark_id = $5::text)",
+    "(SELECT model_id, value AS mean FROM leaderboard_cells "
+    " WHERE benchmark_id = $5::text AND " VENTRAL_BENCHMARK_SEEN("$5::text") ")",
     "AND c.benchmark_id = $5::text ");
 
 // Reads all cells of these benchmarks. $5 benchmarks
 inline constexpr char kPageOfSome[] = VENTRAL_LEADERBOARD_PAGE(
     "(SELECT model_id, sum(value ORDER BY benchmark_id) / count(*) AS mean FROM leaderboard_cells "
-    " WHERE benchmark_id = ANY ($5::text[]) GROUP BY model_id)",
-    "AND c.benchmark_id = ANY ($5::text[]) ");
+    " WHERE benchmark_id = ANY ($5::text[]) AND " VENTRAL_BENCHMARK_SEEN(
+        "benchmark_id") " GROUP BY model_id)",
+    "AND c.benchmark_id = ANY ($5::text[]) AND " VENTRAL_BENCHMARK_SEEN("c.benchmark_id"));
 
 // $1 benchmark, $2 models, all when empty, $3 limit, $4 viewer
 inline constexpr char kStandingScores[] =
     "SELECT m.display_name, " VENTRAL_SCORE_COLUMNS("s.summary") R"(
   FROM leaderboard_cells c JOIN models m USING (model_id) JOIN scores s USING (score_id)
   WHERE c.benchmark_id = $1 AND (cardinality($2::text[]) = 0 OR c.model_id = ANY ($2::text[]))
-        AND )" VENTRAL_VISIBLE("$4") R"(
+        AND )" VENTRAL_VISIBLE("$4") " AND " VENTRAL_PACK_SEEN("s") R"(
   ORDER BY -c.value, c.model_id LIMIT $3::integer)";
 
 }  // namespace ventral::store::leaderboard_queries

@@ -70,7 +70,7 @@ inline constexpr char kHeartbeat[] = R"(
         WHEN $4 IS NULL OR (progress_phase, progress_message, progress_done, progress_total)
                            IS NOT DISTINCT FROM ($4, $5, $6::bigint, $7::bigint) THEN 0 ELSE 1 END
   WHERE job_id = $1 AND lease_token = $2
-  RETURNING lease_expires, cancel_requested)";
+  RETURNING lease_expires, cancel_requested, attempt_number)";
 
 // $1 job, $2 token
 inline constexpr char kLockLeased[] = R"(

@@ -11,8 +11,10 @@ constexpr char kClaim[] = R"(
   INSERT INTO pack_policies (pack_id, owner)
   SELECT $1, nullif($2::text, '') WHERE NOT EXISTS (SELECT FROM packs WHERE pack_id = $1)
   ON CONFLICT (pack_id) DO NOTHING)";
-constexpr char kPackOwner[] =
-    "SELECT owner, private OR days IS NOT NULL AS closed FROM pack_policies WHERE pack_id = $1";
+// Until the transaction's end, nobody deletes it, and others who publish it wait. $1 pack
+constexpr char kPackOwner[] = R"(
+  SELECT owner, private OR days IS NOT NULL AS closed, deleted IS NOT NULL AS gone
+  FROM pack_policies WHERE pack_id = $1 FOR NO KEY UPDATE)";
 
 // $1 pack, $2 private, $3 jobs or NULL, $4 days or NULL
 constexpr char kWritePolicy[] = R"(
@@ -34,6 +36,24 @@ constexpr char kCounted[] = R"(
     AND NOT (state = 'cancelled' AND attempt_number = 0)
   ORDER BY at)";
 
+Status CheckPublisher(const pqxx::result& found, const std::string& pack, const Viewer& viewer,
+                      bool sets_policy) {
+  if (viewer.sees_all) return Ok{};
+  const bool nobodys = found.empty() || IsNull(found[0], "owner");
+  if (nobodys && !sets_policy && (found.empty() || !FlagOf(found[0], "closed"))) return Ok{};
+  if (nobodys) {
+    return Error{ErrorCode::kPermission,
+                 "pack " + pack +
+                     " has no publisher of its own: an admin sets its policy, and "
+                     "publishes it where it is closed",
+                 {}};
+  }
+  if (TextOf(found[0], "owner") == viewer.user) return Ok{};
+  return Error{ErrorCode::kPermission,
+               "pack " + pack + " is another publisher's: only they and admins may publish it",
+               {}};
+}
+
 }  // namespace
 
 Status CheckPolicy(const PackPolicy& policy) {
@@ -49,20 +69,12 @@ Status ClaimPack(pqxx::work& transaction, const std::string& pack, const Viewer&
                  bool sets_policy) {
   transaction.exec_params(kClaim, pack, viewer.user);
   const pqxx::result found = transaction.exec_params(kPackOwner, pack);
-  if (viewer.sees_all) return Ok{};
-  const bool nobodys = found.empty() || IsNull(found[0], "owner");
-  if (nobodys && !sets_policy && (found.empty() || !FlagOf(found[0], "closed"))) return Ok{};
-  if (nobodys) {
-    return Error{ErrorCode::kPermission,
-                 "pack " + pack +
-                     " has no publisher of its own: an admin sets its policy, and "
-                     "publishes it where it is closed",
-                 {}};
-  }
-  if (TextOf(found[0], "owner") == viewer.user) return Ok{};
-  return Error{ErrorCode::kPermission,
-               "pack " + pack + " is another publisher's: only they and admins may publish it",
-               {}};
+  VENTRAL_RETURN_IF_ERROR(CheckPublisher(found, pack, viewer, sets_policy));
+  if (found.empty() || !FlagOf(found[0], "gone")) return Ok{};
+  return Conflict(
+      "pack " + pack +
+      " was deleted, and its id stays taken: undelete it first ('ventral pack undelete " + pack +
+      "'), or choose another id");
 }
 
 void WritePolicy(pqxx::work& transaction, const std::string& pack, const PackPolicy& policy) {

@@ -17,7 +17,8 @@ Status CheckPolicy(const PackPolicy& policy);
 
 // Makes the pack the viewer's where it is nobody's and has no version yet. A pack of nobody is any
 // publisher's to add versions to while it is open; its policy is for who sees all.
-// @error permission if it is another's, or the policy is not the viewer's to set.
+// @error permission if it is another's, or the policy is not the viewer's to set; conflict if it
+// was deleted (says how to get it back).
 Status ClaimPack(pqxx::work& transaction, const std::string& pack, const Viewer& viewer,
                  bool sets_policy);
 

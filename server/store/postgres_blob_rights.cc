@@ -8,15 +8,18 @@ namespace {
 
 constexpr std::chrono::hours kClocksDiffer{24};
 
-// $1 digests, $2 models deleted before count no more. Every column of the schema that names a blob
-// stands here.
+// $1 digests, $2 models and packs deleted before count no more. Every column of the schema that
+// names a blob stands here.
 constexpr char kUnnamed[] = R"(
   SELECT digest FROM unnest($1::text[]) AS asked (digest)
   WHERE NOT EXISTS (SELECT FROM checkpoints c JOIN models m USING (model_id)
                     WHERE c.sha256 = digest AND (m.deleted IS NULL OR m.deleted >= $2))
-    AND NOT EXISTS (SELECT FROM pack_files WHERE sha256 = digest)
+    AND NOT EXISTS (SELECT FROM pack_files f LEFT JOIN pack_policies y USING (pack_id)
+                    WHERE f.sha256 = digest AND (y.deleted IS NULL OR y.deleted >= $2))
     AND NOT EXISTS (SELECT FROM job_grams g JOIN jobs j USING (job_id) JOIN models m USING (model_id)
-                    WHERE g.sha256 = digest AND (m.deleted IS NULL OR m.deleted >= $2)))";
+                      LEFT JOIN pack_policies y ON y.pack_id = j.pack_id
+                    WHERE g.sha256 = digest AND (m.deleted IS NULL OR m.deleted >= $2)
+                      AND (y.deleted IS NULL OR y.deleted >= $2)))";
 
 // $1 digests, $2 viewer
 constexpr char kNameable[] = R"(
@@ -26,7 +29,8 @@ constexpr char kNameable[] = R"(
      OR EXISTS (SELECT FROM checkpoints c JOIN models m USING (model_id)
                 WHERE c.sha256 = digest AND )" VENTRAL_VISIBLE("$2") R"()
      OR EXISTS (SELECT FROM pack_files f LEFT JOIN pack_policies p USING (pack_id)
-                WHERE f.sha256 = digest AND (NOT coalesce(p.private, false) OR p.owner = $2)))";
+                WHERE f.sha256 = digest AND p.deleted IS NULL
+                      AND (NOT coalesce(p.private, false) OR p.owner = $2)))";
 
 // $1 user, $2 digest, $3 now
 constexpr char kRemember[] = R"(

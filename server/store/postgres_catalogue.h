@@ -10,8 +10,9 @@
 namespace ventral::store {
 
 // `database` and `clock` outlive it. Models and checkpoints are in postgres_models.cc and
-// postgres_model_changes.cc, packs and benchmarks in postgres_packs.cc, scores in
-// postgres_scores.cc, the leaderboard in postgres_leaderboard.cc.
+// postgres_model_changes.cc, packs and benchmarks in postgres_packs.cc and
+// postgres_pack_changes.cc, scores in postgres_scores.cc, the leaderboard in
+// postgres_leaderboard.cc.
 class PostgresCatalogue final : public Catalogue {
  public:
   PostgresCatalogue(Database& database, const Clock& clock, Viewer viewer,
@@ -23,7 +24,7 @@ class PostgresCatalogue final : public Catalogue {
 
   Result<ModelRow> CreateModel(const ModelRow& model, const std::string& request_id) override;
   Result<ModelRow> GetModel(const std::string& id) override;
-  Result<ModelRights> RightsOn(const std::string& model) override;
+  Result<ModelRights> RightsOn(const std::string& model, const std::string& pack) override;
   Result<Page<ModelRow>> ListModels(const PageRequest& page, bool deleted) override;
   Result<ModelRow> ChangeModel(const std::string& id, ModelChange change) override;
 
@@ -36,7 +37,9 @@ class PostgresCatalogue final : public Catalogue {
                              const std::optional<PackPolicy>& policy) override;
   Result<PackRow> SetPackPolicy(const std::string& id, const PackPolicy& policy) override;
   Result<PackRow> GetPack(const std::string& id) override;
-  Result<Page<PackRow>> ListPacks(const PageRequest& page) override;
+  Result<Page<PackRow>> ListPacks(const PageRequest& page, bool deleted) override;
+  Result<PackRow> ChangePack(const std::string& id, PackChange change) override;
+  Result<PackPolicy> PolicyOfPack(const std::string& id) override;
   Result<std::vector<PackFileRow>> PackFiles(const std::string& id,
                                              const std::string& version) override;
   Result<Page<BenchmarkRow>> ListBenchmarks(const std::string& pack,

@@ -31,6 +31,18 @@ Result<std::optional<JobRow>> JobOfRequest(pqxx::work& transaction, const NewJob
   return std::optional<JobRow>(std::move(job));
 }
 
+// What the job is on stays as it is until the transaction's end.
+// @error not_found if model or pack was deleted; conflict if whose job it is, or will be, does not
+// see the model.
+Status HoldSubject(pqxx::work& transaction, const std::string& id, const std::string& by) {
+  const pqxx::result model = transaction.exec_params(job_queries::kHoldModel, id, NullIfEmpty(by));
+  if (model.empty() || !FlagOf(model[0], "there")) return NoSuchJob(id);
+  if (!FlagOf(model[0], "seen")) return MakerSeesNoModel(id, TextOf(model[0], "model_id"));
+  const pqxx::result pack = transaction.exec_params(job_queries::kHoldPack, id);
+  if (!pack.empty() && !IsNull(pack[0], "deleted")) return NoSuchJob(id);
+  return Ok{};
+}
+
 // @error conflict if the job is a rescore, and another of its checkpoint on its pack waits or runs.
 Status CheckOneRescore(pqxx::work& transaction, const std::string& id) {
   if (transaction.exec_params(job_queries::kIsRescore, id).empty()) return Ok{};
@@ -52,11 +64,14 @@ Result<JobRow> PostgresJobQueue::Create(const NewJob& job) {
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
     VENTRAL_ASSIGN_OR_RETURN(auto before, JobOfRequest(transaction, job));
     if (before) return *std::move(before);
-    const pqxx::row there = transaction.exec_params1(job_queries::kWhatIsThere, job.model,
-                                                     job.checkpoint_sha256, job.pack);
+    const pqxx::row there =
+        transaction.exec_params1(job_queries::kWhatIsThere, job.model, job.checkpoint_sha256,
+                                 job.pack, ViewerParameter({job.owner, job.sees_all}));
     if (!FlagOf(there, "model")) return NoSuchModel(job.model);
     if (!FlagOf(there, "checkpoint")) return NoSuchCheckpoint(job.model, job.checkpoint_sha256);
-    if (IsNull(there, "pack_version")) return NoSuchPack(job.pack);
+    if (IsNull(there, "pack_version") || !IsNull(there, "pack_deleted")) {
+      return NoSuchPack(job.pack);
+    }
     Status room = CheckJobQuota(transaction, job.owner, quota_);
     if (room.ok()) room = CheckAttempts(transaction, job.owner, job.pack, clock_.Now());
     if (!room.ok()) {
@@ -131,6 +146,7 @@ Result<JobRow> PostgresJobQueue::Retry(const std::string& id, const std::string&
   if (!IsUuid(id)) return NoSuchJob(id);
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
     VENTRAL_RETURN_IF_ERROR(CheckOneRescore(transaction, id));
+    VENTRAL_RETURN_IF_ERROR(HoldSubject(transaction, id, by));
     const pqxx::result over = transaction.exec_params(job_queries::kLockOver, id);
     if (!over.empty() && !by_admin) {
       const std::string owner = TextOf(over[0], "owner");

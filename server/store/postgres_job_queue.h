@@ -43,7 +43,7 @@ class PostgresJobQueue final : public JobQueue {
                                             const std::optional<GramsRow>& grams) override;
   Result<JobRow> Fail(const std::string& job, const std::string& token,
                       const AttemptFailure& failure) override;
-  Result<int> Reap() override;
+  Result<int> Reap(const OnReaped& told) override;
 
  private:
   struct Held {
@@ -54,7 +54,7 @@ class PostgresJobQueue final : public JobQueue {
   Result<JobRow> EndAttempt(pqxx::work& transaction, const Held& held,
                             const AttemptFailure& failure);
 
-  Result<int> ReapExpired();
+  Result<int> ReapExpired(const OnReaped& told);
   double Chance();  // from [0, 1)
   bool IsQuiet();
   void BeQuiet();

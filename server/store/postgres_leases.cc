@@ -10,7 +10,7 @@
 namespace ventral::store {
 namespace {
 
-constexpr int kReapedAtOnce = 100;
+constexpr std::size_t kReapedAtOnce = 100;
 
 const char* OutcomeName(AttemptOutcome outcome) {
   switch (outcome) {
@@ -112,7 +112,8 @@ Result<JobQueue::Beat> PostgresJobQueue::Heartbeat(const std::string& job, const
         TimestampText(clock_.Now() + policy_.lease), NullIfEmpty(phase),
         CleanText(progress.message, kMaxMessage, Keep::kStart), progress.done, progress.total);
     if (rows.empty()) return LostLease(job);
-    return Beat{TimeOf(rows[0], "lease_expires"), FlagOf(rows[0], "cancel_requested")};
+    return Beat{TimeOf(rows[0], "lease_expires"), FlagOf(rows[0], "cancel_requested"),
+                static_cast<int>(IntegerOf(rows[0], "attempt_number"))};
   });
 }
 
@@ -186,28 +187,36 @@ void PostgresJobQueue::BeQuiet() {
   quiet_until_ = clock_.Now() + policy_.lease;
 }
 
-Result<int> PostgresJobQueue::Reap() {
+Result<int> PostgresJobQueue::Reap(const OnReaped& told) {
   if (IsQuiet()) return 0;
-  auto reaped = ReapExpired();
+  auto reaped = ReapExpired(told);
   if (!reaped.ok()) BeQuiet();
   return reaped;
 }
 
-Result<int> PostgresJobQueue::ReapExpired() {
+Result<int> PostgresJobQueue::ReapExpired(const OnReaped& told) {
   int reaped = 0;
   while (true) {
-    const auto batch = database_.Transact<int>([&](pqxx::work& transaction) -> Result<int> {
+    using Batch = std::vector<Reaped>;
+    const auto batch = database_.Transact<Batch>([&](pqxx::work& transaction) -> Result<Batch> {
+      Batch ended;
       const pqxx::result rows = transaction.exec_params(job_queries::kLockExpired,
                                                         TimestampText(clock_.Now()), kReapedAtOnce);
       for (const auto& row : rows) {
         const Held held{TextOf(row, "job_id"), TextOf(row, "lease_token"), HistoryOf(row)};
-        VENTRAL_RETURN_IF_ERROR(EndAttempt(transaction, held, LeaseRanOut(TextOf(row, "worker"))));
+        const std::string worker = TextOf(row, "worker");
+        VENTRAL_ASSIGN_OR_RETURN(const JobRow job,
+                                 EndAttempt(transaction, held, LeaseRanOut(worker)));
+        ended.push_back({job.id, worker, job.attempt, job.state});
       }
-      return static_cast<int>(rows.size());
+      return ended;
     });
     if (!batch.ok()) return batch.error();
-    reaped += *batch;
-    if (*batch < kReapedAtOnce) return reaped;
+    for (const Reaped& one : *batch) {
+      if (told) told(one);
+    }
+    reaped += static_cast<int>(batch->size());
+    if (batch->size() < kReapedAtOnce) return reaped;
   }
 }
 

@@ -2,6 +2,7 @@
 #include "server/store/catalogue_queries.h"
 #include "server/store/catalogue_rows.h"
 #include "server/store/fields.h"
+#include "server/store/job_queries.h"
 #include "server/store/postgres_catalogue.h"
 #include "server/store/queue_errors.h"
 
@@ -20,14 +21,6 @@ constexpr char kChange[] = R"(
   SET private = coalesce($2::boolean, private), deleted = CASE WHEN $3::boolean THEN $4::timestamptz ELSE deleted END
   WHERE model_id = $1
   RETURNING )" VENTRAL_MODEL_COLUMNS;
-
-// $1 model, $2 now
-constexpr char kCancelAll[] = R"(
-  UPDATE jobs
-  SET state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END,
-      ended = CASE state WHEN 'queued' THEN $2::timestamptz END,
-      cancel_requested = (state = 'running'), revision = revision + 1
-  WHERE model_id = $1 AND state IN ('queued', 'running'))";
 
 const char* WhatIsDone(ModelChange change) {
   switch (change) {
@@ -69,7 +62,12 @@ Result<ModelRow> PostgresCatalogue::ChangeModel(const std::string& id, ModelChan
     const pqxx::row changed =
         transaction.exec_params1(kChange, id, is_private, sets_deleted, NullIfEmpty(deleted));
     if (change == ModelChange::kDelete) {
-      transaction.exec_params(kCancelAll, id, TimestampText(now));
+      transaction.exec_params(job_queries::kCancelOfModel, id, TimestampText(now),
+                              WhyModelDeleted(id));
+    }
+    if (change == ModelChange::kWithdraw) {
+      transaction.exec_params(job_queries::kCancelOfOthers, id, TimestampText(now),
+                              WhyWithdrawn(id), TextOf(found[0], "owner"));
     }
     return ModelOf(changed);
   });

@@ -57,10 +57,10 @@ Result<ModelRow> PostgresCatalogue::GetModel(const std::string& id) {
   });
 }
 
-Result<ModelRights> PostgresCatalogue::RightsOn(const std::string& model) {
+Result<ModelRights> PostgresCatalogue::RightsOn(const std::string& model, const std::string& pack) {
   return database_.Transact<ModelRights>([&](pqxx::work& transaction) -> Result<ModelRights> {
     const pqxx::result rows =
-        transaction.exec_params(catalogue_queries::kModelRights, model, viewer());
+        transaction.exec_params(catalogue_queries::kModelRights, model, viewer(), pack);
     if (rows.empty()) return ModelRights{};
     return ModelRights{true, FlagOf(rows[0], "owns")};
   });

@@ -67,26 +67,6 @@ void InsertBenchmarks(pqxx::work& transaction, const PackRow& pack) {
                            TextArray(regions), TextArray(modalities), TextArray(subjects));
 }
 
-void AddBenchmarks(pqxx::work& transaction, std::vector<PackRow>& packs) {
-  std::vector<std::string> ids, versions;
-  std::map<std::string, PackRow*> by_id;
-  for (PackRow& pack : packs) {
-    ids.push_back(pack.id);
-    versions.push_back(pack.version);
-    by_id[pack.id] = &pack;
-  }
-  const pqxx::result rows = transaction.exec_params(catalogue_queries::kBenchmarksOfPacks,
-                                                    TextArray(ids), TextArray(versions));
-  for (const auto& row : rows)
-    by_id.at(TextOf(row, "pack_id"))->benchmarks.push_back(BenchmarkOf(row));
-}
-
-PackRow WholePack(pqxx::work& transaction, const pqxx::row& row) {
-  std::vector<PackRow> packs = {PackOf(row)};
-  AddBenchmarks(transaction, packs);
-  return std::move(packs[0]);
-}
-
 }  // namespace
 
 Result<PackRow> PostgresCatalogue::CreatePack(const PackRow& pack,
@@ -132,18 +112,29 @@ Result<PackRow> PostgresCatalogue::GetPack(const std::string& id) {
   });
 }
 
-Result<Page<PackRow>> PostgresCatalogue::ListPacks(const PageRequest& page) {
+Result<Page<PackRow>> PostgresCatalogue::ListPacks(const PageRequest& page, bool deleted) {
   VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(page.size));
   VENTRAL_ASSIGN_OR_RETURN(const std::string after, ReadPageToken("packs", page.token, ""));
   return database_.Transact<Page<PackRow>>([&](pqxx::work& transaction) -> Result<Page<PackRow>> {
     const pqxx::result rows =
-        transaction.exec_params(catalogue_queries::kListPacks, after, size + 1);
+        deleted ? transaction.exec_params(catalogue_queries::kListDeletedPacks, after, size + 1,
+                                          viewer(), TimestampText(clock_.Now() - keep_deleted_))
+                : transaction.exec_params(catalogue_queries::kListPacks, after, size + 1);
     std::vector<PackRow> packs;
     for (const auto& row : rows) packs.push_back(PackOf(row));
     AddBenchmarks(transaction, packs);
     return CutPage(std::move(packs), size, "packs", [&](std::size_t last) {
       return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "pack_id");
     });
+  });
+}
+
+Result<PackPolicy> PostgresCatalogue::PolicyOfPack(const std::string& id) {
+  if (!IsText(id)) return NoSuchPack(id);
+  return database_.Transact<PackPolicy>([&](pqxx::work& transaction) -> Result<PackPolicy> {
+    const pqxx::result rows = transaction.exec_params(catalogue_queries::kGetAnyPack, id);
+    if (rows.empty()) return NoSuchPack(id);
+    return PolicyOf(rows[0]);
   });
 }
 

@@ -44,8 +44,9 @@ TimePoint EndOfDay(TimePoint now) {
 
 Error UploadsUsedUp(const std::string& user, const QuotaRow& quota, std::int64_t bytes,
                     std::int64_t uploads) {
-  const std::string until =
-      "until " + TimestampText(quota.reset).substr(0, 19) + " UTC; an admin can raise the limit";
+  const std::string until = "until " + TimestampText(quota.reset).substr(0, 19) +
+                            " UTC ('ventral quota' shows your limits); an admin can "
+                            "raise the limit";
   if (quota.limits.daily_uploads > 0 &&
       quota.used.daily_uploads + uploads > quota.limits.daily_uploads) {
     return ResourceLimit("user " + user + " may upload " +

@@ -3,6 +3,7 @@
 #include "server/store/fields.h"
 #include "server/store/job_quota.h"
 #include "server/store/job_rows.h"
+#include "server/store/queue_errors.h"
 #include "server/store/rescore_queries.h"
 
 namespace ventral::store {
@@ -18,6 +19,19 @@ RescoreCandidate CandidateOf(const pqxx::row& row) {
   if (!IsNull(row, "sha256"))
     candidate.grams = GramsRow{TextOf(row, "sha256"), IntegerOf(row, "bytes")};
   return candidate;
+}
+
+// All of these stay as they are until the transaction's end: models first, then packs.
+// @error not_found names one that `by` does not see.
+Status HoldSubjects(pqxx::work& transaction, const std::vector<std::string>& models,
+                    const std::vector<std::string>& packs, const Viewer& by) {
+  const pqxx::result unseen =
+      transaction.exec_params(rescore_queries::kHoldModels, TextArray(models), ViewerParameter(by));
+  if (!unseen.empty()) return NoSuchModel(TextOf(unseen[0], "model_id"));
+  for (const auto& pack : transaction.exec_params(rescore_queries::kHoldPacks, TextArray(packs))) {
+    if (FlagOf(pack, "gone")) return NoSuchPack(TextOf(pack, "pack_id"));
+  }
+  return Ok{};
 }
 
 }  // namespace
@@ -38,7 +52,7 @@ Result<std::vector<RescoreCandidate>> PostgresRescoring::Candidates(const Rescor
 }
 
 Result<std::vector<JobRow>> PostgresRescoring::Create(std::span<const RescoreCandidate> wanted,
-                                                      const std::string& owner) {
+                                                      const Viewer& by) {
   std::vector<std::string> columns[6];
   for (const RescoreCandidate& candidate : wanted) {
     if (!candidate.grams) return InvalidInput("no Grams are kept to be scored again");
@@ -52,15 +66,16 @@ Result<std::vector<JobRow>> PostgresRescoring::Create(std::span<const RescoreCan
   using Made = std::vector<JobRow>;
   return database_.Transact<Made>([&](pqxx::work& transaction) -> Result<Made> {
     transaction.exec(job_queries::kLockRescores);
+    VENTRAL_RETURN_IF_ERROR(HoldSubjects(transaction, columns[0], columns[2], by));
     std::vector<std::string> ids;
     for (const auto& row : transaction.exec_params(
              rescore_queries::kCreate, TextArray(columns[0]), TextArray(columns[1]),
              TextArray(columns[2]), TextArray(columns[3]), TextArray(columns[4]),
              TextArray(columns[5]), policy_.max_attempts, TimestampText(clock_.Now()),
-             NullIfEmpty(owner))) {
+             NullIfEmpty(by.user))) {
       ids.push_back(TextOf(row, "job_id"));
     }
-    VENTRAL_RETURN_IF_ERROR(CheckJobQuota(transaction, owner, quota_, 0));  // with these
+    VENTRAL_RETURN_IF_ERROR(CheckJobQuota(transaction, by.user, quota_, 0));  // with these
     Made made;
     for (const auto& row : transaction.exec_params(rescore_queries::kInOrder, TextArray(ids)))
       made.push_back(JobOf(row));

@@ -18,7 +18,7 @@ class PostgresRescoring final : public Rescoring {
 
   Result<std::vector<RescoreCandidate>> Candidates(const RescoreFilter& filter) override;
   Result<std::vector<JobRow>> Create(std::span<const RescoreCandidate> candidates,
-                                     const std::string& owner) override;
+                                     const Viewer& by) override;
 
  private:
   Database& database_;

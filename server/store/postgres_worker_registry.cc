@@ -45,6 +45,7 @@ constexpr char kListWorkers[] = R"(
                FROM jobs j JOIN job_attempts a ON (a.job_id, a.number) = (j.job_id, j.attempt_number)
                     JOIN models m USING (model_id)
                WHERE j.state = 'running' AND a.worker = w.name AND )" VENTRAL_VISIBLE("$3") R"(
+                     AND )" VENTRAL_PACK_SEEN("j") R"(
                ORDER BY j.sequence) AS jobs
   FROM workers w WHERE w.name > $1 ORDER BY w.name LIMIT $2)";
 

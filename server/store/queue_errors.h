@@ -26,6 +26,13 @@ inline Error NotTheOwner(const std::string& model, const std::string& what) {
           {}};
 }
 
+inline Error NotThePublisher(const std::string& pack, const std::string& what) {
+  return {ErrorCode::kPermission,
+          "pack " + pack +
+              " is another publisher's, or nobody's: only its publisher and admins may " + what,
+          {}};
+}
+
 inline Error NoSuchCheckpoint(const std::string& model, const std::string& sha256) {
   return NotFound("model " + model + " has no checkpoint " + sha256);
 }
@@ -52,6 +59,23 @@ inline Error Quarantined(const std::string& job) {
               " is quarantined: it crashed, or took its worker with it, more than once. Only an "
               "admin may retry it",
           {}};
+}
+
+inline Error MakerSeesNoModel(const std::string& job, const std::string& model) {
+  return Conflict("job " + job + " is of a user who does not see model " + model +
+                  " any more: submit its checkpoint anew");
+}
+
+// Why a job was ended by another than who made it; it stands where its failure would.
+inline std::string WhyWithdrawn(const std::string& model) {
+  return "cancelled: model " + model +
+         " was withdrawn while the job waited or ran, and its owner and admins alone see it";
+}
+inline std::string WhyModelDeleted(const std::string& model) {
+  return "cancelled: model " + model + " was deleted while the job waited or ran";
+}
+inline std::string WhyPackDeleted(const std::string& pack) {
+  return "cancelled: pack " + pack + " was deleted while the job waited or ran";
 }
 
 inline Error PriorityOutOfRange() { return InvalidInput("priority must be between -100 and 100"); }

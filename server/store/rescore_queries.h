@@ -11,9 +11,9 @@ inline constexpr char kCandidates[] = R"(
   SELECT c.model_id, c.checkpoint_sha256, c.pack_id, p.version AS pack_version,
          coalesce(scored.scorer_version, '') AS scorer_version, kept.sha256, kept.bytes
   FROM (
-    SELECT DISTINCT model_id, checkpoint_sha256, pack_id FROM scores JOIN models m USING (model_id)
+    SELECT DISTINCT model_id, checkpoint_sha256, pack_id FROM scores s JOIN models m USING (model_id)
     WHERE ($1 = '' OR model_id = $1) AND ($2 = '' OR checkpoint_sha256 = $2) AND ($3 = '' OR pack_id = $3)
-          AND )" VENTRAL_VISIBLE("$4") R"(
+          AND )" VENTRAL_VISIBLE("$4") " AND " VENTRAL_PACK_SEEN("s") R"(
   ) c
   CROSS JOIN LATERAL (
     SELECT version FROM packs WHERE pack_id = c.pack_id ORDER BY sequence DESC LIMIT 1
@@ -31,6 +31,21 @@ inline constexpr char kCandidates[] = R"(
     ORDER BY j.sequence DESC LIMIT 1
   ) kept ON true
   ORDER BY c.model_id, c.checkpoint_sha256, c.pack_id)";
+
+// Neither withdrawn nor deleted until the transaction's end; those that the viewer does not see. $1
+// models, $2 viewer
+inline constexpr char kHoldModels[] = R"(
+  WITH held AS MATERIALIZED (
+    SELECT m.model_id, )" VENTRAL_VISIBLE(
+    "$2") R"( AS seen FROM models m WHERE m.model_id = ANY ($1::text[])
+    ORDER BY m.model_id FOR SHARE
+  )
+  SELECT asked.model_id FROM unnest($1::text[]) AS asked (model_id) LEFT JOIN held USING (model_id)
+  WHERE held.seen IS NOT TRUE LIMIT 1)";
+// Nor these. $1 packs
+inline constexpr char kHoldPacks[] = R"(
+  SELECT pack_id, deleted IS NOT NULL AS gone FROM pack_policies WHERE pack_id = ANY ($1::text[])
+  ORDER BY pack_id FOR SHARE)";
 
 // Of each wanted checkpoint on a pack, its rescore: the one that waits or runs, else a new one.
 // $1 … $4 models, checkpoints, packs and their versions, $5 digests and $6 bytes of the Grams, $7

@@ -33,10 +33,10 @@ class Rescoring {
   virtual Result<std::vector<RescoreCandidate>> Candidates(const RescoreFilter& filter) = 0;
   // A job of kind rescore for each, in their order, and all of them or none; where one of the same
   // checkpoint on the same pack waits or runs, that one.
-  // @error invalid_input for a candidate without Grams; resource_limit as JobQueue::Create.
-  // `owner`: as NewJob.
+  // @error invalid_input for a candidate without Grams; not_found where `by` sees a model or a pack
+  // no more; resource_limit as JobQueue::Create.
   virtual Result<std::vector<JobRow>> Create(std::span<const RescoreCandidate> candidates,
-                                             const std::string& owner = "") = 0;
+                                             const Viewer& by = {}) = 0;
 };
 
 }  // namespace ventral::store

@@ -59,6 +59,7 @@ struct PackRow {
   TimePoint created{};
   PackPolicy policy{};
   std::string owner{};  // user who publishes it; empty: any publisher may
+  std::optional<TimePoint> deleted{};
 };
 
 enum class JobState { kQueued, kRunning, kSucceeded, kFailed, kCancelled };
@@ -87,6 +88,7 @@ struct JobRow {
   std::string model, checkpoint_sha256, pack, pack_version;
   JobState state = JobState::kQueued;
   int attempts = 0, max_attempts = 0;
+  int attempt = 0;  // number of the newest; 0 before the first. Not set back by a retry
   std::optional<ProgressRow> progress;
   std::optional<FailureRow> failure;
   bool cancel_requested = false;

@@ -30,7 +30,7 @@ struct StoreOptions {
   OnSlow on_slow;                       // may be empty
   QueuePolicy policy;
   QuotaNumbers quota;                        // of each user, where nothing else was set for it
-  std::chrono::hours keep_deleted{30 * 24};  // a deleted model's files, and the way back
+  std::chrono::hours keep_deleted{30 * 24};  // files of what was deleted, and the way back
 };
 
 // Thread-safe. A connection that Postgres dropped is replaced; what was in doubt is answered with

@@ -6,7 +6,7 @@
 
 namespace ventral::store {
 
-// Sees public models, and its own private ones. A deleted model is seen by nobody.
+// Sees public models, and its own private ones. A deleted model or pack is seen by nobody.
 struct Viewer {
   std::string user;       // id; empty where nobody known looks
   bool sees_all = false;  // an admin, the service itself, and anybody where accounts are off

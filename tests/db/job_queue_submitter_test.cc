@@ -227,6 +227,67 @@ TEST_P(JobQueueSubmitter, JobsOfAPrivateModelAreListedForItsOwnerAndWhoSeesAll) 
   EXPECT_EQ(seen_by(store::Everything()), std::pair(std::size_t{2}, false));
 }
 
+TEST_P(JobQueueSubmitter, AWithdrawnModelEndsTheJobsOfWhoSeesItNoMore) {
+  backend_->AddPrivateModel("hidden", "mara");
+  backend_->AddCheckpoint({"hidden", Sha('c'), "net.pt2", 1, {}});
+  const auto create = [&](const std::string& user, bool sees_all = false) {
+    return queue().Create({"hidden", Sha('c'), "it", "", user, sees_all});
+  };
+  EXPECT_EQ(create("noor").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(create("").error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(queue().Cancel(create("", true).value().id).ok());
+  backend_->SetPrivate("hidden", false);
+  const JobRow theirs = create("noor").value();
+  const auto lease = Lease();
+  ASSERT_EQ(lease.job, theirs.id);
+  const JobRow waiting = create("noor").value();
+  const JobRow own = create("mara").value();
+  backend_->SetPrivate("hidden", true);
+  EXPECT_EQ(Get(own.id).state, JobState::kQueued);
+  EXPECT_FALSE(Get(own.id).failure.has_value());
+  EXPECT_TRUE(queue().Heartbeat(lease.job, lease.token, {}).value().cancel_requested);
+  store::AttemptFailure stopped;
+  stopped.cancelled = true;
+  ASSERT_TRUE(queue().Fail(lease.job, lease.token, stopped).ok());
+  for (const std::string& id : {theirs.id, waiting.id}) {
+    EXPECT_EQ(Get(id).state, JobState::kCancelled);
+    ASSERT_TRUE(Get(id).failure.has_value());
+    EXPECT_THAT(Get(id).failure->message, HasSubstr("model hidden was withdrawn"));
+    for (const char* by : {"noor", "mara"}) {
+      const auto retried = queue().Retry(id, by);
+      ASSERT_FALSE(retried.ok());
+      EXPECT_EQ(retried.error().code, ErrorCode::kConflict);
+      EXPECT_THAT(retried.error().message, HasSubstr("does not see model hidden any more"));
+    }
+  }
+  EXPECT_EQ(Lease().job, own.id);
+  backend_->SetPrivate("hidden", false);
+  EXPECT_TRUE(queue().Retry(waiting.id, "noor").ok());
+}
+
+TEST_P(JobQueueSubmitter, ADeletedPackTakesNoJobsAndItsOwnEnd) {
+  Create("alexnet", "it");
+  const auto lease = Lease();
+  const JobRow waiting = Create("alexnet", "it");
+  const JobRow other = Create("alexnet", "v4");
+  backend_->DeletePack("it");
+  EXPECT_EQ(Get(waiting.id).state, JobState::kCancelled);
+  EXPECT_TRUE(Get(waiting.id).ended.has_value());
+  EXPECT_THAT(Get(waiting.id).failure.value().message, HasSubstr("pack it was deleted"));
+  EXPECT_TRUE(Get(lease.job).cancel_requested);
+  EXPECT_TRUE(queue().Heartbeat(lease.job, lease.token, {}).value().cancel_requested);
+  EXPECT_EQ(queue().Create({"alexnet", Sha('a'), "it", ""}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(queue().Retry(waiting.id).error().code, ErrorCode::kNotFound);
+  store::JobFilter filter;
+  filter.page_size = 1;
+  filter.viewer = store::Everything();
+  const auto page = queue().List(filter).value();
+  ASSERT_EQ(page.rows.size(), 1u);
+  EXPECT_EQ(page.rows[0].id, other.id);
+  EXPECT_TRUE(page.next_token.empty());
+  EXPECT_EQ(Lease().job, other.id);
+}
+
 TEST_P(JobQueueSubmitter, ARequestIdIsItsUsers) {
   ASSERT_TRUE(queue().Create({"alexnet", Sha('a'), "it", "r1", "mara"}).ok());
   EXPECT_TRUE(queue().Create({"alexnet", Sha('a'), "it", "r1", "mara"}).ok());

@@ -50,10 +50,11 @@ std::ostream& operator<<(std::ostream& out, const ReferenceRow& row) {
 
 std::vector<std::string> AllColumns(pqxx::transaction_base& transaction) {
   std::vector<std::string> columns;
-  for (const auto& row :
-       transaction.exec("SELECT benchmark_id FROM benchmarks b WHERE pack_version = (SELECT "
-                        "version FROM packs p "
-                        "WHERE p.pack_id = b.pack_id ORDER BY sequence DESC LIMIT 1) ORDER BY 1")) {
+  for (const auto& row : transaction.exec(
+           "SELECT benchmark_id FROM benchmarks b WHERE pack_version = (SELECT "
+           "version FROM packs p "
+           "WHERE p.pack_id = b.pack_id ORDER BY sequence DESC LIMIT 1) AND pack_id NOT "
+           "IN (SELECT pack_id FROM pack_policies WHERE deleted IS NOT NULL) ORDER BY 1")) {
     columns.emplace_back(row[0].c_str());
   }
   return columns;

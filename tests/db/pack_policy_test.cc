@@ -141,7 +141,7 @@ TEST_F(PackPolicyTest, ARescoreDoesNotCountAndIsRetried) {
   ASSERT_TRUE(Create("noor").ok());
   store::RescoreCandidate candidate{"alexnet", Sha('a'), "it",
                                     "1",       "1",      store::GramsRow{Sha('1'), 77}};
-  const auto rescore = store_->rescoring().Create(std::span(&candidate, 1), "noor").value().at(0);
+  const auto rescore = store_->rescoring().Create(std::span(&candidate, 1), {"noor"}).value().at(0);
   ASSERT_TRUE(jobs().Cancel(rescore.id).ok());
   EXPECT_TRUE(jobs().Retry(rescore.id, "noor").ok());
   EXPECT_FALSE(Create("noor").ok());

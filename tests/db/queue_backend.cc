@@ -24,7 +24,11 @@ class MemoryBackend final : public QueueBackend {
   void AddPrivateModel(const std::string& id, const std::string& owner) override {
     queue_.AddPrivateModel(id, owner);
   }
+  void SetPrivate(const std::string& id, bool is_private) override {
+    queue_.SetPrivate(id, is_private);
+  }
   void AddPack(const store::PackRow& pack) override { queue_.AddPack(pack); }
+  void DeletePack(const std::string& id) override { queue_.DeletePack(id); }
 
  private:
   MemoryJobQueue queue_;
@@ -53,8 +57,15 @@ class PostgresBackend final : public QueueBackend {
     model.is_private = true;
     Must(store_->CatalogueFor({owner})->CreateModel(model, ""));
   }
+  void SetPrivate(const std::string& id, bool is_private) override {
+    const auto change = is_private ? store::ModelChange::kWithdraw : store::ModelChange::kPublish;
+    Must(store_->CatalogueFor(store::Everything())->ChangeModel(id, change));
+  }
   void AddPack(const store::PackRow& pack) override {
     Must(store_->CatalogueFor(store::Everything())->CreatePack(pack, {}));
+  }
+  void DeletePack(const std::string& id) override {
+    Must(store_->CatalogueFor(store::Everything())->ChangePack(id, store::PackChange::kDelete));
   }
 
  private:

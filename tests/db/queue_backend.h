@@ -17,7 +17,10 @@ class QueueBackend {
   virtual void AddCheckpoint(const store::CheckpointRow& checkpoint) = 0;
   // A model of before AddCheckpoint, which makes a public one of nobody where there is none.
   virtual void AddPrivateModel(const std::string& id, const std::string& owner) = 0;
+  // Publishes, or withdraws, a model of AddPrivateModel.
+  virtual void SetPrivate(const std::string& id, bool is_private) = 0;
   virtual void AddPack(const store::PackRow& pack) = 0;
+  virtual void DeletePack(const std::string& id) = 0;
 };
 
 std::unique_ptr<QueueBackend> MakeMemoryBackend(const store::QueuePolicy& policy,

@@ -112,9 +112,9 @@ TEST_F(QuotasTest, ARescoreIsAJobToo) {
   store::RescoreCandidate candidate{"alexnet", Sha('a'), "it",
                                     "1.0.0",   "1",      store::GramsRow{Sha('1'), 77}};
   ASSERT_TRUE(Create("mara").ok());
-  EXPECT_EQ(store_->rescoring().Create(std::span(&candidate, 1), "mara").error().code,
+  EXPECT_EQ(store_->rescoring().Create(std::span(&candidate, 1), {"mara"}).error().code,
             ErrorCode::kResourceLimit);
-  EXPECT_TRUE(store_->rescoring().Create(std::span(&candidate, 1), "noor").ok());
+  EXPECT_TRUE(store_->rescoring().Create(std::span(&candidate, 1), {"noor"}).ok());
   EXPECT_EQ(quotas().Get("noor").value().used.jobs, 1);
 }
 

@@ -234,6 +234,7 @@ def check_users_and_tokens(service):
     service.works("admin", "quota", "set", "mara", "--uploads", "default", "--jobs", 5)
     shown = service.works("admin", "quota", "show", "mara")
     expect(re.search("^jobs at a time +5 +0 +this user$", shown, re.MULTILINE), "a quota is shown", shown)
+    expect(service.works("quota", token="mara-token") == shown, "and each sees its own", shown)
     service.works("pack", "publish", service.folder / "made/simulated-cortex", token="mara-token")
     service.refuses(6, "only admin", "admin", "user", "disable", "admin")
     (service.folder / "mara-token").chmod(0o644)

@@ -6,6 +6,7 @@ namespace ventral::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 namespace fs = std::filesystem;
 
 class CliPacks : public CliTest {
@@ -52,6 +53,23 @@ TEST_F(CliPacks, AnotherPackOfTheSameVersionIsInTheWay) {
   const Said published = Run({"pack", "publish", pack.string()});
   EXPECT_EQ(published.exit_code, 6) << published.errors;
   EXPECT_THAT(published.errors, HasSubstr("1.0.0"));
+}
+
+TEST_F(CliPacks, ADeletedOneIsGoneAndComesBack) {
+  const std::string folder = (simulated_ / "simulated-cortex").string();
+  ASSERT_EQ(Run({"pack", "publish", folder}).exit_code, 0);
+  const Said deleted = Run({"pack", "delete", "simulated-cortex"});
+  EXPECT_EQ(deleted.exit_code, 0) << deleted.errors;
+  EXPECT_THAT(deleted.out, HasSubstr("simulated-cortex is seen by nobody: deleted "));
+  EXPECT_THAT(Run({"packs"}).out, Not(HasSubstr("simulated-cortex")));
+  EXPECT_THAT(Run({"packs", "--deleted"}).out, HasSubstr("simulated-cortex"));
+  const Said again = Run({"pack", "publish", folder});
+  EXPECT_EQ(again.exit_code, 6) << again.errors;
+  EXPECT_THAT(again.errors, HasSubstr("ventral pack undelete simulated-cortex"));
+  const auto back = Parsed<v1::Pack>(Run({"pack", "undelete", "simulated-cortex", "--json"}));
+  EXPECT_FALSE(back.has_delete_time());
+  EXPECT_THAT(Run({"packs"}).out, HasSubstr("simulated-cortex"));
+  EXPECT_EQ(Run({"pack", "delete", "nothing"}).exit_code, 4);
 }
 
 TEST_F(CliPacks, BuildingSaysWhatIsMissing) {

@@ -191,8 +191,9 @@ TEST_F(PrivateModelTest, AStrangerFindsItNowhere) {
   }
   // And no method was forgotten: whoever adds one says here what a stranger learns by it.
   const std::set<std::string> shows_no_model = {
-      "FindMissingBlobs", "QueryUpload", "UploadBlob",   "PublishPack",    "SetPackPolicy",
-      "GetPack",          "ListPacks",   "GetBenchmark", "ListBenchmarks", "SetJobPriority"};
+      "FindMissingBlobs", "QueryUpload",  "UploadBlob",     "PublishPack",
+      "SetPackPolicy",    "GetPack",      "DeletePack",     "UndeletePack",
+      "ListPacks",        "GetBenchmark", "ListBenchmarks", "SetJobPriority"};
   for (const auto* service :
        {v1::ModelService::service_full_name(), v1::JobService::service_full_name(),
         v1::ScoreService::service_full_name(), v1::PackService::service_full_name(),
@@ -321,6 +322,27 @@ TEST_F(PrivateModelTest, AWatchEndsWhenItIsWithdrawn) {
                   .ok());
   EXPECT_FALSE(stream->Read(&job));
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(PrivateModelTest, WithdrawnItEndsTheJobsOfOthersAndSaysWhy) {
+  v1::Model model;
+  ASSERT_TRUE(Named(*model_, &ModelStub::PublishModel, "models/hidden", &model).ok());
+  Become(Role::kPublisher);
+  const std::string theirs = Queue().name();
+  Become(Role::kSubmitter);
+  ASSERT_TRUE(Named(*model_, &ModelStub::WithdrawModel, "models/hidden", &model).ok());
+  v1::Job job;
+  ASSERT_TRUE(Named(*job_, &JobStub::GetJob, open_.name(), &job).ok());
+  EXPECT_EQ(job.state(), v1::JOB_STATE_QUEUED) << "its owner's goes on";
+  ASSERT_TRUE(Named(*job_, &JobStub::GetJob, theirs, &job).ok());
+  EXPECT_EQ(job.state(), v1::JOB_STATE_CANCELLED);
+  EXPECT_TRUE(Refused(Named(*job_, &JobStub::RetryJob, theirs, &job), grpc::FAILED_PRECONDITION,
+                      "submit its checkpoint anew"));
+  ASSERT_TRUE(Named(*model_, &ModelStub::PublishModel, "models/hidden", &model).ok());
+  Become(Role::kPublisher);
+  ASSERT_TRUE(Named(*job_, &JobStub::GetJob, theirs, &job).ok());
+  EXPECT_THAT(job.failure().message(), HasSubstr("model hidden was withdrawn"));
+  EXPECT_TRUE(Named(*job_, &JobStub::RetryJob, theirs, &job).ok());
 }
 
 TEST_F(PrivateModelTest, DeletedItIsNobodysAndComesBack) {

@@ -61,6 +61,7 @@ TEST_F(QuotaRpcTest, AJobTooManySaysWhichLimitItIs) {
   v1::Job another;
   const auto refused = Call(*job_, &JobStub::CreateJob, request, &another);
   EXPECT_TRUE(Refused(refused, StatusCode::RESOURCE_EXHAUSTED, "user publisher has 1 jobs"));
+  EXPECT_THAT(refused.error_message(), HasSubstr("'ventral quota' shows"));
   EXPECT_EQ(QuotaSubject(refused), "users/publisher");
   v1::CancelJobRequest cancel;
   cancel.set_name(job.name());
@@ -84,6 +85,7 @@ TEST_F(QuotaRpcTest, UploadsCountByWhatCame) {
   const auto bytes = TryBytes(std::string(41, 'c'), std::string(41, 'c'));
   EXPECT_TRUE(Refused(bytes, StatusCode::RESOURCE_EXHAUSTED, "40 are left"));
   EXPECT_EQ(QuotaSubject(bytes), "users/submitter");
+  EXPECT_THAT(bytes.error_message(), HasSubstr("'ventral quota' shows"));
   ASSERT_TRUE(TryBytes(std::string(40, 'd'), std::string(40, 'd')).ok());
   EXPECT_TRUE(Refused(TryBytes("e", "e"), StatusCode::RESOURCE_EXHAUSTED,
                       "none is left until 2026-01-02 00:00:00 UTC"));
@@ -101,6 +103,50 @@ TEST_F(QuotaRpcTest, AnUploadThatFailedByOurFaultDoesNotCount) {
   std::filesystem::remove(place);
   Become(Role::kSubmitter);
   EXPECT_TRUE(TryBytes("bytes", "bytes").ok());
+}
+
+TEST_F(QuotaRpcTest, EachReadsItsOwn) {
+  Set("submitter", {.jobs = 7});
+  Set("publisher", {.jobs = 9});
+  const auto ask = [&](const std::string& name, v1::UserQuota* quota) {
+    v1::GetUserQuotaRequest request;
+    request.set_name(name);
+    return Call(*admin_, &AdminStub::GetUserQuota, request, quota);
+  };
+  v1::UserQuota quota;
+  Become(Role::kSubmitter);
+  for (const char* own : {"users/me", "users/submitter"}) {
+    ASSERT_TRUE(ask(own, &quota).ok());
+    EXPECT_EQ(quota.name(), "users/submitter/quota");
+    EXPECT_EQ(quota.jobs().limit(), 7);
+  }
+  // The same words, whether there is such a user or not.
+  for (const std::string other : {"publisher", "admin", "nobody"}) {
+    EXPECT_TRUE(
+        Refused(ask("users/" + other, &quota), StatusCode::NOT_FOUND, "there is no user " + other));
+  }
+  EXPECT_EQ(ask("users/", &quota).error_code(), StatusCode::INVALID_ARGUMENT);
+  Become(Role::kReader);
+  EXPECT_EQ(ask("users/me", &quota).error_code(), StatusCode::PERMISSION_DENIED);
+  Become(Role::kAdmin);
+  ASSERT_TRUE(ask("users/publisher", &quota).ok());
+  EXPECT_EQ(quota.jobs().limit(), 9);
+  ASSERT_TRUE(ask("users/me", &quota).ok());
+  EXPECT_EQ(quota.name(), "users/admin/quota");
+  v1::CreateUserRequest me;
+  me.mutable_user()->set_user_id("me");
+  me.mutable_user()->set_role(v1::ROLE_READER);
+  v1::User made;
+  EXPECT_TRUE(Refused(Call(*admin_, &AdminStub::CreateUser, me, &made),
+                      StatusCode::INVALID_ARGUMENT, "stands for whoever calls"));
+}
+
+TEST_F(RpcTest, WithoutAccountsNobodyHasAQuota) {
+  v1::GetUserQuotaRequest request;
+  request.set_name("users/me");
+  v1::UserQuota quota;
+  EXPECT_TRUE(Refused(Call(*admin_, &AdminStub::GetUserQuota, request, &quota),
+                      StatusCode::NOT_FOUND, "no accounts"));
 }
 
 TEST_F(QuotaRpcTest, IsSetByAdminsAndTold) {

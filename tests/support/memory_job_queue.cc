@@ -24,12 +24,38 @@ void MemoryJobQueue::AddPrivateModel(const std::string& id, const std::string& o
   const std::lock_guard lock(mutex_);
   models_.insert(id);
   owners_[id] = owner;
+  private_models_.insert(id);
+}
+
+void MemoryJobQueue::SetPrivate(const std::string& id, bool is_private) {
+  const std::lock_guard lock(mutex_);
+  if (!is_private) {
+    private_models_.erase(id);
+    return;
+  }
+  private_models_.insert(id);
+  for (Job& job : jobs_) {
+    if (job.row.model == id && !Sees(job.row.owner, id)) EndBecause(job, WhyWithdrawn(id));
+  }
+}
+
+// A job of nobody known is its model's owner's to end.
+bool MemoryJobQueue::Sees(const std::string& user, const std::string& model) const {
+  return user.empty() || !private_models_.contains(model) || owners_.at(model) == user;
 }
 
 void MemoryJobQueue::AddPack(const PackRow& pack) {
   const std::lock_guard lock(mutex_);
   packs_[{pack.id, pack.version}] = pack;
   newest_[pack.id] = pack.version;
+}
+
+void MemoryJobQueue::DeletePack(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  deleted_packs_.insert(id);
+  for (Job& job : jobs_) {
+    if (job.row.pack == id) EndBecause(job, WhyPackDeleted(id));
+  }
 }
 
 std::string MemoryJobQueue::NewId() {
@@ -64,12 +90,16 @@ Result<JobRow> MemoryJobQueue::Create(const NewJob& wanted) {
     if (!same) return OtherRequest(wanted.request_id);
     return job.row;
   }
-  if (!models_.contains(wanted.model)) return NoSuchModel(wanted.model);
+  const bool hidden = private_models_.contains(wanted.model) && !wanted.sees_all &&
+                      owners_.at(wanted.model) != wanted.owner;
+  if (hidden || !models_.contains(wanted.model)) return NoSuchModel(wanted.model);
   if (!checkpoints_.contains({wanted.model, wanted.checkpoint_sha256})) {
     return NoSuchCheckpoint(wanted.model, wanted.checkpoint_sha256);
   }
   const auto newest = newest_.find(wanted.pack);
-  if (newest == newest_.end()) return NoSuchPack(wanted.pack);
+  if (newest == newest_.end() || deleted_packs_.contains(wanted.pack)) {
+    return NoSuchPack(wanted.pack);
+  }
   Job job;
   job.request_id = wanted.request_id;
   job.row.owner = wanted.owner;
@@ -106,10 +136,9 @@ Result<Page<JobRow>> MemoryJobQueue::List(const JobFilter& filter) {
                               std::count(filter.states.begin(), filter.states.end(), row.state) > 0;
     if (number >= below || !wanted_state || (!filter.model.empty() && row.model != filter.model))
       continue;
-    const auto whose = owners_.find(row.model);
-    const bool seen =
-        whose == owners_.end() || filter.viewer.sees_all || whose->second == filter.viewer.user;
-    if (!seen) continue;
+    const bool seen = filter.viewer.sees_all || !private_models_.contains(row.model) ||
+                      owners_.at(row.model) == filter.viewer.user;
+    if (!seen || deleted_packs_.contains(row.pack)) continue;
     rows.push_back(row);
     numbers.push_back(number);
   }
@@ -129,21 +158,33 @@ Result<JobRow> MemoryJobQueue::Cancel(const std::string& id) {
   Job* job = Find(id);
   if (job == nullptr) return NoSuchJob(id);
   if (HasEnded(job->row.state)) return NotInState(job->row, "cancelled", "a queued or running job");
-  if (job->row.cancel_requested) return job->row;
-  if (job->row.state == JobState::kQueued) {
-    Move(*job, JobState::kCancelled);
-    job->row.ended = clock_.Now();
-  } else {
-    job->row.cancel_requested = true;
-  }
-  ++job->row.revision;
+  if (!job->row.cancel_requested) End(*job);
   return job->row;
+}
+
+void MemoryJobQueue::EndBecause(Job& job, const std::string& why) {
+  if (HasEnded(job.row.state)) return;
+  End(job);
+  job.row.failure = FailureRow{FailureCause::kInfrastructure, why};
+}
+
+void MemoryJobQueue::End(Job& job) {
+  if (job.row.state == JobState::kQueued) {
+    Move(job, JobState::kCancelled);
+    job.row.ended = clock_.Now();
+  } else {
+    job.row.cancel_requested = true;
+  }
+  ++job.row.revision;
 }
 
 Result<JobRow> MemoryJobQueue::Retry(const std::string& id, const std::string& by, bool by_admin) {
   const std::lock_guard lock(mutex_);
   Job* job = Find(id);
-  if (job == nullptr) return NoSuchJob(id);
+  if (job == nullptr || deleted_packs_.contains(job->row.pack)) return NoSuchJob(id);
+  if (!Sees(job->row.owner.empty() ? by : job->row.owner, job->row.model)) {
+    return MakerSeesNoModel(id, job->row.model);
+  }
   if (job->row.quarantined && !by_admin) return Quarantined(id);
   if (job->row.state != JobState::kFailed && job->row.state != JobState::kCancelled) {
     return NotInState(job->row, "retried", "a failed or cancelled job");
@@ -215,6 +256,7 @@ Result<std::optional<LeaseRow>> MemoryJobQueue::Lease(const std::string& worker,
   attempt.worker = CleanText(worker, kMaxName, Keep::kStart);
   attempt.device = CleanText(device, kMaxName, Keep::kStart);
   attempt.started = now;
+  row.attempt = attempt.number;
   job.attempts.push_back(attempt);
   const PackRow& pack = packs_.at({row.pack, row.pack_version});
   const CheckpointRow& checkpoint = checkpoints_.at({row.model, row.checkpoint_sha256});
@@ -241,7 +283,7 @@ Result<JobQueue::Beat> MemoryJobQueue::Heartbeat(const std::string& id, const st
     if (!same) ++job->row.revision;
     job->row.progress = clean;
   }
-  return Beat{job->lease_expires, job->row.cancel_requested};
+  return Beat{job->lease_expires, job->row.cancel_requested, job->row.attempt};
 }
 
 Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id,
@@ -314,12 +356,14 @@ Result<JobRow> MemoryJobQueue::Fail(const std::string& id, const std::string& to
   return job->row;
 }
 
-Result<int> MemoryJobQueue::Reap() {
+Result<int> MemoryJobQueue::Reap(const OnReaped& told) {
   const std::lock_guard lock(mutex_);
   int reaped = 0;
   for (Job& job : jobs_) {
     if (job.row.state != JobState::kRunning || job.lease_expires > clock_.Now()) continue;
-    EndAttempt(job, LeaseRanOut(job.attempts.back().worker));
+    const std::string worker = job.attempts.back().worker;
+    EndAttempt(job, LeaseRanOut(worker));
+    if (told) told({job.row.id, worker, job.row.attempt, job.row.state});
     ++reaped;
   }
   return reaped;

@@ -23,7 +23,10 @@ class MemoryJobQueue final : public store::JobQueue {
   // What jobs may name. A pack added again is its newest version.
   void AddCheckpoint(const store::CheckpointRow& checkpoint);
   void AddPrivateModel(const std::string& id, const std::string& owner);
+  // Of one that AddPrivateModel made.
+  void SetPrivate(const std::string& id, bool is_private);
   void AddPack(const store::PackRow& pack);
+  void DeletePack(const std::string& id);
 
   Result<store::JobRow> Create(const store::NewJob& job) override;
   Result<store::JobRow> Get(const std::string& id) override;
@@ -42,7 +45,7 @@ class MemoryJobQueue final : public store::JobQueue {
                                             const std::optional<store::GramsRow>& grams) override;
   Result<store::JobRow> Fail(const std::string& job, const std::string& token,
                              const store::AttemptFailure& failure) override;
-  Result<int> Reap() override;
+  Result<int> Reap(const OnReaped& told) override;
 
  private:
   struct Job {
@@ -57,6 +60,9 @@ class MemoryJobQueue final : public store::JobQueue {
   Job* Find(const std::string& id);
   Job* FindLeased(const std::string& id, const std::string& token);
   Job* NextFor(const std::vector<store::JobKind>& kinds);
+  void End(Job& job);  // as Cancel
+  void EndBecause(Job& job, const std::string& why);
+  bool Sees(const std::string& user, const std::string& model) const;
   static void Move(Job& job, store::JobState to);
   void EndAttempt(Job& job, const store::AttemptFailure& failure);
   std::string NewId();
@@ -67,9 +73,11 @@ class MemoryJobQueue final : public store::JobQueue {
   std::vector<Job> jobs_;  // in the order of creation
   std::map<std::pair<std::string, std::string>, store::CheckpointRow> checkpoints_;
   std::set<std::string> models_;
-  std::map<std::string, std::string> owners_;                            // of private models
+  std::map<std::string, std::string> owners_;  // of models that have one
+  std::set<std::string> private_models_;
   std::map<std::pair<std::string, std::string>, store::PackRow> packs_;  // by id and version
   std::map<std::string, std::string> newest_;                            // version of each pack
+  std::set<std::string> deleted_packs_;
   int ids_ = 0;
 };
 

@@ -26,6 +26,8 @@ class JobFailed(errors.VentralError):
     def __init__(self, job: "Job") -> None:
         failure = job.failure
         why = f"failed ({failure.cause}): {failure.message}" if job.state == "failed" and failure else f"was {job.state}"
+        if failure and job.state == "cancelled" and failure.message.startswith("cancelled: "):
+            why = f"was {failure.message}"  # by another than who made it
         super().__init__(f"job {job.name} {why}")
         self.job = job
 

@@ -47,7 +47,7 @@ TEST_F(Commands, HaveHelpWithExamplesAndExitCodes) {
       EXPECT_FALSE(option->get_description().empty()) << path << " " << option->get_name();
     }
   });
-  EXPECT_EQ(seen, 45);
+  EXPECT_EQ(seen, 48);
 }
 
 TEST_F(Commands, TakeNoSecretForAName) {
@@ -77,6 +77,8 @@ TEST_F(Commands, RefuseWhatIsWrong) {
       {"jobs --limit 0", "--limit"},
       {"jobs --limit 1001", "--limit"},
       {"pack", "subcommand"},
+      {"pack delete", "pack"},
+      {"pack undelete", "pack"},
       {"admin", "subcommand"},
       {"admin user create mara", "--role"},
       {"admin user create mara --role king", "king"},
