@@ -60,6 +60,12 @@ void ProgressLine::ShowUpload(std::int64_t done, std::int64_t total) {
   Show("upload", "upload " + ByteSize(done) + " of " + ByteSize(total), done, total);
 }
 
+void ProgressLine::Keep(const std::string& text) {
+  Clear();
+  std::fprintf(stderr, "  %s\n", Printable(text).c_str());
+  std::fflush(stderr);
+}
+
 void ProgressLine::Clear() {
   if (shown_) std::fputs(kWipe, stderr);
   shown_ = false;

@@ -24,6 +24,8 @@ class ProgressLine {
             std::int64_t total = 0);
   // "  upload 1.5 MiB of 3.0 MiB".
   void ShowUpload(std::int64_t done, std::int64_t total);
+  // A line that stays, above what is shown next.
+  void Keep(const std::string& text);
   // Wipes the line, so that other text can follow.
   void Clear();
 
