@@ -25,6 +25,7 @@ class MemoryBackend final : public QueueBackend {
     queue_.AddPrivateModel(id, owner);
   }
   void AddPack(const store::PackRow& pack) override { queue_.AddPack(pack); }
+  void Heard(const store::WorkerRow& worker) override { queue_.Heard(worker); }
 
  private:
   MemoryJobQueue queue_;
@@ -56,6 +57,7 @@ class PostgresBackend final : public QueueBackend {
   void AddPack(const store::PackRow& pack) override {
     Must(store_->CatalogueFor(store::Everything())->CreatePack(pack, {}));
   }
+  void Heard(const store::WorkerRow& worker) override { Must(store_->workers().Heard(worker)); }
 
  private:
   TestDatabase database_;

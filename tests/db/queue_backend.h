@@ -18,6 +18,7 @@ class QueueBackend {
   // A model of before AddCheckpoint, which makes a public one of nobody where there is none.
   virtual void AddPrivateModel(const std::string& id, const std::string& owner) = 0;
   virtual void AddPack(const store::PackRow& pack) = 0;
+  virtual void Heard(const store::WorkerRow& worker) = 0;
 };
 
 std::unique_ptr<QueueBackend> MakeMemoryBackend(const store::QueuePolicy& policy,

@@ -39,7 +39,7 @@ TEST_F(StoreTest, PingAsksForTheWholeSchema) {
   ASSERT_FALSE(behind.ok());
   EXPECT_EQ(behind.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(behind.error().message,
-              HasSubstr("schema is at version 0 and this server needs 10: run ventral-migrate up"));
+              HasSubstr("schema is at version 0 and this server needs 11: run ventral-migrate up"));
 }
 
 TEST(Store, ADatabaseThatWasNeverMigrated) {
