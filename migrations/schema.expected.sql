@@ -189,10 +189,12 @@ CREATE TABLE public.job_attempts (
     failure_cause text,
     failure_message text,
     log_tail text DEFAULT ''::text NOT NULL,
+    needed_memory_bytes bigint DEFAULT 0 NOT NULL,
     CONSTRAINT job_attempts_cause_known CHECK ((failure_cause = ANY (ARRAY['invalid_checkpoint'::text, 'violation'::text, 'out_of_memory'::text, 'timeout'::text, 'crash'::text, 'infrastructure'::text]))),
     CONSTRAINT job_attempts_ended_has_outcome CHECK (((ended IS NULL) = (outcome IS NULL))),
     CONSTRAINT job_attempts_failed_has_cause CHECK (((outcome IS DISTINCT FROM 'failed'::text) OR (failure_cause IS NOT NULL))),
     CONSTRAINT job_attempts_failure_is_whole CHECK (((failure_cause IS NULL) = (failure_message IS NULL))),
+    CONSTRAINT job_attempts_needed_memory_not_negative CHECK ((needed_memory_bytes >= 0)),
     CONSTRAINT job_attempts_number_from_one CHECK ((number >= 1)),
     CONSTRAINT job_attempts_outcome_known CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'released'::text, 'cancelled'::text]))),
     CONSTRAINT job_attempts_succeeded_has_no_cause CHECK (((outcome IS DISTINCT FROM 'succeeded'::text) OR (failure_cause IS NULL)))
@@ -241,15 +243,24 @@ CREATE TABLE public.jobs (
     crashes integer DEFAULT 0 NOT NULL,
     lost_leases integer DEFAULT 0 NOT NULL,
     quarantined boolean DEFAULT false NOT NULL,
+    estimate_activation_bytes bigint,
+    estimate_gram_bytes bigint,
+    estimate_memory_bytes bigint,
+    estimate_passes integer,
+    estimate_seconds double precision,
+    needed_memory_bytes bigint DEFAULT 0 NOT NULL,
     CONSTRAINT jobs_attempts_in_range CHECK ((((attempts >= 0) AND (attempts <= max_attempts)) AND (attempts <= attempt_number))),
     CONSTRAINT jobs_cancel_requested_while_running CHECK (((state = 'running'::text) OR (NOT cancel_requested))),
     CONSTRAINT jobs_cause_known CHECK ((failure_cause = ANY (ARRAY['invalid_checkpoint'::text, 'violation'::text, 'out_of_memory'::text, 'timeout'::text, 'crash'::text, 'infrastructure'::text]))),
     CONSTRAINT jobs_counts_not_negative CHECK (((crashes >= 0) AND (lost_leases >= 0))),
+    CONSTRAINT jobs_estimate_is_whole CHECK ((num_nulls(estimate_activation_bytes, estimate_gram_bytes, estimate_memory_bytes, estimate_passes, estimate_seconds) = ANY (ARRAY[0, 5]))),
+    CONSTRAINT jobs_estimate_not_negative CHECK (((LEAST(estimate_activation_bytes, estimate_gram_bytes, estimate_memory_bytes, (estimate_passes)::bigint) >= 0) AND (estimate_seconds >= (0)::double precision) AND (estimate_seconds < 'Infinity'::double precision))),
     CONSTRAINT jobs_failed_has_cause CHECK (((state <> 'failed'::text) OR (failure_cause IS NOT NULL))),
     CONSTRAINT jobs_failure_is_whole CHECK (((failure_cause IS NULL) = (failure_message IS NULL))),
     CONSTRAINT jobs_final_has_end CHECK (((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended IS NOT NULL))),
     CONSTRAINT jobs_kind_known CHECK ((kind = ANY (ARRAY['score'::text, 'rescore'::text]))),
     CONSTRAINT jobs_memory_factor_in_range CHECK (((memory_factor >= 1) AND (memory_factor <= 16))),
+    CONSTRAINT jobs_needed_memory_not_negative CHECK ((needed_memory_bytes >= 0)),
     CONSTRAINT jobs_priority_in_range CHECK (((priority >= '-100'::integer) AND (priority <= 100))),
     CONSTRAINT jobs_progress_is_whole CHECK ((num_nulls(progress_phase, progress_message, progress_done, progress_total) = ANY (ARRAY[0, 4]))),
     CONSTRAINT jobs_progress_while_running CHECK (((state = 'running'::text) OR (progress_phase IS NULL))),
@@ -453,6 +464,8 @@ CREATE TABLE public.workers (
     missing jsonb NOT NULL,
     first_seen timestamp with time zone NOT NULL,
     last_seen timestamp with time zone NOT NULL,
+    memory_bytes bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT workers_memory_not_negative CHECK ((memory_bytes >= 0)),
     CONSTRAINT workers_missing_is_an_object CHECK ((jsonb_typeof(missing) = 'object'::text)),
     CONSTRAINT workers_name_not_empty CHECK ((name <> ''::text))
 );
@@ -563,9 +576,9 @@ CREATE INDEX jobs_of_owner_on_pack ON public.jobs USING btree (owner, pack_id);
 
 CREATE INDEX jobs_open_of_owner ON public.jobs USING btree (owner) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
-CREATE INDEX jobs_rescores_waiting ON public.jobs USING btree (((- priority)), COALESCE(owner, ''::text), sequence) WHERE ((state = 'queued'::text) AND (kind = 'rescore'::text));
+CREATE INDEX jobs_rescores_waiting ON public.jobs USING btree (((- priority)), COALESCE(owner, ''::text), sequence, needed_memory_bytes) WHERE ((state = 'queued'::text) AND (kind = 'rescore'::text));
 
-CREATE INDEX jobs_waiting ON public.jobs USING btree (((- priority)), COALESCE(owner, ''::text), sequence) WHERE (state = 'queued'::text);
+CREATE INDEX jobs_waiting ON public.jobs USING btree (((- priority)), COALESCE(owner, ''::text), sequence, needed_memory_bytes) WHERE (state = 'queued'::text);
 
 CREATE INDEX leaderboard_cells_in_order ON public.leaderboard_cells USING btree (benchmark_id, ((- value)), model_id);
 

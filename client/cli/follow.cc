@@ -44,6 +44,14 @@ std::string HowToComeBack(const std::string& job) {
   return "The job goes on. Come back with: ventral watch " + LastPart(job);
 }
 
+// The plan of each attempt, once it is known.
+void ShowPlan(ProgressLine& line, const v1::Job& job, std::string& shown) {
+  if (!job.has_estimate()) return;
+  const std::string plan = FormatEstimate(job.estimate());
+  if (plan != shown) line.Keep(plan);
+  shown = plan;
+}
+
 void ShowJob(ProgressLine& line, const v1::Job& job) {
   const bool running = job.state() == v1::JOB_STATE_RUNNING;
   std::string text = FormatProgress(job);
@@ -60,8 +68,13 @@ void ShowJob(ProgressLine& line, const v1::Job& job) {
 Result<v1::Job> Follow(client::Connection& connection, const std::string& job) {
   const OnCtrlC on_ctrl_c(HowToComeBack(job));
   ProgressLine line;
+  std::string plan;
   Result<v1::Job> ended = client::WatchJob(
-      connection, job, {}, [&](const v1::Job& now) { ShowJob(line, now); },
+      connection, job, {},
+      [&](const v1::Job& now) {
+        ShowPlan(line, now, plan);
+        ShowJob(line, now);
+      },
       [&](const Error& cut) {
         line.Clear();
         std::fprintf(stderr,

@@ -54,6 +54,8 @@ std::string FormatWorkers(const v1::ListWorkersResponse& workers);
 std::string Ago(std::int64_t seconds);
 // "extract 320/640: pass 1 of 2"; "queued".
 std::string FormatProgress(const v1::Job& job);
+// "plan: 3 passes, 1.2 GiB activations, 0.4 GiB Grams, 1.9 GiB at a time, about 40 s".
+std::string FormatEstimate(const v1::RunEstimate& estimate);
 
 }  // namespace ventral::cli
 

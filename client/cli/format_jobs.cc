@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <sstream>
 
 #include "client/cli/format.h"
@@ -7,10 +9,32 @@
 namespace ventral::cli {
 namespace {
 
+std::string PassesOf(const v1::RunEstimate& estimate) {
+  if (estimate.passes() == 0) return "no pass fits";
+  return std::to_string(estimate.passes()) + (estimate.passes() == 1 ? " pass" : " passes");
+}
+
+// As a person says it: no plan is right to the second.
+std::string AboutSeconds(double seconds) {
+  if (!(seconds >= 1)) return "about a second";
+  if (seconds < 120) return "about " + std::to_string(std::lround(seconds)) + " s";
+  if (seconds < 120 * 60) return "about " + std::to_string(std::lround(seconds / 60)) + " min";
+  return "about " + std::to_string(std::lround(std::min(seconds, 1e9) / 3600)) + " h";
+}
+
+std::string CauseAndNeed(const v1::Failure& failure) {
+  if (failure.needed_memory_bytes() <= 0) return CauseName(failure.cause());
+  return CauseName(failure.cause()) + ", needs " + ByteSize(failure.needed_memory_bytes());
+}
+
 // What there is to say of a job in one cell.
 std::string Remark(const v1::Job& job) {
   if (job.state() == v1::JOB_STATE_RUNNING && job.cancel_requested()) return "to be cancelled";
-  if (job.state() == v1::JOB_STATE_RUNNING) return FormatProgress(job);
+  if (job.state() == v1::JOB_STATE_RUNNING) {
+    if (!job.has_estimate()) return FormatProgress(job);
+    return FormatProgress(job) + "; plan: " + PassesOf(job.estimate()) + ", " +
+           AboutSeconds(job.estimate().seconds());
+  }
   if (job.quarantined()) return "quarantined after " + CauseName(job.failure().cause());
   const bool ended = job.state() == v1::JOB_STATE_CANCELLED;
   if (ended && job.failure().message().starts_with("cancelled: ")) {
@@ -18,7 +42,7 @@ std::string Remark(const v1::Job& job) {
   }
   // A queued job that has failed before says why it waits.
   if (job.has_failure() && job.state() != v1::JOB_STATE_SUCCEEDED) {
-    return CauseName(job.failure().cause());
+    return CauseAndNeed(job.failure());
   }
   if (job.kind() == v1::JOB_KIND_RESCORE) return "rescore";
   return "";
@@ -78,6 +102,12 @@ std::string FormatAttempts(const v1::ListJobAttemptsResponse& attempts) {
     }
   }
   return text;
+}
+
+std::string FormatEstimate(const v1::RunEstimate& estimate) {
+  return "plan: " + PassesOf(estimate) + ", " + ByteSize(estimate.activation_bytes()) +
+         " activations, " + ByteSize(estimate.gram_bytes()) + " Grams, " +
+         ByteSize(estimate.memory_bytes()) + " at a time, " + AboutSeconds(estimate.seconds());
 }
 
 std::string FormatProgress(const v1::Job& job) {

@@ -11,6 +11,11 @@ std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& words)
   return text;
 }
 
+// What a run may take there; "" where it does not say.
+std::string Memory(const v1::WorkerNode& node) {
+  return node.memory_bytes() > 0 ? ByteSize(node.memory_bytes()) : "";
+}
+
 std::string Sandbox(const v1::WorkerNode& node) {
   const SandboxReport report{{node.sandbox().begin(), node.sandbox().end()},
                              {node.missing().begin(), node.missing().end()}};
@@ -31,13 +36,14 @@ std::string FormatWorkers(const v1::ListWorkersResponse& workers) {
   Table table({{"WORKER"},
                {"DEVICES"},
                {"VERSION"},
+               {"MEMORY", Table::Align::kRight},
                {"JOBS", Table::Align::kRight},
                {"LAST SEEN"},
                {"SANDBOX"}});
   for (const auto& worker : workers.workers()) {
     table.Add({worker.worker(), Joined(worker.node().devices()), worker.node().version(),
-               std::to_string(worker.jobs_size()), Ago(worker.unseen_seconds()),
-               Sandbox(worker.node())});
+               Memory(worker.node()), std::to_string(worker.jobs_size()),
+               Ago(worker.unseen_seconds()), Sandbox(worker.node())});
   }
   return table.empty() ? "" : table.Text();
 }

@@ -101,7 +101,15 @@ Status Logs(Session& session, const JobFlags& flags) {
   VENTRAL_ASSIGN_OR_RETURN(
       const v1::ListJobAttemptsResponse attempts,
       connection->Call(connection->jobs(), &JobStub::ListJobAttempts, request));
-  session.Print(attempts, FormatAttempts(attempts));
+  std::string text;
+  if (!session.json) {
+    v1::GetJobRequest get;
+    get.set_name(request.parent());
+    VENTRAL_ASSIGN_OR_RETURN(const v1::Job job,
+                             connection->Call(connection->jobs(), &JobStub::GetJob, get));
+    if (job.has_estimate()) text = FormatEstimate(job.estimate()) + "\n";
+  }
+  session.Print(attempts, text + FormatAttempts(attempts));
   return Ok{};
 }
 

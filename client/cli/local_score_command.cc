@@ -57,9 +57,12 @@ Result<client::LocalScores> Score(ScoreFlags& flags) {
   flags.run.limits.device = client::ResolveDevice(flags.device);
   VENTRAL_ASSIGN_OR_RETURN(flags.run.limits.required_sandbox, ParseRequiredLayers(flags.sandbox));
   ProgressLine line;
-  auto scores = client::ScoreLocally(
-      flags.run, client::ProgramsBesideThis(),
-      [&line](const ProgressMessage& progress) { ShowProgress(line, progress); });
+  client::LocalListener listener;
+  listener.progress = [&line](const ProgressMessage& progress) { ShowProgress(line, progress); };
+  listener.estimate = [&line](const v1::RunEstimate& estimate) {
+    line.Keep(FormatEstimate(estimate));
+  };
+  auto scores = client::ScoreLocally(flags.run, client::ProgramsBesideThis(), listener);
   line.Clear();
   return scores;
 }

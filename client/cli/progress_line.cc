@@ -69,6 +69,12 @@ void ProgressLine::SayUploadGoesOn(const std::filesystem::path& file, std::int64
   std::fflush(stderr);
 }
 
+void ProgressLine::Keep(const std::string& text) {
+  Clear();
+  std::fprintf(stderr, "  %s\n", Printable(text).c_str());
+  std::fflush(stderr);
+}
+
 void ProgressLine::Clear() {
   if (shown_) std::fputs(kWipe, stderr);
   shown_ = false;

@@ -28,6 +28,8 @@ class ProgressLine {
   // A line of its own, which stays: "going on with the upload of net.pt2: 12.0 MiB of 40.0 MiB are
   // there".
   void SayUploadGoesOn(const std::filesystem::path& file, std::int64_t there, std::int64_t bytes);
+  // A line that stays, above what is shown next.
+  void Keep(const std::string& text);
   // Wipes the line, so that other text can follow.
   void Clear();
 

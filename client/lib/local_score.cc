@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "client/lib/evaluator_process.h"
+#include "worker/protocol/estimate_message.h"
 
 namespace ventral::client {
 namespace {
@@ -48,14 +49,30 @@ Result<v1::ScoreReport> ReadReport(const std::string& payload) {
   return report;
 }
 
-Result<LocalScores> ReadAnswer(EvaluatorProcess& evaluator,
-                               const std::function<void(const ProgressMessage&)>& on_progress) {
+Result<v1::RunEstimate> ReadEstimate(const std::string& payload) {
+  const Result<EstimateMessage> read = DecodeEstimate(payload);
+  if (!read.ok()) return BrokenEvaluator(read.error().message);
+  v1::RunEstimate estimate;  // no number of the message passes 2^63 − 1
+  estimate.set_activation_bytes(static_cast<std::int64_t>(read->activation_bytes));
+  estimate.set_gram_bytes(static_cast<std::int64_t>(read->gram_bytes));
+  estimate.set_memory_bytes(static_cast<std::int64_t>(read->memory_bytes));
+  estimate.set_passes(static_cast<std::int32_t>(read->passes));
+  estimate.set_seconds(read->seconds);
+  return estimate;
+}
+
+Result<LocalScores> ReadAnswer(EvaluatorProcess& evaluator, const LocalListener& listener) {
   LocalScores scores;
   while (true) {
     VENTRAL_ASSIGN_OR_RETURN(const Frame frame, evaluator.Next());
     if (frame.type == FrameType::kReport) {
       VENTRAL_ASSIGN_OR_RETURN(scores.report, ReadReport(frame.payload));
       return scores;
+    }
+    if (frame.type == FrameType::kEstimate) {
+      VENTRAL_ASSIGN_OR_RETURN(const v1::RunEstimate estimate, ReadEstimate(frame.payload));
+      listener.estimate(estimate);
+      continue;
     }
     if (frame.type != FrameType::kProgress)
       return BrokenEvaluator("a frame that is not its to send");
@@ -64,7 +81,7 @@ Result<LocalScores> ReadAnswer(EvaluatorProcess& evaluator,
     if (progress->phase == kKeepPhase) {
       scores.not_kept = progress->message;
     } else {
-      on_progress(*progress);
+      listener.progress(*progress);
     }
   }
 }
@@ -84,13 +101,13 @@ std::string ResolveDevice(const std::string& device) {
 }
 
 Result<LocalScores> ScoreLocally(const LocalRun& run, const LocalPrograms& programs,
-                                 const std::function<void(const ProgressMessage&)>& on_progress) {
+                                 const LocalListener& listener) {
   VENTRAL_RETURN_IF_ERROR(CheckGiven(run));
   VENTRAL_ASSIGN_OR_RETURN(const EvaluateRequest request, RequestOf(run, programs));
   VENTRAL_ASSIGN_OR_RETURN(
       EvaluatorProcess evaluator,
       EvaluatorProcess::Start(programs.evaluator, FrameType::kEvaluateRequest, Encode(request)));
-  return ReadAnswer(evaluator, on_progress);
+  return ReadAnswer(evaluator, listener);
 }
 
 }  // namespace ventral::client

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "scoring/base/result.h"
+#include "ventral/v1/job.pb.h"
 #include "ventral/v1/report.pb.h"
 #include "worker/protocol/messages.h"
 
@@ -36,12 +37,19 @@ struct LocalScores {
   std::string not_kept;  // why there is no such file, where one was wanted
 };
 
+// Both must be given. The estimate comes before the network's passes, and not where Grams are
+// scored.
+struct LocalListener {
+  std::function<void(const ProgressMessage&)> progress;
+  std::function<void(const v1::RunEstimate&)> estimate;
+};
+
 // Ignores SIGPIPE from then on. The evaluator dies with the calling thread.
 // @error not_found if there is no such checkpoint, pack or file of Grams; as the evaluator says it
 // (invalid_input for what cannot be scored), or internal when it died, with how and the end of its
 // log.
 Result<LocalScores> ScoreLocally(const LocalRun& run, const LocalPrograms& programs,
-                                 const std::function<void(const ProgressMessage&)>& on_progress);
+                                 const LocalListener& listener);
 
 }  // namespace ventral::client
 

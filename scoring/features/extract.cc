@@ -102,7 +102,8 @@ class Extraction {
     const double batch_seconds = stopwatch.Seconds();
     ExtractPlan plan;
     VENTRAL_ASSIGN_OR_RETURN(plan.activation_bytes, ActivationBytes(features_, count_));
-    VENTRAL_ASSIGN_OR_RETURN(passes_, PlanPasses(features_, count_, options_.memory_budget));
+    auto passes = PlanPasses(features_, count_, options_.memory_budget);
+    if (passes.ok()) passes_ = std::move(passes).value();
     plan.passes = std::ssize(passes_);
     for (std::size_t i = 0; i < features_.size(); ++i) {
       plan.layers.push_back({network_.layers()[i].id, features_[i], network_.layers()[i].inferred});
@@ -121,7 +122,9 @@ class Extraction {
     plan.precision = options_.precision;
     plan.preprocessing = PreprocessingJson(network_.preprocessing(), network_.sampling());
     plan.committed_layers = network_.committed_layers();
-    return sink_.plan(plan);
+    VENTRAL_RETURN_IF_ERROR(sink_.plan(plan));
+    // Whoever hears of a plan that cannot be kept may say what it would need.
+    return passes.ok() ? Status(Ok{}) : Status(passes.error());
   }
 
   Status Report(std::size_t pass, std::int64_t done, const std::string& what) const {

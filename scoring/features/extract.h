@@ -38,7 +38,9 @@ struct PlannedLayer {
 struct ExtractPlan {
   std::vector<PlannedLayer> layers;
   std::uint64_t activation_bytes = 0;  // stimuli × Σ features × 4
-  std::int64_t passes = 0;  // ⌈activation_bytes ÷ budget⌉, by whole layers or slices of one
+  // ⌈activation_bytes ÷ budget⌉, by whole layers or slices of one; 0 where they cannot be planned,
+  // which is the error that Extract ends with
+  std::int64_t passes = 0;
   double expected_seconds = 0;  // from the time that one batch took
   std::string extractor;        // program and LibTorch version
   std::string device;

@@ -40,9 +40,12 @@ v1::FailureCause ToProto(FailureCause cause);
 std::optional<FailureCause> FromProto(v1::FailureCause cause);
 v1::Failure ToProto(const store::FailureRow& row);
 v1::Progress ToProto(const store::ProgressRow& row);
+v1::RunEstimate ToProto(const store::EstimateRow& row);
 v1::Job ToProto(const store::JobRow& row);
 v1::JobAttempt ToProto(const store::AttemptRow& row);
 store::ProgressRow FromProto(const v1::Progress& progress);
+// @error invalid_input: a number is negative, or none.
+Result<store::EstimateRow> FromProto(const v1::RunEstimate& estimate);
 
 // Doubles come back equal (-0 as 0). @error corrupt_data if the stored JSON does not read as its
 // message.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "server/service/convert.h"
 #include "server/service/names.h"
 
@@ -105,6 +107,7 @@ v1::Failure ToProto(const store::FailureRow& row) {
   v1::Failure failure;
   failure.set_cause(ToProto(row.cause));
   failure.set_message(row.message);
+  failure.set_needed_memory_bytes(row.needed_memory_bytes);
   return failure;
 }
 
@@ -115,6 +118,16 @@ v1::Progress ToProto(const store::ProgressRow& row) {
   progress.set_total(row.total);
   progress.set_message(row.message);
   return progress;
+}
+
+v1::RunEstimate ToProto(const store::EstimateRow& row) {
+  v1::RunEstimate estimate;
+  estimate.set_activation_bytes(row.activation_bytes);
+  estimate.set_gram_bytes(row.gram_bytes);
+  estimate.set_memory_bytes(row.memory_bytes);
+  estimate.set_passes(row.passes);
+  estimate.set_seconds(row.seconds);
+  return estimate;
 }
 
 v1::Job ToProto(const store::JobRow& row) {
@@ -138,6 +151,7 @@ v1::Job ToProto(const store::JobRow& row) {
   if (row.grams) *job.mutable_grams() = ToProto(*row.grams);
   job.set_quarantined(row.quarantined);
   job.set_priority(row.priority);
+  if (row.estimate) *job.mutable_estimate() = ToProto(*row.estimate);
   return job;
 }
 
@@ -160,6 +174,15 @@ store::ProgressRow FromProto(const v1::Progress& progress) {
   row.done = progress.done();
   row.total = progress.total();
   return row;
+}
+
+Result<store::EstimateRow> FromProto(const v1::RunEstimate& estimate) {
+  const std::int64_t least =
+      std::min({estimate.activation_bytes(), estimate.gram_bytes(), estimate.memory_bytes(),
+                static_cast<std::int64_t>(estimate.passes())});
+  if (least < 0 || !(estimate.seconds() >= 0)) return InvalidInput("has a negative number");
+  return store::EstimateRow{estimate.activation_bytes(), estimate.gram_bytes(),
+                            estimate.memory_bytes(), estimate.passes(), estimate.seconds()};
 }
 
 }  // namespace ventral::service

@@ -60,6 +60,7 @@ grpc::Status JobHandlers::CreateJob(grpc::ServerContext*, const v1::CreateJobReq
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto asked, NewJobOf(*request, call));
     VENTRAL_RETURN_IF_ERROR(SeenCatalogue(store_)->GetModel(asked.model));
+    VENTRAL_RETURN_IF_ERROR(jobs_.CheckFits(asked));
     call.OnConflict(ConflictMeans::kAlreadyExists);
     VENTRAL_ASSIGN_OR_RETURN(const auto row,
                              call.CheckLimit(UserName(asked.owner), jobs_.Create(asked)));

@@ -45,6 +45,7 @@ v1::Lease LeaseOf(const store::LeaseRow& row, const std::vector<store::PackFileR
   lease.set_wall_time_seconds(static_cast<std::int32_t>(wall_time.count()));
   lease.set_kind(ToProto(row.kind));
   lease.set_memory_factor(row.memory_factor);
+  lease.set_needed_memory_bytes(row.needed_memory_bytes);
   if (row.grams) *lease.mutable_grams() = ToProto(*row.grams);
   if (row.kind == store::JobKind::kScore) {
     lease.set_max_grams_bytes(static_cast<std::int64_t>(most_grams.value));
@@ -96,7 +97,8 @@ grpc::Status WorkerHandlers::LeaseJob(grpc::ServerContext* context,
     }
     VENTRAL_ASSIGN_OR_RETURN(auto kinds, call.Check("kinds", KindsOf(*request)));
     VENTRAL_RETURN_IF_ERROR(CheckScorer(*request, &kinds));
-    VENTRAL_ASSIGN_OR_RETURN(const auto lease, store_.jobs().Lease(worker, device, kinds));
+    VENTRAL_ASSIGN_OR_RETURN(const auto lease, store_.jobs().Lease(worker, device, kinds,
+                                                                   request->node().memory_bytes()));
     if (!lease) return Ok{};
     CallIsAbout(lease->job, lease->attempt);
     VENTRAL_RETURN_IF_ERROR(CheckListens(*context, store_.jobs(), *lease));

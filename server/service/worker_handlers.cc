@@ -58,12 +58,20 @@ Result<std::vector<store::NewScore>> NewScoresOf(const v1::ScoreReport& report) 
   return scores;
 }
 
+Result<std::int64_t> NeededOf(const v1::Failure& failure) {
+  if (failure.needed_memory_bytes() < 0) return InvalidInput("is negative; 0 says nothing");
+  const bool foreseen = failure.cause() == v1::FAILURE_CAUSE_OUT_OF_MEMORY;
+  return foreseen ? failure.needed_memory_bytes() : 0;
+}
+
 Result<store::AttemptFailure> FailureOf(const v1::FailJobRequest& request, Call& call) {
   store::AttemptFailure failure;
   failure.log_tail = request.log_tail();
   failure.cancelled = request.cancelled();
   failure.released = request.released();
   failure.failure.message = request.failure().message();
+  VENTRAL_ASSIGN_OR_RETURN(failure.failure.needed_memory_bytes,
+                           call.Check("failure.needed_memory_bytes", NeededOf(request.failure())));
   if (const auto cause = FromProto(request.failure().cause())) {
     failure.failure.cause = *cause;
   } else if (!failure.cancelled && !failure.released) {
@@ -73,18 +81,38 @@ Result<store::AttemptFailure> FailureOf(const v1::FailJobRequest& request, Call&
   return failure;
 }
 
-// What a network's failure says can be of its input: "index 1735159650 is out of bounds". Of a
-// private pack it stays in the worker's own log.
-Status KeepBack(const std::string& id, store::Store& store, store::AttemptFailure& failure) {
+// The private pack that this job is on; "" where its pack is open, or there is no such job.
+Result<std::string> PrivatePackOf(const std::string& id, store::Store& store) {
   const auto job = store.jobs().Get(id);
-  if (!job.ok()) return job.error().code == ErrorCode::kNotFound ? Status(Ok{}) : job.error();
+  if (!job.ok() && job.error().code == ErrorCode::kNotFound) return std::string();
+  if (!job.ok()) return job.error();
   VENTRAL_ASSIGN_OR_RETURN(const auto policy,
                            store.CatalogueFor(store::Everything())->PolicyOfPack(job->pack));
-  if (!policy.is_private) return Ok{};
+  return policy.is_private ? job->pack : std::string();
+}
+
+// What a network's failure says can be of its input: "index 1735159650 is out of bounds". Of a
+// private pack it stays in the worker's own log, and so does how many features it had.
+Status KeepBack(const std::string& id, store::Store& store, store::AttemptFailure& failure) {
+  VENTRAL_ASSIGN_OR_RETURN(const std::string pack, PrivatePackOf(id, store));
+  if (pack.empty()) return Ok{};
   failure.failure.message =
-      "pack " + job->pack + " is private: what the run said is in its worker's log";
+      "pack " + pack + " is private: what the run said is in its worker's log";
+  failure.failure.needed_memory_bytes = 0;
   failure.log_tail.clear();
   return Ok{};
+}
+
+// A worker tells it once a run.
+Result<std::optional<store::EstimateRow>> EstimateOf(const std::string& id, store::Store& store,
+                                                     const v1::HeartbeatRequest& request,
+                                                     Call& call) {
+  using Told = std::optional<store::EstimateRow>;
+  if (!request.has_estimate()) return Told();
+  VENTRAL_ASSIGN_OR_RETURN(const auto estimate,
+                           call.Check("estimate", FromProto(request.estimate())));
+  VENTRAL_ASSIGN_OR_RETURN(const std::string private_pack, PrivatePackOf(id, store));
+  return private_pack.empty() ? Told(estimate) : Told();
 }
 
 }  // namespace
@@ -94,9 +122,10 @@ grpc::Status WorkerHandlers::Heartbeat(grpc::ServerContext*, const v1::Heartbeat
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto job, call.Check("job", ParseJobName(request->job())));
     CallIsAbout(job, 0);
-    VENTRAL_ASSIGN_OR_RETURN(
-        const auto beat,
-        store_.jobs().Heartbeat(job, request->lease_token(), FromProto(request->progress())));
+    VENTRAL_ASSIGN_OR_RETURN(const auto estimate, EstimateOf(job, store_, *request, call));
+    VENTRAL_ASSIGN_OR_RETURN(const auto beat,
+                             store_.jobs().Heartbeat(job, request->lease_token(),
+                                                     FromProto(request->progress()), estimate));
     CallIsAbout(job, beat.attempt);
     *response->mutable_expire_time() = ToTimestamp(beat.expires);
     response->set_cancel_requested(beat.cancel_requested);

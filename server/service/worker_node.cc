@@ -57,6 +57,11 @@ Status CheckMissing(const v1::WorkerNode& node) {
   return Ok{};
 }
 
+Status CheckMemory(std::int64_t bytes) {
+  if (bytes >= 0) return Ok{};
+  return InvalidInput("is negative; 0 says nothing");
+}
+
 }  // namespace
 
 Result<store::WorkerRow> FromProto(const std::string& worker, const v1::WorkerNode& node,
@@ -65,12 +70,14 @@ Result<store::WorkerRow> FromProto(const std::string& worker, const v1::WorkerNo
   VENTRAL_RETURN_IF_ERROR(call.Check(field + ".devices", CheckDevices(node)));
   VENTRAL_RETURN_IF_ERROR(call.Check(field + ".sandbox", CheckSandbox(node)));
   VENTRAL_RETURN_IF_ERROR(call.Check(field + ".missing", CheckMissing(node)));
+  VENTRAL_RETURN_IF_ERROR(call.Check(field + ".memory_bytes", CheckMemory(node.memory_bytes())));
   store::WorkerRow row;
   row.name = worker;
   row.version = node.version();
   row.devices.assign(node.devices().begin(), node.devices().end());
   row.sandbox.assign(node.sandbox().begin(), node.sandbox().end());
   row.missing.insert(node.missing().begin(), node.missing().end());
+  row.memory_bytes = node.memory_bytes();
   return row;
 }
 
@@ -83,6 +90,7 @@ v1::Worker ToProto(const store::WorkerRow& row) {
   node.mutable_devices()->Assign(row.devices.begin(), row.devices.end());
   node.mutable_sandbox()->Assign(row.sandbox.begin(), row.sandbox.end());
   node.mutable_missing()->insert(row.missing.begin(), row.missing.end());
+  node.set_memory_bytes(row.memory_bytes);
   for (const auto& job : row.jobs) worker.add_jobs(JobName(job));
   *worker.mutable_first_seen_time() = ToTimestamp(row.first_seen);
   *worker.mutable_last_seen_time() = ToTimestamp(row.last_seen);

@@ -11,8 +11,8 @@
 namespace ventral::service {
 
 // The limits that worker_pool.proto states. `field` names the node in the request.
-// @error invalid_input, told to `call`: a field is too long, has too many entries, or an entry is
-// no
+// @error invalid_input, told to `call`: a field is too long, negative, has too many entries, or an
+// entry is no
 //   name of a layer.
 Result<store::WorkerRow> FromProto(const std::string& worker, const v1::WorkerNode& node,
                                    const std::string& field, Call& call);

@@ -14,10 +14,21 @@ namespace ventral::store::job_queries {
   " j.progress_done, j.progress_total, j.failure_cause, j.failure_message, "                     \
   " j.cancel_requested, j.created, "                                                             \
   " j.not_before, j.started, j.ended, j.revision, j.kind, j.priority, j.quarantined, j.owner, "  \
+  " j.needed_memory_bytes, j.estimate_activation_bytes, j.estimate_gram_bytes, "                 \
+  " j.estimate_memory_bytes, j.estimate_passes, j.estimate_seconds, "                            \
   " (SELECT g.sha256 FROM job_grams g WHERE g.job_id = j.job_id) AS grams_sha256, "              \
   " (SELECT g.bytes FROM job_grams g WHERE g.job_id = j.job_id) AS grams_bytes, "                \
   " (SELECT string_agg(s.score_id::text, ',' ORDER BY s.ordinal) FROM scores s "                 \
   "  WHERE s.job_id = j.job_id) AS scores "
+
+// What is known of the memory that checkpoint $2 of model $1 needs on this version of pack $3, by
+// the last of its jobs that can tell: (bytes), 0 where that one did without; nothing where none
+// can.
+#define VENTRAL_KNOWN_NEED(version)                                                           \
+  "(SELECT needed_memory_bytes FROM jobs WHERE model_id = $1 AND checkpoint_sha256 = $2 AND " \
+  "pack_id = $3 AND pack_version = " version                                                  \
+  " AND kind = 'score' AND (state = 'succeeded' OR "                                          \
+  "state = 'failed' AND needed_memory_bytes > 0) ORDER BY ended DESC LIMIT 1)"
 
 // Model and pack are neither withdrawn nor deleted until the transaction's end. Whoever locks both
 // locks the model first, then the pack, then jobs. $1 model, $2 checkpoint, $3 pack, $4 viewer
@@ -32,8 +43,8 @@ inline constexpr char kWhatIsThere[] = R"(
 // owner or NULL
 inline constexpr char kInsert[] = R"(
   INSERT INTO jobs AS j (model_id, checkpoint_sha256, pack_id, pack_version, request_id, max_attempts, not_before, created,
-                         owner)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
+                         owner, needed_memory_bytes)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, coalesce()" VENTRAL_KNOWN_NEED("$4") R"(, 0))
   ON CONFLICT (request_id) DO NOTHING
   RETURNING )" VENTRAL_JOB_COLUMNS;
 
@@ -49,7 +60,7 @@ inline constexpr char kList[] =
   ORDER BY sequence DESC LIMIT $4)";
 
 inline constexpr char kAttempts[] = R"(
-  SELECT number, worker, device, log_tail, started, ended, failure_cause, failure_message
+  SELECT number, worker, device, log_tail, started, ended, failure_cause, failure_message, needed_memory_bytes
   FROM job_attempts WHERE job_id = $1 ORDER BY number)";
 
 // $1 job, $2 now. Nothing when the job has ended.
@@ -117,14 +128,15 @@ inline constexpr char kOtherRescore[] = R"(
   WHERE j.job_id = $1 AND other.job_id <> j.job_id AND other.kind = 'rescore' AND other.state IN ('queued', 'running')
   LIMIT 1)";
 
-// $1 job, $2 now, $3 max attempts, $4 whether an admin asks, $5 owner where it has none, or NULL.
-// Nothing when the job is in another state, or it is quarantined and nobody may free it. What it
-// did before is forgiven by an admin only.
+// $1 job, $2 now, $3 max attempts, $4 whether an admin asks, $5 owner where it has none, or NULL,
+// $6 whether what it is known to need is to be forgotten. Nothing when the job is in another state,
+// or it is quarantined and nobody may free it. What it did before is forgiven by an admin only.
 inline constexpr char kRetry[] = R"(
   UPDATE jobs AS j
   SET state = 'queued', attempts = 0, max_attempts = $3, not_before = $2, ended = NULL, memory_factor = 1,
       crashes = CASE WHEN quarantined THEN 0 ELSE crashes END,
       lost_leases = CASE WHEN quarantined THEN 0 ELSE lost_leases END,
+      needed_memory_bytes = CASE WHEN $6 THEN 0 ELSE needed_memory_bytes END,
       quarantined = false, owner = coalesce(owner, $5), revision = revision + 1
   WHERE job_id = $1 AND state IN ('failed', 'cancelled') AND ($4 OR NOT quarantined)
   RETURNING )" VENTRAL_JOB_COLUMNS;

@@ -62,6 +62,10 @@ class JobQueue {
   //   owner has as many jobs as it may, at a time or on a held-out pack (says how many, and how
   //   there will be room).
   virtual Result<JobRow> Create(const NewJob& job) = 0;
+  // Whether such a job could run anywhere, by what an earlier one of the same checkpoint on the
+  // same version of the pack was found to need, and what memory the workers say that they have. Of
+  // a request that was answered before it is not asked. @error conflict says both figures.
+  virtual Status CheckFits(const NewJob& job) = 0;
   virtual Result<JobRow> Get(const std::string& id) = 0;
   virtual Result<Page<JobRow>> List(const JobFilter& filter) = 0;
   virtual Result<std::vector<AttemptRow>> Attempts(const std::string& id) = 0;
@@ -70,19 +74,22 @@ class JobQueue {
   // Failed or cancelled → queued, with fresh attempts, as a job of `by`, if it is nobody's. @error
   // resource_limit as Create for whose it is, unless an admin asks, and of jobs at a time unless it
   // failed by our fault (infrastructure); conflict otherwise, where another rescore of the same
-  // checkpoint on the same pack waits or runs, and where whose job it is does not see the model any
-  // more; not_found where model or pack is deleted; permission for a quarantined job, unless an
-  // admin asks.
+  // checkpoint on the same pack waits or runs, where whose job it is does not see the model any
+  // more, and where no worker has what it is known to need (CheckFits), unless an admin asks, who
+  // has that forgotten; not_found where model or pack is deleted; permission for a quarantined job,
+  // unless an admin asks.
   virtual Result<JobRow> Retry(const std::string& id, const std::string& by = {},
                                bool by_admin = false) = 0;
   // From −100 to 100. @error invalid_input beyond; conflict when it has ended.
   virtual Result<JobRow> SetPriority(const std::string& id, int priority) = 0;
 
   // Of the jobs of these kinds (any when empty) that may run now: those of the highest priority, of
-  // these those of the user who has the fewest running, of these the oldest. Or nullopt.
+  // these those of the user who has the fewest running, of these the oldest. Or nullopt. None that
+  // is known to need more than `memory_bytes`, which a run may take there; 0: not known, so any.
   virtual Result<std::optional<LeaseRow>> Lease(const std::string& worker,
                                                 const std::string& device,
-                                                const std::vector<JobKind>& kinds = {}) = 0;
+                                                const std::vector<JobKind>& kinds = {},
+                                                std::int64_t memory_bytes = 0) = 0;
   struct Beat {
     TimePoint expires;
     bool cancel_requested = false;
@@ -97,7 +104,8 @@ class JobQueue {
   using OnReaped = std::function<void(const Reaped&)>;
   // @error lease_lost unless `token` is the job's current one.
   virtual Result<Beat> Heartbeat(const std::string& job, const std::string& token,
-                                 const ProgressRow& progress) = 0;
+                                 const ProgressRow& progress,
+                                 const std::optional<EstimateRow>& estimate = {}) = 0;
   // Inserts the scores and ends the job in one statement, which also names its Grams where they are
   // kept; those of a rescore are named already. Returns the scores' ids. Asked again with the same
   // token after success, answers with the same ids. @error lease_lost, invalid_input.

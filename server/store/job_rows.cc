@@ -12,13 +12,23 @@ std::optional<FailureRow> FailureOf(const pqxx::row& row) {
   if (IsNull(row, "failure_cause")) return std::nullopt;
   const auto cause = ParseFailureCause(TextOf(row, "failure_cause"));
   if (!cause) throw std::runtime_error("the database holds a cause that this server does not know");
-  return FailureRow{*cause, TextOf(row, "failure_message")};
+  const bool foreseen = *cause == FailureCause::kOutOfMemory;
+  return FailureRow{*cause, TextOf(row, "failure_message"),
+                    foreseen ? IntegerOf(row, "needed_memory_bytes") : 0};
 }
 
 std::optional<ProgressRow> ProgressOf(const pqxx::row& row) {
   if (IsNull(row, "progress_phase")) return std::nullopt;
   return ProgressRow{TextOf(row, "progress_phase"), TextOf(row, "progress_message"),
                      IntegerOf(row, "progress_done"), IntegerOf(row, "progress_total")};
+}
+
+std::optional<EstimateRow> EstimateOf(const pqxx::row& row) {
+  if (IsNull(row, "estimate_passes")) return std::nullopt;
+  return EstimateRow{IntegerOf(row, "estimate_activation_bytes"),
+                     IntegerOf(row, "estimate_gram_bytes"), IntegerOf(row, "estimate_memory_bytes"),
+                     static_cast<std::int32_t>(IntegerOf(row, "estimate_passes")),
+                     NumberOf(row, "estimate_seconds")};
 }
 
 // "a,b,c".
@@ -32,18 +42,18 @@ std::vector<std::string> Split(const std::string& joined) {
   return parts;
 }
 
-JobKind KindOf(const pqxx::row& row) {
-  const auto kind = ParseJobKind(TextOf(row, "kind"));
-  if (!kind) throw std::runtime_error("the database holds a kind that this server does not know");
-  return *kind;
-}
-
 std::optional<GramsRow> GramsOf(const pqxx::row& row) {
   if (IsNull(row, "grams_sha256")) return std::nullopt;
   return GramsRow{TextOf(row, "grams_sha256"), IntegerOf(row, "grams_bytes")};
 }
 
 }  // namespace
+
+JobKind KindOf(const pqxx::row& row) {
+  const auto kind = ParseJobKind(TextOf(row, "kind"));
+  if (!kind) throw std::runtime_error("the database holds a kind that this server does not know");
+  return *kind;
+}
 
 JobRow JobOf(const pqxx::row& row) {
   const auto state = ParseJobState(TextOf(row, "state"));
@@ -72,6 +82,7 @@ JobRow JobOf(const pqxx::row& row) {
   job.grams = GramsOf(row);
   job.priority = static_cast<int>(IntegerOf(row, "priority"));
   job.quarantined = FlagOf(row, "quarantined");
+  job.estimate = EstimateOf(row);
   return job;
 }
 
@@ -102,6 +113,7 @@ LeaseRow LeaseOf(const pqxx::row& row) {
   lease.kind = KindOf(row);
   if (lease.kind == JobKind::kRescore) lease.grams = GramsOf(row);
   lease.memory_factor = static_cast<int>(IntegerOf(row, "memory_factor"));
+  lease.needed_memory_bytes = IntegerOf(row, "needed_memory_bytes");
   return lease;
 }
 

@@ -9,6 +9,7 @@
 namespace ventral::store {
 
 JobRow JobOf(const pqxx::row& row);
+JobKind KindOf(const pqxx::row& row);
 AttemptRow AttemptOf(const pqxx::row& row);
 LeaseRow LeaseOf(const pqxx::row& row);
 

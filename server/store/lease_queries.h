@@ -9,9 +9,10 @@ namespace ventral::store::job_queries {
 // What kLease chooses from, with the index jobs_waiting or jobs_rescores_waiting.
 #define VENTRAL_WAITING                                                               \
   " FROM jobs WHERE state = 'queued' AND (cardinality($5::text[]) = 0 OR kind = ANY " \
-  "($5::text[])) "
+  "($5::text[])) AND needed_memory_bytes <= $6 "
 
-// $1 worker, $2 device, $3 now, $4 end of the lease, $5 kinds, all when empty.
+// $1 worker, $2 device, $3 now, $4 end of the lease, $5 kinds, all when empty, $6 bytes of memory
+// that a run may take there.
 //
 // `waiting` walks the index from one priority and user to the next, whatever the number of jobs;
 // `turn` puts these in their order; `next` takes the oldest job of the first that has one that no
@@ -51,14 +52,15 @@ inline constexpr char kLease[] = R"(
     INSERT INTO job_attempts (job_id, number, worker, device, started)
     SELECT job_id, attempt_number, $1, $2, $3 FROM leased
   )
-  SELECT l.memory_factor, l.job_id, l.lease_token, l.model_id, l.checkpoint_sha256, l.pack_id, l.pack_version, l.attempt_number,
+  SELECT l.memory_factor, l.needed_memory_bytes, l.job_id, l.lease_token, l.model_id, l.checkpoint_sha256, l.pack_id, l.pack_version, l.attempt_number,
          l.lease_expires, c.bytes, p.digest, l.kind, g.sha256 AS grams_sha256, g.bytes AS grams_bytes
   FROM leased l
   JOIN checkpoints c ON (c.model_id, c.sha256) = (l.model_id, l.checkpoint_sha256)
   JOIN packs p ON (p.pack_id, p.version) = (l.pack_id, l.pack_version)
   LEFT JOIN job_grams g ON g.job_id = l.job_id)";
 
-// $1 job, $2 token, $3 end of the lease, $4 phase or NULL, $5 message, $6 done, $7 total
+// $1 job, $2 token, $3 end of the lease, $4 phase or NULL, $5 message, $6 done, $7 total, $8 … $12
+// the estimate, or NULLs
 inline constexpr char kHeartbeat[] = R"(
   UPDATE jobs
   SET lease_expires = $3,
@@ -66,15 +68,24 @@ inline constexpr char kHeartbeat[] = R"(
       progress_message = CASE WHEN $4 IS NULL THEN progress_message ELSE $5 END,
       progress_done = CASE WHEN $4 IS NULL THEN progress_done ELSE $6 END,
       progress_total = CASE WHEN $4 IS NULL THEN progress_total ELSE $7 END,
+      estimate_activation_bytes = coalesce($8::bigint, estimate_activation_bytes),
+      estimate_gram_bytes = coalesce($9::bigint, estimate_gram_bytes),
+      estimate_memory_bytes = coalesce($10::bigint, estimate_memory_bytes),
+      estimate_passes = coalesce($11::integer, estimate_passes),
+      estimate_seconds = coalesce($12::double precision, estimate_seconds),
       revision = revision + CASE
         WHEN $4 IS NULL OR (progress_phase, progress_message, progress_done, progress_total)
                            IS NOT DISTINCT FROM ($4, $5, $6::bigint, $7::bigint) THEN 0 ELSE 1 END
+      + CASE
+        WHEN $8 IS NULL OR (estimate_activation_bytes, estimate_gram_bytes, estimate_memory_bytes, estimate_passes,
+                            estimate_seconds) IS NOT DISTINCT FROM ($8, $9, $10, $11, $12) THEN 0 ELSE 1 END
   WHERE job_id = $1 AND lease_token = $2
   RETURNING lease_expires, cancel_requested, attempt_number)";
 
 // $1 job, $2 token
 inline constexpr char kLockLeased[] = R"(
-  SELECT j.attempts, j.max_attempts, j.cancel_requested, j.crashes, j.lost_leases, j.memory_factor
+  SELECT j.attempts, j.max_attempts, j.cancel_requested, j.crashes, j.lost_leases, j.memory_factor,
+         j.kind
   FROM jobs j WHERE job_id = $1 AND lease_token = $2 FOR UPDATE)";
 
 // $1 now, $2 limit
@@ -87,7 +98,8 @@ inline constexpr char kLockExpired[] = R"(
 
 // Ends an attempt without scores. $1 job, $2 token, $3 new state, $4 attempts given back (0 or 1),
 // $5 not before or NULL, $6 now, $7 outcome of the attempt, $8 cause, $9 message, $10 log, $11
-// whether the worker was lost, $12 factor of the next attempt's memory, $13 quarantined
+// whether the worker was lost, $12 factor of the next attempt's memory, $13 quarantined, $14 bytes
+// that are needed or 0
 inline constexpr char kEndAttempt[] = R"(
   WITH ended AS (
     UPDATE jobs AS j
@@ -98,6 +110,7 @@ inline constexpr char kEndAttempt[] = R"(
         crashes = crashes + CASE WHEN $7 = 'failed' AND $8 = 'crash' THEN 1 ELSE 0 END,
         lost_leases = lost_leases + CASE WHEN $7 = 'failed' AND $11 THEN 1 ELSE 0 END,
         memory_factor = $12, quarantined = $13,
+        needed_memory_bytes = CASE WHEN $7 = 'failed' AND $14::bigint > 0 THEN $14 ELSE needed_memory_bytes END,
         lease_token = NULL, lease_expires = NULL, cancel_requested = false,
         progress_phase = NULL, progress_message = NULL, progress_done = NULL, progress_total = NULL,
         revision = revision + 1
@@ -105,7 +118,7 @@ inline constexpr char kEndAttempt[] = R"(
     RETURNING j.*
   ), attempt AS (
     UPDATE job_attempts a
-    SET ended = $6, outcome = $7, failure_cause = $8, failure_message = $9, log_tail = $10
+    SET ended = $6, outcome = $7, failure_cause = $8, failure_message = $9, log_tail = $10, needed_memory_bytes = $14
     FROM ended WHERE a.job_id = ended.job_id AND a.number = ended.attempt_number
   )
   SELECT )" VENTRAL_JOB_COLUMNS " FROM ended j";

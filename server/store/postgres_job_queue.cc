@@ -7,6 +7,7 @@
 #include "server/store/job_state.h"
 #include "server/store/pack_policy.h"
 #include "server/store/page_token.h"
+#include "server/store/pool_memory.h"
 #include "server/store/queue_errors.h"
 
 namespace ventral::store {
@@ -92,6 +93,18 @@ Result<JobRow> PostgresJobQueue::Create(const NewJob& job) {
   });
 }
 
+Status PostgresJobQueue::CheckFits(const NewJob& job) {
+  VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", job.model},
+                                      {"checkpoint", job.checkpoint_sha256},
+                                      {"pack", job.pack},
+                                      {"request_id", job.request_id}}));
+  const auto fits = database_.Transact<bool>([&](pqxx::work& transaction) -> Result<bool> {
+    VENTRAL_RETURN_IF_ERROR(CheckFitsSomewhere(transaction, job, clock_.Now()));
+    return true;
+  });
+  return fits.ok() ? Status(Ok{}) : Status(fits.error());
+}
+
 Result<JobRow> PostgresJobQueue::Get(const std::string& id) {
   if (!IsUuid(id)) return NoSuchJob(id);
   return database_.Transact<JobRow>(
@@ -159,9 +172,12 @@ Result<JobRow> PostgresJobQueue::Retry(const std::string& id, const std::string&
             CheckAttempts(transaction, whose, TextOf(over[0], "pack_id"), clock_.Now(), id));
       }
     }
+    const Status fits =
+        over.empty() ? Status(Ok{}) : CheckFitsSomewhere(transaction, id, clock_.Now());
+    if (!by_admin) VENTRAL_RETURN_IF_ERROR(fits);
     const pqxx::result rows =
         transaction.exec_params(job_queries::kRetry, id, TimestampText(clock_.Now()),
-                                policy_.max_attempts, by_admin, NullIfEmpty(by));
+                                policy_.max_attempts, by_admin, NullIfEmpty(by), !fits.ok());
     if (!rows.empty()) return JobOf(rows[0]);
     VENTRAL_ASSIGN_OR_RETURN(const JobRow job, GetJob(transaction, id));
     if (job.quarantined) return Quarantined(id);

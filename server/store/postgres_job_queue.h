@@ -26,6 +26,7 @@ class PostgresJobQueue final : public JobQueue {
         random_(policy.jitter_seed != 0 ? policy.jitter_seed : std::random_device{}()) {}
 
   Result<JobRow> Create(const NewJob& job) override;
+  Status CheckFits(const NewJob& job) override;
   Result<JobRow> Get(const std::string& id) override;
   Result<Page<JobRow>> List(const JobFilter& filter) override;
   Result<std::vector<AttemptRow>> Attempts(const std::string& id) override;
@@ -34,9 +35,11 @@ class PostgresJobQueue final : public JobQueue {
   Result<JobRow> SetPriority(const std::string& id, int priority) override;
 
   Result<std::optional<LeaseRow>> Lease(const std::string& worker, const std::string& device,
-                                        const std::vector<JobKind>& kinds) override;
+                                        const std::vector<JobKind>& kinds,
+                                        std::int64_t memory_bytes) override;
   Result<Beat> Heartbeat(const std::string& job, const std::string& token,
-                         const ProgressRow& progress) override;
+                         const ProgressRow& progress,
+                         const std::optional<EstimateRow>& estimate) override;
   Result<std::vector<std::string>> Complete(const std::string& job, const std::string& token,
                                             std::span<const NewScore> scores,
                                             const std::string& log_tail,

@@ -1,7 +1,11 @@
+#include <array>
+#include <limits>
+
 #include "server/store/fields.h"
 #include "server/store/job_rows.h"
 #include "server/store/job_state.h"
 #include "server/store/lease_queries.h"
+#include "server/store/pool_memory.h"
 #include "server/store/postgres_job_queue.h"
 #include "server/store/queue_errors.h"
 #include "server/store/retry_policy.h"
@@ -36,6 +40,18 @@ std::optional<std::string> MaybeNumberText(const std::optional<double>& value) {
   if (!value) return std::nullopt;
   return NumberText(*value);
 }
+
+// An estimate as parameters, NULLs where there is none.
+struct EstimateColumns {
+  explicit EstimateColumns(const std::optional<EstimateRow>& estimate) {
+    if (!estimate) return;
+    text = {std::to_string(estimate->activation_bytes), std::to_string(estimate->gram_bytes),
+            std::to_string(estimate->memory_bytes), std::to_string(estimate->passes),
+            NumberText(estimate->seconds)};
+  }
+  const char* operator[](std::size_t column) const { return NullIfEmpty(text[column]); }
+  std::array<std::string, 5> text;
+};
 
 // Scores as one PostgreSQL array a column.
 struct ScoreColumns {
@@ -87,7 +103,8 @@ Status CheckBenchmarks(pqxx::work& transaction, const std::string& job,
 
 Result<std::optional<LeaseRow>> PostgresJobQueue::Lease(const std::string& worker,
                                                         const std::string& device,
-                                                        const std::vector<JobKind>& kinds) {
+                                                        const std::vector<JobKind>& kinds,
+                                                        std::int64_t memory_bytes) {
   std::vector<std::string> names;
   for (const JobKind kind : kinds) names.emplace_back(JobKindName(kind));
   const TimePoint now = clock_.Now();
@@ -96,21 +113,25 @@ Result<std::optional<LeaseRow>> PostgresJobQueue::Lease(const std::string& worke
         const pqxx::result rows = ExecPrepared(
             transaction, "lease", job_queries::kLease, CleanText(worker, kMaxName, Keep::kStart),
             CleanText(device, kMaxName, Keep::kStart), TimestampText(now),
-            TimestampText(now + policy_.lease), TextArray(names));
+            TimestampText(now + policy_.lease), TextArray(names),
+            memory_bytes > 0 ? memory_bytes : std::numeric_limits<std::int64_t>::max());
         if (rows.empty()) return std::optional<LeaseRow>();
         return std::optional<LeaseRow>(LeaseOf(rows[0]));
       });
 }
 
 Result<JobQueue::Beat> PostgresJobQueue::Heartbeat(const std::string& job, const std::string& token,
-                                                   const ProgressRow& progress) {
+                                                   const ProgressRow& progress,
+                                                   const std::optional<EstimateRow>& estimate) {
   if (!IsUuid(job) || !IsUuid(token)) return LostLease(job);
+  const EstimateColumns will_take(estimate);
   const std::string phase = CleanText(progress.phase, kMaxName, Keep::kStart);
   return database_.Transact<Beat>([&](pqxx::work& transaction) -> Result<Beat> {
     const pqxx::result rows = ExecPrepared(
         transaction, "heartbeat", job_queries::kHeartbeat, job, token,
         TimestampText(clock_.Now() + policy_.lease), NullIfEmpty(phase),
-        CleanText(progress.message, kMaxMessage, Keep::kStart), progress.done, progress.total);
+        CleanText(progress.message, kMaxMessage, Keep::kStart), progress.done, progress.total,
+        will_take[0], will_take[1], will_take[2], will_take[3], will_take[4]);
     if (rows.empty()) return LostLease(job);
     return Beat{TimeOf(rows[0], "lease_expires"), FlagOf(rows[0], "cancel_requested"),
                 static_cast<int>(IntegerOf(rows[0], "attempt_number"))};
@@ -147,6 +168,11 @@ Result<JobRow> PostgresJobQueue::EndAttempt(pqxx::work& transaction, const Held&
                                             const AttemptFailure& failure) {
   const Verdict verdict = Judge(policy_, held.history, failure, Chance());
   const TimePoint now = clock_.Now();
+  const std::int64_t needed = failure.failure.needed_memory_bytes;
+  std::string message = failure.failure.message;
+  if (verdict.fits_nowhere) {
+    message += ". It is not tried again: " + NeedsMore(needed, held.history.most_memory);
+  }
   const std::string not_before =
       verdict.state == JobState::kQueued ? TimestampText(now + verdict.backoff) : "";
   const pqxx::result rows = transaction.exec_params(
@@ -154,9 +180,9 @@ Result<JobRow> PostgresJobQueue::EndAttempt(pqxx::work& transaction, const Held&
       verdict.outcome == AttemptOutcome::kReleased ? 1 : 0, NullIfEmpty(not_before),
       TimestampText(now), OutcomeName(verdict.outcome),
       std::string(FailureCauseName(failure.failure.cause)),
-      CleanText(failure.failure.message, kMaxMessage, Keep::kStart),
+      CleanText(message, kMaxMessage, Keep::kStart),
       CleanText(failure.log_tail, kMaxLog, Keep::kEnd), failure.lost, verdict.memory_factor,
-      verdict.quarantined);
+      verdict.quarantined, needed);
   if (rows.empty()) return LostLease(held.job);
   return JobOf(rows[0]);
 }
@@ -167,7 +193,10 @@ Result<JobRow> PostgresJobQueue::Fail(const std::string& job, const std::string&
   return database_.Transact<JobRow>([&](pqxx::work& transaction) -> Result<JobRow> {
     const pqxx::result rows = transaction.exec_params(job_queries::kLockLeased, job, token);
     if (rows.empty()) return LostLease(job);
-    const Held held{job, token, HistoryOf(rows[0])};
+    Held held{job, token, HistoryOf(rows[0])};
+    if (failure.failure.needed_memory_bytes > 0) {
+      held.history.most_memory = MostMemory(transaction, KindOf(rows[0]), clock_.Now());
+    }
     return EndAttempt(transaction, held, failure);
   });
 }

@@ -10,19 +10,20 @@ namespace ventral::store {
 namespace {
 
 // $1 name, $2 version, $3 devices, $4 sandbox, $5 names and $6 reasons of what is missing, $7 now,
-// $8 the oldest last_seen that still holds. A poll that says nothing new only reads: ON CONFLICT
-// alone would lock the row, which is a write. A last_seen in the future comes from a clock that was
-// wrong, and is mended.
+// $8 the oldest last_seen that still holds, $9 memory. A poll that says nothing new only reads: ON
+// CONFLICT alone would lock the row, which is a write. A last_seen in the future comes from a clock
+// that was wrong, and is mended.
 constexpr char kHeard[] = R"(
-  INSERT INTO workers AS w (name, version, devices, sandbox, missing, first_seen, last_seen)
-  SELECT $1, $2, $3::text[], $4::text[], jsonb_object($5::text[], $6::text[]), $7::timestamptz, $7::timestamptz
+  INSERT INTO workers AS w (name, version, devices, sandbox, missing, memory_bytes, first_seen, last_seen)
+  SELECT $1, $2, $3::text[], $4::text[], jsonb_object($5::text[], $6::text[]), $9::bigint, $7::timestamptz, $7::timestamptz
   WHERE NOT EXISTS (
     SELECT FROM workers
     WHERE name = $1 AND last_seen BETWEEN $8 AND $7
-      AND (version, devices, sandbox, missing) = ($2, $3::text[], $4::text[], jsonb_object($5::text[], $6::text[])))
+      AND (version, devices, sandbox, missing, memory_bytes)
+          = ($2, $3::text[], $4::text[], jsonb_object($5::text[], $6::text[]), $9))
   ON CONFLICT (name) DO UPDATE
   SET version = excluded.version, devices = excluded.devices, sandbox = excluded.sandbox,
-      missing = excluded.missing, last_seen = excluded.last_seen
+      missing = excluded.missing, memory_bytes = excluded.memory_bytes, last_seen = excluded.last_seen
   RETURNING w.first_seen = w.last_seen AS is_new)";
 
 // $1 job, $2 now, $3 the oldest last_seen that still holds
@@ -38,7 +39,7 @@ constexpr char kForget[] = R"(
 
 // $1 the last name of the page before, $2 limit, $3 viewer
 constexpr char kListWorkers[] = R"(
-  SELECT w.name, w.version, w.devices, w.sandbox, w.first_seen, w.last_seen,
+  SELECT w.name, w.version, w.devices, w.sandbox, w.memory_bytes, w.first_seen, w.last_seen,
          ARRAY(SELECT key FROM jsonb_each_text(w.missing) ORDER BY key) AS missing_names,
          ARRAY(SELECT value FROM jsonb_each_text(w.missing) ORDER BY key) AS missing_reasons,
          ARRAY(SELECT j.job_id::text
@@ -72,6 +73,7 @@ WorkerRow WorkerOf(const pqxx::row& row, TimePoint now) {
     worker.missing.emplace(names[i], reasons[i]);
   }
   worker.jobs = TextsOf(row, "jobs");
+  worker.memory_bytes = IntegerOf(row, "memory_bytes");
   worker.first_seen = TimeOf(row, "first_seen");
   worker.last_seen = TimeOf(row, "last_seen");
   const auto unseen = std::chrono::floor<std::chrono::seconds>(now - worker.last_seen);
@@ -100,10 +102,10 @@ Status PostgresWorkerRegistry::Heard(const WorkerRow& worker) {
   const TimePoint now = clock_.Now();
   VENTRAL_ASSIGN_OR_RETURN(
       const bool is_new, database_.Transact<bool>([&](pqxx::work& transaction) -> Result<bool> {
-        const pqxx::result written =
-            transaction.exec_params(kHeard, worker.name, worker.version, TextArray(worker.devices),
-                                    TextArray(worker.sandbox), TextArray(names), TextArray(reasons),
-                                    TimestampText(now), TimestampText(now - kSeenWithin));
+        const pqxx::result written = transaction.exec_params(
+            kHeard, worker.name, worker.version, TextArray(worker.devices),
+            TextArray(worker.sandbox), TextArray(names), TextArray(reasons), TimestampText(now),
+            TimestampText(now - kSeenWithin), worker.memory_bytes);
         return !written.empty() && FlagOf(written[0], "is_new");
       }));
   if (!is_new) return Ok{};

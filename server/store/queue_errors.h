@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "scoring/base/byte_text.h"
 #include "scoring/base/result.h"
 #include "server/store/job_queue.h"
 #include "server/store/job_state.h"
@@ -76,6 +77,20 @@ inline std::string WhyModelDeleted(const std::string& model) {
 }
 inline std::string WhyPackDeleted(const std::string& pack) {
   return "cancelled: pack " + pack + " was deleted while the job waited or ran";
+}
+
+// Why a run goes nowhere, with the figures.
+inline std::string NeedsMore(std::int64_t needed, std::int64_t most) {
+  return "it needs " + ByteText(static_cast<std::uint64_t>(needed)) +
+         " of memory, and no worker that was heard of within a day gives a run more than " +
+         ByteText(static_cast<std::uint64_t>(most));
+}
+
+inline Error FitsNowhere(std::int64_t needed, std::int64_t most) {
+  return Conflict("an earlier run of this checkpoint on this pack could not be made: " +
+                  NeedsMore(needed, most) +
+                  ". Export it with fewer layers, take a pack of fewer stimuli, or start a worker "
+                  "with more memory");
 }
 
 inline Error PriorityOutOfRange() { return InvalidInput("priority must be between -100 and 100"); }

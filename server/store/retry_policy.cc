@@ -34,10 +34,14 @@ Verdict Judge(const QueuePolicy& policy, const History& history, const AttemptFa
   if (IsFinal(cause)) return failed;
   if (IsDangerous(policy, history, failure))
     return {JobState::kFailed, AttemptOutcome::kFailed, {}, factor, true};
-  if (cause == FailureCause::kOutOfMemory && factor > 1) return failed;
+  const bool out_of_memory = cause == FailureCause::kOutOfMemory;
+  if (out_of_memory && history.most_memory > 0 &&
+      failure.failure.needed_memory_bytes > history.most_memory)
+    return {JobState::kFailed, AttemptOutcome::kFailed, {}, factor, false, true};
+  if (out_of_memory && factor > 1) return failed;
   if (history.attempts >= history.max_attempts) return failed;
   return {JobState::kQueued, AttemptOutcome::kFailed, Backoff(policy, history.attempts, chance),
-          cause == FailureCause::kOutOfMemory ? policy.more_memory : factor, false};
+          out_of_memory ? policy.more_memory : factor, false};
 }
 
 AttemptFailure LeaseRanOut(const std::string& worker) {

@@ -17,6 +17,7 @@ struct History {
   bool cancel_requested = false;
   int crashes = 0, lost_leases = 0;  // of earlier attempts
   int memory_factor = 1;             // of this attempt
+  std::int64_t most_memory = 0;      // of any worker that could run it; 0: not known
 };
 
 struct Verdict {
@@ -25,6 +26,7 @@ struct Verdict {
   std::chrono::milliseconds backoff{0};  // before the next attempt, when queued
   int memory_factor = 1;                 // of the next attempt
   bool quarantined = false;              // failed, and a danger to whoever runs it
+  bool fits_nowhere = false;             // failed, and no worker has what it needs
   bool operator==(const Verdict&) const = default;
 };
 
@@ -33,11 +35,13 @@ struct Verdict {
 //   the worker hands the job back                 → queued at once, the attempt is not used up
 //   the checkpoint is at fault                    → failed: another attempt would end alike
 //   most_crashes, or most_lost_leases             → failed and quarantined: it kills what runs it
+//   out of memory, and no worker has what it needs → failed: nothing of it would run
 //   out of memory, and it had more than the usual → failed
 //   attempts ≥ max_attempts                       → failed
 //   anything else                                 → queued after first_backoff · 2^(attempts − 1),
 //     at most longest_backoff, and longer by up to `jitter` of it, so that jobs that fell together
-//     do not come back together; after out of memory with `more_memory`
+//     do not come back together; after out of memory with `more_memory`, or what it is known to
+//     need
 // `chance` from [0, 1) is where in the jitter. Requires 0 ≤ chance < 1.
 Verdict Judge(const QueuePolicy& policy, const History& history, const AttemptFailure& failure,
               double chance);

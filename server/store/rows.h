@@ -76,6 +76,15 @@ struct GramsRow {
 struct FailureRow {
   FailureCause cause = FailureCause::kInfrastructure;
   std::string message;
+  std::int64_t needed_memory_bytes = 0;  // of kOutOfMemory that was foreseen; 0: not known
+};
+
+// What a run will take (RunEstimate in job.proto).
+struct EstimateRow {
+  std::int64_t activation_bytes = 0, gram_bytes = 0, memory_bytes = 0;
+  std::int32_t passes = 0;
+  double seconds = 0;
+  bool operator==(const EstimateRow&) const = default;
 };
 
 struct ProgressRow {
@@ -99,8 +108,9 @@ struct JobRow {
   JobKind kind = JobKind::kScore;
   std::optional<GramsRow> grams;  // that it made, or that a rescore reads
   int priority = 0;
-  bool quarantined = false;  // failed, and an admin alone may retry it
-  std::string owner{};       // user; empty where nobody known made it
+  bool quarantined = false;               // failed, and an admin alone may retry it
+  std::string owner{};                    // user; empty where nobody known made it
+  std::optional<EstimateRow> estimate{};  // of the running or last attempt
 };
 
 struct AttemptRow {
@@ -117,8 +127,9 @@ struct LeaseRow {
   int attempt = 0;
   TimePoint expires{};
   JobKind kind = JobKind::kScore;
-  std::optional<GramsRow> grams = {};  // of a rescore
-  int memory_factor = 1;               // of the worker's memory budget
+  std::optional<GramsRow> grams = {};    // of a rescore
+  int memory_factor = 1;                 // of the worker's memory budget
+  std::int64_t needed_memory_bytes = 0;  // known to be needed; 0: not known
 };
 
 // A score to insert: columns that queries need, and the whole result as JSON
@@ -145,6 +156,7 @@ struct WorkerRow {
   std::vector<std::string> sandbox;            // active layers
   std::map<std::string, std::string> missing;  // layer → why it cannot be had there
   std::vector<std::string> jobs;               // ids of those it holds leases on
+  std::int64_t memory_bytes = 0;               // that a run may take; 0: it does not say
   TimePoint first_seen{}, last_seen{};
   std::chrono::seconds unseen{0};  // from last_seen to when it was listed
 };

@@ -1,4 +1,5 @@
-// Who works here: for people. Nothing is decided by it, least of all who may lease.
+// Who works here: for people. Nothing is decided by it, least of all who may lease, but whether a
+// job of known need fits anywhere.
 #ifndef VENTRAL_SERVER_STORE_WORKER_REGISTRY_H_
 #define VENTRAL_SERVER_STORE_WORKER_REGISTRY_H_
 
@@ -18,12 +19,14 @@ inline constexpr std::chrono::seconds kSeenWithin{10};
 // unseen beyond so many: the table stays small whatever names are made up.
 inline constexpr std::chrono::hours kForgottenAfter{7 * 24};
 inline constexpr int kMostWorkers = 1000;
+// A worker that was not heard of for so long has no memory that a job could count on.
+inline constexpr std::chrono::hours kCountsWithin{24};
 
 class WorkerRegistry {
  public:
   virtual ~WorkerRegistry() = default;
 
-  // Heard of the worker: name, version, devices, sandbox and missing are read.
+  // Heard of the worker: name, version, devices, sandbox, missing and memory are read.
   // @error invalid_input names a text that PostgreSQL does not take.
   virtual Status Heard(const WorkerRow& worker) = 0;
   // Heard of whoever runs this job, where it is known here.

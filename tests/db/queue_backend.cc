@@ -29,6 +29,7 @@ class MemoryBackend final : public QueueBackend {
   }
   void AddPack(const store::PackRow& pack) override { queue_.AddPack(pack); }
   void DeletePack(const std::string& id) override { queue_.DeletePack(id); }
+  void Heard(const store::WorkerRow& worker) override { queue_.Heard(worker); }
 
  private:
   MemoryJobQueue queue_;
@@ -67,6 +68,7 @@ class PostgresBackend final : public QueueBackend {
   void DeletePack(const std::string& id) override {
     Must(store_->CatalogueFor(store::Everything())->ChangePack(id, store::PackChange::kDelete));
   }
+  void Heard(const store::WorkerRow& worker) override { Must(store_->workers().Heard(worker)); }
 
  private:
   TestDatabase database_;

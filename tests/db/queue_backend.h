@@ -21,6 +21,7 @@ class QueueBackend {
   virtual void SetPrivate(const std::string& id, bool is_private) = 0;
   virtual void AddPack(const store::PackRow& pack) = 0;
   virtual void DeletePack(const std::string& id) = 0;
+  virtual void Heard(const store::WorkerRow& worker) = 0;
 };
 
 std::unique_ptr<QueueBackend> MakeMemoryBackend(const store::QueuePolicy& policy,

@@ -20,6 +20,7 @@ class WorkerRegistryTest : public StoreTest {
     worker.devices = {"cpu", "cuda:0"};
     worker.sandbox = {"privileges", "limits"};
     worker.missing = {{"landlock", "not in this kernel"}};
+    worker.memory_bytes = std::int64_t{1} << 60;
     return worker;
   }
   std::vector<store::WorkerRow> List() {
@@ -50,6 +51,7 @@ TEST_F(WorkerRegistryTest, ListsAWorkerAsItDescribesItself) {
   EXPECT_THAT(listed[0].devices, ElementsAre("cpu", "cuda:0"));
   EXPECT_THAT(listed[0].sandbox, ElementsAre("privileges", "limits"));
   EXPECT_EQ(listed[0].missing, Worker("").missing);
+  EXPECT_EQ(listed[0].memory_bytes, std::int64_t{1} << 60);
   EXPECT_THAT(listed[0].jobs, IsEmpty());
   EXPECT_EQ(listed[0].first_seen, start_);
   EXPECT_EQ(listed[0].last_seen, start_);
@@ -102,11 +104,16 @@ TEST_F(WorkerRegistryTest, WhatChangedIsWrittenAtOnce) {
   store::WorkerRow worker = Worker("w1");
   worker.missing.clear();
   worker.sandbox.push_back("landlock");
+  worker.memory_bytes = 7;
   ASSERT_TRUE(workers().Heard(worker).ok());
   ASSERT_EQ(List().size(), 1u);
   EXPECT_EQ(List()[0].sandbox, worker.sandbox);
   EXPECT_THAT(List()[0].missing, IsEmpty());
+  EXPECT_EQ(List()[0].memory_bytes, 7);
   EXPECT_EQ(List()[0].last_seen, start_ + seconds(1));
+  worker.memory_bytes = 8;
+  ASSERT_TRUE(workers().Heard(worker).ok());
+  EXPECT_EQ(List()[0].memory_bytes, 8) << "of itself, too";
 }
 
 TEST_F(WorkerRegistryTest, AClockThatWasWrongIsMended) {

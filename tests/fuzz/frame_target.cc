@@ -5,6 +5,7 @@
 #include <array>
 
 #include "tests/fuzz/targets.h"
+#include "worker/protocol/estimate_message.h"
 #include "worker/protocol/frame.h"
 #include "worker/protocol/inspect_messages.h"
 #include "worker/protocol/kept_grams.h"
@@ -60,6 +61,8 @@ void Decode(const Frame& frame) {
       return Decoded(DecodeRdm(payload), DecodeRdm);
     case FrameType::kRdms:
       return Decoded(DecodeRdms(payload), DecodeRdms);
+    case FrameType::kEstimate:
+      return Decoded(DecodeEstimate(payload), DecodeEstimate);
     case FrameType::kKeptEnd: {
       const auto digest = DecodeKeptEnd(payload);
       if (digest.ok() && *DecodeKeptEnd(EncodeKeptEnd(*digest)) != *digest)

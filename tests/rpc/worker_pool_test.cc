@@ -16,6 +16,7 @@ class WorkerPoolRpcTest : public RpcTest {
     node.add_devices("cpu");
     for (const char* layer : {"privileges", "limits", "system_calls"}) node.add_sandbox(layer);
     (*node.mutable_missing())["landlock"] = "not in this kernel";
+    node.set_memory_bytes(std::int64_t{1} << 40);
     return request;
   }
   grpc::Status Say(const v1::LeaseJobRequest& request) {
@@ -87,6 +88,7 @@ TEST_F(WorkerPoolRpcTest, RefusesANodeThatIsNone) {
        [](auto& node) {
          while (node.sandbox_size() < 17) node.add_sandbox("limits");
        }},
+      {"node.memory_bytes", [](auto& node) { node.set_memory_bytes(-1); }},
       {"node.missing", [](auto& node) { (*node.mutable_missing())["\x1b[2J"] = "x"; }},
       {"node.missing", [](auto& node) { (*node.mutable_missing())["landlock"] = ""; }},
       {"node.missing",

@@ -111,6 +111,7 @@ Result<JobRow> MemoryJobQueue::Create(const NewJob& wanted) {
   job.row.max_attempts = policy_.max_attempts;
   job.row.created = job.row.not_before = clock_.Now();
   job.row.revision = 1;
+  job.needed_memory = KnownNeed(wanted);
   jobs_.push_back(job);
   return job.row;
 }
@@ -189,6 +190,9 @@ Result<JobRow> MemoryJobQueue::Retry(const std::string& id, const std::string& b
   if (job->row.state != JobState::kFailed && job->row.state != JobState::kCancelled) {
     return NotInState(job->row, "retried", "a failed or cancelled job");
   }
+  const Status fits = CheckFits(job->needed_memory, job->row.kind);
+  if (!fits.ok() && !by_admin) return fits.error();
+  if (!fits.ok()) job->needed_memory = 0;
   if (std::exchange(job->row.quarantined, false)) job->crashes = job->lost_leases = 0;
   job->memory_factor = 1;
   if (job->row.owner.empty()) job->row.owner = by;
@@ -213,7 +217,8 @@ Result<JobRow> MemoryJobQueue::SetPriority(const std::string& id, int priority) 
   return job->row;
 }
 
-MemoryJobQueue::Job* MemoryJobQueue::NextFor(const std::vector<JobKind>& kinds) {
+MemoryJobQueue::Job* MemoryJobQueue::NextFor(const std::vector<JobKind>& kinds,
+                                             std::int64_t memory_bytes) {
   const TimePoint now = clock_.Now();
   std::map<std::string, int> running;
   for (const Job& job : jobs_) running[job.row.owner] += job.row.state == JobState::kRunning;
@@ -226,6 +231,7 @@ MemoryJobQueue::Job* MemoryJobQueue::NextFor(const std::vector<JobKind>& kinds) 
     const JobRow& row = job.row;
     if (row.state != JobState::kQueued || row.not_before > now) continue;
     if (!kinds.empty() && std::count(kinds.begin(), kinds.end(), row.kind) == 0) continue;
+    if (memory_bytes > 0 && job.needed_memory > memory_bytes) continue;
     if (next == nullptr || before(job, *next)) next = &job;
   }
   return next;
@@ -238,10 +244,11 @@ void MemoryJobQueue::Move(Job& job, JobState to) {
 
 Result<std::optional<LeaseRow>> MemoryJobQueue::Lease(const std::string& worker,
                                                       const std::string& device,
-                                                      const std::vector<JobKind>& kinds) {
+                                                      const std::vector<JobKind>& kinds,
+                                                      std::int64_t memory_bytes) {
   const std::lock_guard lock(mutex_);
   const TimePoint now = clock_.Now();
-  Job* const next = NextFor(kinds);
+  Job* const next = NextFor(kinds, memory_bytes);
   if (next == nullptr) return std::optional<LeaseRow>();
   Job& job = *next;
   JobRow& row = job.row;
@@ -264,11 +271,13 @@ Result<std::optional<LeaseRow>> MemoryJobQueue::Lease(const std::string& worker,
                  row.pack,       row.pack_version, pack.digest, checkpoint.bytes,
                  attempt.number, job.lease_expires};
   lease.memory_factor = job.memory_factor;
+  lease.needed_memory_bytes = job.needed_memory;
   return std::optional<LeaseRow>(lease);
 }
 
 Result<JobQueue::Beat> MemoryJobQueue::Heartbeat(const std::string& id, const std::string& token,
-                                                 const ProgressRow& progress) {
+                                                 const ProgressRow& progress,
+                                                 const std::optional<EstimateRow>& estimate) {
   const std::lock_guard lock(mutex_);
   Job* job = FindLeased(id, token);
   if (job == nullptr) return LostLease(id);
@@ -282,6 +291,10 @@ Result<JobQueue::Beat> MemoryJobQueue::Heartbeat(const std::string& id, const st
                       old->done == clean.done && old->total == clean.total;
     if (!same) ++job->row.revision;
     job->row.progress = clean;
+  }
+  if (estimate) {
+    if (job->row.estimate != estimate) ++job->row.revision;
+    job->row.estimate = estimate;
   }
   return Beat{job->lease_expires, job->row.cancel_requested, job->row.attempt};
 }
@@ -323,21 +336,36 @@ Result<std::vector<std::string>> MemoryJobQueue::Complete(const std::string& id,
 void MemoryJobQueue::EndAttempt(Job& job, const AttemptFailure& failure) {
   JobRow& row = job.row;
   const TimePoint now = clock_.Now();
-  const History history{row.attempts, row.max_attempts, row.cancel_requested,
-                        job.crashes,  job.lost_leases,  job.memory_factor};
+  const std::int64_t needed = failure.failure.needed_memory_bytes;
+  const History history{row.attempts,
+                        row.max_attempts,
+                        row.cancel_requested,
+                        job.crashes,
+                        job.lost_leases,
+                        job.memory_factor,
+                        needed > 0 ? MostMemory(row.kind) : 0};
   const Verdict verdict = Judge(policy_, history, failure, 0);
-  const FailureRow kept{failure.failure.cause,
-                        CleanText(failure.failure.message, kMaxMessage, Keep::kStart)};
+  std::string message = failure.failure.message;
+  if (verdict.fits_nowhere) {
+    message += ". It is not tried again: " + NeedsMore(needed, history.most_memory);
+  }
+  const FailureRow kept{failure.failure.cause, CleanText(message, kMaxMessage, Keep::kStart),
+                        needed};
   Move(job, verdict.state);
   const bool failed = verdict.outcome == AttemptOutcome::kFailed;
   if (failed && failure.failure.cause == FailureCause::kCrash) ++job.crashes;
   if (failed && failure.lost) ++job.lost_leases;
+  if (failed && needed > 0) job.needed_memory = needed;
   job.memory_factor = verdict.memory_factor;
   row.quarantined = verdict.quarantined;
   if (verdict.state == JobState::kQueued) row.not_before = now + verdict.backoff;
   if (verdict.state != JobState::kQueued) row.ended = now;
   if (verdict.outcome == AttemptOutcome::kReleased) --row.attempts;
-  if (verdict.outcome == AttemptOutcome::kFailed) row.failure = kept;
+  if (verdict.outcome == AttemptOutcome::kFailed) {
+    row.failure = kept;
+    if (kept.cause == FailureCause::kOutOfMemory)
+      row.failure->needed_memory_bytes = job.needed_memory;
+  }
   row.cancel_requested = false;
   row.progress.reset();
   ++row.revision;

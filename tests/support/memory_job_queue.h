@@ -27,8 +27,11 @@ class MemoryJobQueue final : public store::JobQueue {
   void SetPrivate(const std::string& id, bool is_private);
   void AddPack(const store::PackRow& pack);
   void DeletePack(const std::string& id);
+  // As WorkerRegistry::Heard, for what is asked of it here: memory, sandbox and when.
+  void Heard(const store::WorkerRow& worker);
 
   Result<store::JobRow> Create(const store::NewJob& job) override;
+  Status CheckFits(const store::NewJob& job) override;
   Result<store::JobRow> Get(const std::string& id) override;
   Result<store::Page<store::JobRow>> List(const store::JobFilter& filter) override;
   Result<std::vector<store::AttemptRow>> Attempts(const std::string& id) override;
@@ -36,9 +39,11 @@ class MemoryJobQueue final : public store::JobQueue {
   Result<store::JobRow> Retry(const std::string& id, const std::string& by, bool by_admin) override;
   Result<store::JobRow> SetPriority(const std::string& id, int priority) override;
   Result<std::optional<store::LeaseRow>> Lease(const std::string& worker, const std::string& device,
-                                               const std::vector<store::JobKind>& kinds) override;
+                                               const std::vector<store::JobKind>& kinds,
+                                               std::int64_t memory_bytes) override;
   Result<Beat> Heartbeat(const std::string& job, const std::string& token,
-                         const store::ProgressRow& progress) override;
+                         const store::ProgressRow& progress,
+                         const std::optional<store::EstimateRow>& estimate) override;
   Result<std::vector<std::string>> Complete(const std::string& job, const std::string& token,
                                             std::span<const store::NewScore> scores,
                                             const std::string& log_tail,
@@ -53,16 +58,20 @@ class MemoryJobQueue final : public store::JobQueue {
     std::string request_id, token, completed_token;
     TimePoint lease_expires{};
     int crashes = 0, lost_leases = 0, memory_factor = 1;
+    std::int64_t needed_memory = 0;
     std::vector<store::AttemptRow> attempts;
   };
 
   // All of these with the lock held. nullptr if there is none.
   Job* Find(const std::string& id);
   Job* FindLeased(const std::string& id, const std::string& token);
-  Job* NextFor(const std::vector<store::JobKind>& kinds);
   void End(Job& job);  // as Cancel
   void EndBecause(Job& job, const std::string& why);
   bool Sees(const std::string& user, const std::string& model) const;
+  Job* NextFor(const std::vector<store::JobKind>& kinds, std::int64_t memory_bytes);
+  std::int64_t MostMemory(store::JobKind kind) const;
+  std::int64_t KnownNeed(const store::NewJob& job) const;
+  Status CheckFits(std::int64_t needed, store::JobKind kind) const;
   static void Move(Job& job, store::JobState to);
   void EndAttempt(Job& job, const store::AttemptFailure& failure);
   std::string NewId();
@@ -76,6 +85,7 @@ class MemoryJobQueue final : public store::JobQueue {
   std::map<std::string, std::string> owners_;  // of models that have one
   std::set<std::string> private_models_;
   std::map<std::pair<std::string, std::string>, store::PackRow> packs_;  // by id and version
+  std::map<std::string, store::WorkerRow> workers_;                      // by name
   std::map<std::string, std::string> newest_;                            // version of each pack
   std::set<std::string> deleted_packs_;
   int ids_ = 0;

@@ -2,11 +2,24 @@
 
 #include <spdlog/spdlog.h>
 
+#include "worker/daemon/memory_budget.h"
 #include "worker/daemon/pause.h"
 
 namespace ventral {
 
 using std::chrono::milliseconds;
+
+namespace {
+
+RunLimits LimitsOn(const v1::Lease& lease, const DeviceLoopOptions& options) {
+  RunLimits limits = options.limits;
+  limits.memory_budget_bytes =
+      RaisedBudget(limits.memory_budget_bytes, options.largest_budget_bytes,
+                   {lease.memory_factor(), lease.needed_memory_bytes()});
+  return limits;
+}
+
+}  // namespace
 
 Status RunDeviceLoop(const DeviceLoopOptions& options, ServerLink& server, BlobCache& cache,
                      const std::stop_token& drain, const std::stop_token& hand_back) {
@@ -29,7 +42,7 @@ Status RunDeviceLoop(const DeviceLoopOptions& options, ServerLink& server, BlobC
     was_away = false;
     pauses.Reset();
     if (lease->has_value()) {
-      RunJob(**lease, options.limits, options.programs, server, cache, hand_back);
+      RunJob(**lease, LimitsOn(**lease, options), options.programs, server, cache, hand_back);
     } else if (!options.once) {
       PauseUnlessStopped(options.poll_interval, drain);
     }

@@ -14,6 +14,8 @@ struct DeviceLoopOptions {
   std::string worker;   // its name, for people
   v1::WorkerNode node;  // what it says of itself
   RunLimits limits;     // with the device
+  // What a lease may raise the memory budget to (memory_budget.h).
+  std::uint64_t largest_budget_bytes = 0;
   JobPrograms programs;
   std::chrono::milliseconds poll_interval{2000};  // between looks at an empty queue
   bool rescore_only = false;                      // takes no job that needs the extractor

@@ -33,11 +33,14 @@ LastWord ReadReport(const std::string& payload) {
 LastWord ReadFailure(const std::string& payload) {
   const auto failure = DecodeFailure(payload);
   if (!failure.ok()) return Broken(failure.error());
-  return {{}, MakeFailure(failure->cause, failure->error.message), {}};
+  v1::Failure told = MakeFailure(failure->cause, failure->error.message);
+  if (failure->cause == FailureCause::kOutOfMemory)
+    told.set_needed_memory_bytes(static_cast<std::int64_t>(failure->needed_memory_bytes));
+  return {{}, std::move(told), {}};
 }
 
 // Reads until the frame that is the last, or until there can be none.
-LastWord ReadToLastWord(int fd, const std::function<void(const ProgressMessage&)>& on_progress) {
+LastWord ReadToLastWord(int fd, const EvaluatorListener& listener) {
   while (true) {
     const auto frame = ReadFrame(fd, kControlFrameCap);
     if (!frame.ok()) return Broken(frame.error());
@@ -45,6 +48,12 @@ LastWord ReadToLastWord(int fd, const std::function<void(const ProgressMessage&)
     const Frame& got = **frame;
     if (got.type == FrameType::kReport) return ReadReport(got.payload);
     if (got.type == FrameType::kFailure) return ReadFailure(got.payload);
+    if (got.type == FrameType::kEstimate) {
+      const auto estimate = DecodeEstimate(got.payload);
+      if (!estimate.ok()) return Broken(estimate.error());
+      listener.estimate(*estimate);
+      continue;
+    }
     if (got.type != FrameType::kProgress) {
       return Broken(CorruptData("a frame of type " + std::to_string(static_cast<int>(got.type)) +
                                 " is not the evaluator's to send"));
@@ -53,7 +62,7 @@ LastWord ReadToLastWord(int fd, const std::function<void(const ProgressMessage&)
     if (!progress.ok()) return Broken(progress.error());
     progress->phase = CleanTail(progress->phase, 100);
     progress->message = CleanTail(progress->message, kLongestMessage);
-    on_progress(*progress);
+    listener.progress(*progress);
   }
 }
 
@@ -104,8 +113,7 @@ v1::Failure MakeFailure(FailureCause cause, std::string_view message) {
 }
 
 EvaluatorEnd RunEvaluator(const std::filesystem::path& program, const EvaluateRequest& request,
-                          const std::stop_token& stop,
-                          const std::function<void(const ProgressMessage&)>& on_progress) {
+                          const std::stop_token& stop, const EvaluatorListener& listener) {
   EvaluatorEnd end;
   auto started = Child::Start({program.string(), {}, {}, /*forward_errors=*/false});
   if (!started.ok()) {
@@ -118,7 +126,7 @@ EvaluatorEnd RunEvaluator(const std::filesystem::path& program, const EvaluateRe
   [[maybe_unused]] const Status sent =
       WriteFrame(child.to_child(), FrameType::kEvaluateRequest, Encode(request));
   child.CloseInput();
-  LastWord word = ReadToLastWord(child.from_child(), on_progress);
+  LastWord word = ReadToLastWord(child.from_child(), listener);
   const bool is_last = word.report || word.failure;
   if (is_last || !word.broken_by.empty()) AwaitEnd(child, is_last ? kEndPatienceMilliseconds : 0);
   const ChildOutcome outcome = child.Wait();

@@ -10,6 +10,7 @@
 
 #include "ventral/v1/job.pb.h"
 #include "ventral/v1/report.pb.h"
+#include "worker/protocol/estimate_message.h"
 #include "worker/protocol/messages.h"
 
 namespace ventral {
@@ -21,11 +22,16 @@ struct EvaluatorEnd {
   std::string log_tail;  // of its stderr and its extractor's, at most 16 KiB, clean UTF-8
 };
 
+// What it says on its way.
+struct EvaluatorListener {
+  std::function<void(const ProgressMessage&)> progress;
+  std::function<void(const EstimateMessage&)> estimate;
+};
+
 // Blocks until the evaluator has ended; `stop` kills it. Whatever it sends is held to be hostile.
 // The calling thread must live as long (Child::Start).
 EvaluatorEnd RunEvaluator(const std::filesystem::path& program, const EvaluateRequest& request,
-                          const std::stop_token& stop,
-                          const std::function<void(const ProgressMessage&)>& on_progress);
+                          const std::stop_token& stop, const EvaluatorListener& listener);
 
 v1::FailureCause ToProto(FailureCause cause);
 v1::Failure MakeFailure(FailureCause cause, std::string_view message);

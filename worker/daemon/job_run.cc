@@ -10,7 +10,6 @@
 #include "worker/daemon/grams_upload.h"
 #include "worker/daemon/job_files.h"
 #include "worker/daemon/lease_keeper.h"
-#include "worker/daemon/memory_budget.h"
 #include "worker/daemon/outcome_report.h"
 
 namespace ventral {
@@ -23,6 +22,16 @@ v1::Progress ToProto(const ProgressMessage& message) {
   progress.set_total(message.total);
   progress.set_message(message.message);
   return progress;
+}
+
+v1::RunEstimate ToProto(const EstimateMessage& message) {
+  v1::RunEstimate estimate;  // no number of the message passes 2^63 − 1
+  estimate.set_activation_bytes(static_cast<std::int64_t>(message.activation_bytes));
+  estimate.set_gram_bytes(static_cast<std::int64_t>(message.gram_bytes));
+  estimate.set_memory_bytes(static_cast<std::int64_t>(message.memory_bytes));
+  estimate.set_passes(static_cast<std::int32_t>(message.passes));
+  estimate.set_seconds(message.seconds);
+  return estimate;
 }
 
 // A report about something else than what was leased would be stored under the wrong name.
@@ -39,7 +48,6 @@ RunLimits LimitsFor(RunLimits limits, const v1::Lease& lease) {
   const unsigned threads = limits.threads > 0 ? static_cast<unsigned>(limits.threads)
                                               : std::max(1u, std::thread::hardware_concurrency());
   limits.processor_seconds = static_cast<double>(lease.wall_time_seconds()) * threads;
-  limits.memory_budget_bytes = RaisedBudget(limits.memory_budget_bytes, lease.memory_factor());
   return limits;
 }
 
@@ -60,19 +68,29 @@ EvaluatorEnd Evaluate(const v1::Lease& lease, const EvaluateRequest& request,
                       const JobPrograms& programs, const std::stop_token& stop,
                       LeaseKeeper& keeper) {
   std::string phase, not_kept;
-  EvaluatorEnd end =
-      RunEvaluator(programs.evaluator, request, stop, [&](const ProgressMessage& progress) {
-        if (progress.phase == kKeepPhase) {
-          not_kept = progress.message;
-          return;
-        }
-        if (progress.phase != phase) {
-          phase = progress.phase;
-          spdlog::info("job={} attempt={} phase={} {}", lease.job(), lease.attempt(), phase,
-                       progress.message);
-        }
-        keeper.SetProgress(ToProto(progress));
-      });
+  EvaluatorListener listener;
+  listener.progress = [&](const ProgressMessage& progress) {
+    if (progress.phase == kKeepPhase) {
+      not_kept = progress.message;
+      return;
+    }
+    if (progress.phase != phase) {
+      phase = progress.phase;
+      spdlog::info("job={} attempt={} phase={} {}", lease.job(), lease.attempt(), phase,
+                   progress.message);
+    }
+    keeper.SetProgress(ToProto(progress));
+  };
+  listener.estimate = [&](const EstimateMessage& estimate) {
+    spdlog::info(
+        "job={} attempt={} plan: passes={} activation_bytes={} gram_bytes={} memory_bytes={} "
+        "budget_bytes={} seconds={:.1f}",
+        lease.job(), lease.attempt(), estimate.passes, estimate.activation_bytes,
+        estimate.gram_bytes, estimate.memory_bytes, request.limits.memory_budget_bytes,
+        estimate.seconds);
+    keeper.SetEstimate(ToProto(estimate));
+  };
+  EvaluatorEnd end = RunEvaluator(programs.evaluator, request, stop, listener);
   end.not_kept = not_kept;
   if (!end.report) return end;
   if (const std::string misfit = WhatDoesNotFit(*end.report, lease); !misfit.empty()) {

@@ -39,9 +39,18 @@ void LeaseKeeper::SetProgress(v1::Progress progress) {
   changed_.notify_all();
 }
 
-void LeaseKeeper::WorkIsDone() {
+void LeaseKeeper::SetEstimate(v1::RunEstimate estimate) {
   const std::lock_guard lock(mutex_);
+  *request_.mutable_estimate() = std::move(estimate);
+  has_news_ = estimate_waits_ = true;
+  changed_.notify_all();
+}
+
+void LeaseKeeper::WorkIsDone() {
+  std::unique_lock lock(mutex_);
   work_is_done_ = true;
+  changed_.notify_all();  // what waits for the gap between two heartbeats waits no more
+  changed_.wait(lock, [this] { return !estimate_waits_ || !beats_; });
 }
 
 void LeaseKeeper::Renew(const google::protobuf::Timestamp& expires) {
@@ -57,27 +66,42 @@ void LeaseKeeper::Renew(const google::protobuf::Timestamp& expires) {
 }
 
 void LeaseKeeper::Run(const std::stop_token& stop) {
+  Beats(stop);
+  const std::lock_guard lock(mutex_);
+  beats_ = false;
+  changed_.notify_all();
+}
+
+void LeaseKeeper::Beats(const std::stop_token& stop) {
   while (true) {
-    WaitForNextBeat(stop);
+    const bool hurry = WaitForNextBeat(stop);
     if (stop.stop_requested()) return;
     if (wall_seconds_ > 0 && Clock::now() >= wall_end_) {
       const std::lock_guard lock(mutex_);
       if (!work_is_done_) control_.Stop(StopReason::kTimeout);
     }
-    if (Clock::now() >= std::min(next_beat_, last_beat_ + kProgressGap)) Beat();
+    if (hurry || Clock::now() >= std::min(next_beat_, last_beat_ + kProgressGap)) Beat();
     if (control_.reason() == StopReason::kLeaseLost) return;
   }
 }
 
-void LeaseKeeper::WaitForNextBeat(const std::stop_token& stop) {
+bool LeaseKeeper::WaitForNextBeat(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   auto wake = next_beat_;
   if (wall_seconds_ > 0 && control_.reason() == StopReason::kNone && !work_is_done_) {
     wake = std::min(wake, wall_end_);
   }
   // News is told early, but not sooner than the gap.
-  if (!changed_.wait_until(lock, stop, wake, [this] { return has_news_; })) return;
-  changed_.wait_until(lock, stop, std::min(wake, last_beat_ + kProgressGap), [] { return false; });
+  if (!changed_.wait_until(lock, stop, wake, [this] { return has_news_; })) return false;
+  return changed_.wait_until(lock, stop, std::min(wake, last_beat_ + kProgressGap),
+                             [this] { return work_is_done_ && estimate_waits_; });
+}
+
+void LeaseKeeper::EstimateWasSent(bool heard) {
+  const std::lock_guard lock(mutex_);
+  if (heard) request_.clear_estimate();
+  estimate_waits_ = false;
+  changed_.notify_all();
 }
 
 void LeaseKeeper::Beat() {
@@ -91,6 +115,7 @@ void LeaseKeeper::Beat() {
   }
   const auto answer = server_.Heartbeat(
       request, std::max(std::chrono::duration_cast<milliseconds>(interval_), kShortestCall));
+  if (request.has_estimate()) EstimateWasSent(answer.ok());
   if (answer.ok()) {
     control_.Heard();
     Renew(answer->expire_time());

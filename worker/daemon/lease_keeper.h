@@ -26,15 +26,21 @@ class LeaseKeeper {
   ~LeaseKeeper();  // beats no more
 
   void SetProgress(v1::Progress progress);
+  // Told by the next heartbeat, and by those after it until one was answered.
+  void SetEstimate(v1::RunEstimate estimate);
   // From now on a server that is away is no reason to stop: the work is done, and its result is
-  // kept until the server takes it or says that the lease is lost.
+  // kept until the server takes it or says that the lease is lost. Of an estimate that no heartbeat
+  // has told yet, one is made first: a run may be shorter than their distance.
   void WorkIsDone();
 
  private:
   using Clock = std::chrono::steady_clock;
   void Run(const std::stop_token& stop);
-  void WaitForNextBeat(const std::stop_token& stop);
+  void Beats(const std::stop_token& stop);
+  // True where a heartbeat is due although the last one was just now.
+  bool WaitForNextBeat(const std::stop_token& stop);
   void Beat();
+  void EstimateWasSent(bool heard);
   void Renew(const google::protobuf::Timestamp& expires);
 
   ServerLink& server_;
@@ -49,6 +55,8 @@ class LeaseKeeper {
   std::condition_variable_any changed_;
   v1::HeartbeatRequest request_;
   bool has_news_ = false;
+  bool estimate_waits_ = false;  // no heartbeat with it was made yet
+  bool beats_ = true;            // the thread runs
   bool work_is_done_ = false;
   std::jthread thread_;
 };

@@ -3,14 +3,17 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <filesystem>
+#include <limits>
 #include <thread>
 #include <vector>
 
 #include "scoring/base/version.h"
 #include "worker/daemon/device_loop.h"
+#include "worker/daemon/memory_budget.h"
 #include "worker/daemon/sandbox_probe.h"
 #include "worker/daemon/shutdown.h"
 #include "worker/daemon/worker_options.h"
@@ -46,12 +49,18 @@ Result<SandboxReport> FindSandbox(const JobPrograms& programs,
   return report;
 }
 
+std::uint64_t LargestBudgetOf(const WorkerOptions& options) {
+  return LargestBudget(options.memory_budget_bytes, options.max_memory_bytes);
+}
+
 v1::WorkerNode Describe(const WorkerOptions& options, const SandboxReport& sandbox) {
   v1::WorkerNode node;
   node.set_version(kVersion);
   node.mutable_devices()->Assign(options.devices.begin(), options.devices.end());
   node.mutable_sandbox()->Assign(sandbox.active.begin(), sandbox.active.end());
   node.mutable_missing()->insert(sandbox.missing.begin(), sandbox.missing.end());
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  node.set_memory_bytes(static_cast<std::int64_t>(std::min(LargestBudgetOf(options), kMost)));
   return node;
 }
 
@@ -63,6 +72,7 @@ DeviceLoopOptions LoopOptions(const WorkerOptions& options, const JobPrograms& p
   loop.worker = options.name;
   loop.node = Describe(options, sandbox);
   loop.limits.memory_budget_bytes = options.memory_budget_bytes;
+  loop.largest_budget_bytes = LargestBudgetOf(options);
   loop.limits.batch_size = options.batch_size;
   loop.limits.threads = options.threads;
   loop.limits.required_sandbox = required;

@@ -90,6 +90,12 @@ void AddOptions(CLI::App& app, WorkerOptions& options) {
                  "Activations held between batches, such as 4GiB [4GiB]")
       ->envname("VENTRAL_MEMORY_BUDGET")
       ->transform(CLI::AsSizeValue(false));
+  app.add_option(
+         "--max-memory", options.max_memory_bytes,
+         "Most that a job may get that is known to need more than the budget, such as 32GiB "
+         "[the machine's, or its control group's]")
+      ->envname("VENTRAL_MAX_MEMORY")
+      ->transform(CLI::AsSizeValue(false));
   app.add_option("--batch-size", options.batch_size, "Stimuli a batch")
       ->envname("VENTRAL_BATCH_SIZE")
       ->check(CLI::Range(1, 65536))

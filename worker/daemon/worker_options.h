@@ -20,6 +20,7 @@ struct WorkerOptions {
   std::string name;                  // host name where none is given
   std::vector<std::string> devices;  // "cpu", "cuda:0"; "auto" is resolved
   std::uint64_t memory_budget_bytes = 4ull << 30;
+  std::uint64_t max_memory_bytes = 0;  // what a job may raise that to; 0: all that there is
   std::int64_t batch_size = 16;
   int threads = 0;  // 0: all
   double poll_seconds = 2;

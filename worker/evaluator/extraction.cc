@@ -8,6 +8,7 @@
 #include <chrono>
 #include <optional>
 
+#include "worker/evaluator/estimate.h"
 #include "worker/evaluator/promise.h"
 #include "worker/protocol/frame.h"
 #include "worker/sandbox/child.h"
@@ -54,8 +55,8 @@ FailureMessage DeathOf(const ChildOutcome& end) {
 // Reads frames until the last one.
 class Conversation {
  public:
-  Conversation(Child& child, Eigen::Index stimuli, Bytes most_grams, const ForwardProgress& forward)
-      : child_(child), stimuli_(stimuli), most_grams_(most_grams), forward_(forward) {}
+  Conversation(Child& child, Eigen::Index stimuli, Bytes budget, const Listener& listener)
+      : child_(child), stimuli_(stimuli), budget_(budget), listener_(listener) {}
 
   std::variant<Extraction, FailureMessage> Hold() {
     while (true) {
@@ -91,11 +92,11 @@ class Conversation {
     if (promise_) return Lied(InvalidInput("a second plan"));
     Result<PlanMessage> plan = DecodePlan(payload);
     if (!plan.ok()) return Lied(std::move(plan).error());
-    Result<Promise> promise = Promise::Make(*plan, stimuli_, most_grams_);
-    if (!promise.ok() && promise.error().code == ErrorCode::kResourceLimit) {
-      return FailureMessage{FailureCause::kOutOfMemory, std::move(promise).error()};
-    }
+    Result<Promise> promise = Promise::Make(*plan, stimuli_);
     if (!promise.ok()) return Lied(std::move(promise).error());
+    Status told = listener_.estimate(EstimateRun(*plan, stimuli_, budget_));
+    if (!told.ok()) return Ours(std::move(told).error());
+    if (auto misfit = Misfit(*plan, stimuli_, budget_)) return misfit;
     extraction_.plan = std::move(plan).value();
     promise_ = std::move(promise).value();
     return std::nullopt;
@@ -108,7 +109,7 @@ class Conversation {
     if (progress->phase != "plan" && progress->phase != "extract") {
       return Lied(InvalidInput("progress in a phase that an extractor does not have"));
     }
-    Status told = forward_(*progress);
+    Status told = listener_.progress(*progress);
     if (!told.ok()) return Ours(std::move(told).error());
     return std::nullopt;
   }
@@ -140,6 +141,7 @@ class Conversation {
   std::variant<Extraction, FailureMessage> Failed(const std::string& payload) {
     Result<FailureMessage> failure = DecodeFailure(payload);
     if (!failure.ok()) return Lied(std::move(failure).error());
+    failure->needed_memory_bytes = 0;  // what a run needs is not its to say
     return std::move(failure).value();
   }
 
@@ -151,8 +153,8 @@ class Conversation {
 
   Child& child_;
   const Eigen::Index stimuli_;
-  const Bytes most_grams_;
-  const ForwardProgress& forward_;
+  const Bytes budget_;
+  const Listener& listener_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   Extraction extraction_;
   std::optional<Promise> promise_;
@@ -163,8 +165,7 @@ class Conversation {
 FailureMessage Ours(Error error) { return {FailureCause::kInfrastructure, std::move(error)}; }
 
 std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request,
-                                                      const Pack& pack,
-                                                      const ForwardProgress& forward) {
+                                                      const Pack& pack, const Listener& listener) {
   Result<Child> child =
       Child::Start({request.extractor, {}, {}, /*forward_errors=*/true, /*isolate=*/true});
   if (!child.ok()) return Ours(std::move(child).error());
@@ -174,7 +175,7 @@ std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& req
   const Status sent = WriteFrame(child->to_child(), FrameType::kExtractRequest, Encode(extract));
   (void)sent.ok();
   return Conversation(*child, static_cast<Eigen::Index>(pack.stimuli.size()),
-                      Bytes{request.limits.memory_budget_bytes}, forward)
+                      Bytes{request.limits.memory_budget_bytes}, listener)
       .Hold();
 }
 

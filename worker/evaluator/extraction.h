@@ -8,6 +8,7 @@
 
 #include "scoring/base/gram.h"
 #include "scoring/pack/pack.h"
+#include "worker/protocol/estimate_message.h"
 #include "worker/protocol/messages.h"
 
 namespace ventral {
@@ -23,13 +24,20 @@ struct Extraction {
 FailureMessage Ours(Error error);
 
 using ForwardProgress = std::function<Status(const ProgressMessage&)>;
+using ForwardEstimate = std::function<Status(const EstimateMessage&)>;
+
+// Whom to tell how it goes. @error of either: nobody listens.
+struct Listener {
+  ForwardProgress progress;
+  ForwardEstimate estimate;  // once, before the network's passes
+};
 
 // Runs ventral-extract on the pack's stimuli; it never hears of the recordings. The failure is the
 // extractor's own, or says how it died (crash), or what it sent that it had not promised
-// (invalid_checkpoint: a network that reached into its process can do no more than lie).
+// (invalid_checkpoint: a network that reached into its process can do no more than lie), or that
+// the run cannot be made within its memory budget (Misfit in estimate.h), before any of it is made.
 std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request,
-                                                      const Pack& pack,
-                                                      const ForwardProgress& forward);
+                                                      const Pack& pack, const Listener& listener);
 
 }  // namespace ventral
 

@@ -1,6 +1,7 @@
 #include "worker/evaluator/kept.h"
 
 #include "scoring/base/version.h"
+#include "worker/evaluator/estimate.h"
 #include "worker/evaluator/kept_file.h"
 #include "worker/evaluator/promise.h"
 
@@ -38,8 +39,10 @@ Status CheckSize(const Extraction& extraction, Bytes most) {
 Result<KeptExtraction> ReadKept(const std::filesystem::path& file, Bytes most) {
   VENTRAL_ASSIGN_OR_RETURN(KeptGramsReader reader, KeptGramsReader::Open(file));
   const auto stimuli = static_cast<Eigen::Index>(reader.head().stimuli.size());
-  Result<Promise> promise = Promise::Make(reader.plan(), stimuli, most);
+  Result<Promise> promise = Promise::Make(reader.plan(), stimuli);
   if (!promise.ok()) return std::move(promise).error().Within(file.string());
+  Status fits = CheckGramsFit(reader.plan().layers.size(), stimuli, most);
+  if (!fits.ok()) return std::move(fits).error().Within(file.string());
   while (true) {
     VENTRAL_ASSIGN_OR_RETURN(std::optional<Gram> gram, reader.Next());
     if (!gram) break;
@@ -51,6 +54,13 @@ Result<KeptExtraction> ReadKept(const std::filesystem::path& file, Bytes most) {
   return KeptExtraction{
       reader.head(),
       {reader.plan(), std::move(grams).value(), reader.head().extraction_seconds, 0}};
+}
+
+std::uint64_t NeededForKept(const std::filesystem::path& file) {
+  const Result<KeptGramsReader> reader = KeptGramsReader::Open(file);
+  if (!reader.ok()) return 0;
+  return ScoringBytes(reader->plan().layers.size(),
+                      static_cast<Eigen::Index>(reader->head().stimuli.size()));
 }
 
 Status CheckSameStimuli(const KeptHead& head, const Pack& pack) {

@@ -18,8 +18,11 @@ struct KeptExtraction {
   Extraction extraction;  // held against the same checks as an extractor's
 };
 
-// @error as KeptGramsReader and Promise, resource_limit if the Grams together would pass `most`.
+// @error as KeptGramsReader and Promise, resource_limit as CheckGramsFit within `most`.
 Result<KeptExtraction> ReadKept(const std::filesystem::path& file, Bytes most);
+
+// The budget that ReadKept needs for this file; 0 where it cannot be told.
+std::uint64_t NeededForKept(const std::filesystem::path& file);
 
 // @error invalid_input if the Grams are not those of the pack's stimuli: other ids, another order,
 // other images. Its recordings may be others.

@@ -39,9 +39,14 @@ Answer Failed(Error error) {
 Answer Score(const std::string& payload, int out) {
   Result<EvaluateRequest> request = DecodeEvaluateRequest(payload);
   if (!request.ok()) return Failed(std::move(request).error());
-  auto scored = RunEvaluation(*request, [out](const ProgressMessage& progress) {
+  Listener listener;
+  listener.progress = [out](const ProgressMessage& progress) {
     return WriteFrame(out, FrameType::kProgress, Encode(progress));
-  });
+  };
+  listener.estimate = [out](const EstimateMessage& estimate) {
+    return WriteFrame(out, FrameType::kEstimate, Encode(estimate));
+  };
+  auto scored = RunEvaluation(*request, listener);
   if (auto* failure = std::get_if<FailureMessage>(&scored)) return std::move(*failure);
   return std::get<ScoreReport>(std::move(scored));
 }

@@ -1,7 +1,6 @@
 #include "worker/evaluator/promise.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace ventral {
 namespace {
@@ -40,7 +39,7 @@ Status CheckTexts(const PlanMessage& plan) {
 
 }  // namespace
 
-Result<Promise> Promise::Make(const PlanMessage& plan, Eigen::Index stimuli, Bytes most) {
+Result<Promise> Promise::Make(const PlanMessage& plan, Eigen::Index stimuli) {
   if (plan.layers.empty()) return InvalidInput("the checkpoint has no layer to score");
   if (plan.layers.size() > kMostLayers) {
     return InvalidInput("the checkpoint has " + std::to_string(plan.layers.size()) +
@@ -48,16 +47,6 @@ Result<Promise> Promise::Make(const PlanMessage& plan, Eigen::Index stimuli, Byt
                         " are scored; export it with layers=[…]");
   }
   VENTRAL_RETURN_IF_ERROR(CheckTexts(plan));
-  // In floating point, which cannot overflow here.
-  const double bytes = static_cast<double>(plan.layers.size()) * static_cast<double>(stimuli) *
-                       static_cast<double>(stimuli) * sizeof(double);
-  if (bytes > static_cast<double>(most.value)) {
-    return ResourceLimit(std::to_string(plan.layers.size()) + " Gram matrices of " +
-                         std::to_string(stimuli) + " stimuli need " +
-                         std::to_string(static_cast<std::uint64_t>(std::ceil(bytes / (1 << 20)))) +
-                         " MiB, the memory budget is " + std::to_string(most.value >> 20) +
-                         " MiB; raise it, or export fewer layers with layers=[…]");
-  }
   Promise promise(stimuli);
   promise.layers_ = plan.layers;
   promise.grams_.resize(plan.layers.size());

@@ -8,7 +8,6 @@
 
 #include "scoring/base/gram.h"
 #include "scoring/base/result.h"
-#include "scoring/base/units.h"
 #include "worker/protocol/messages.h"
 
 namespace ventral {
@@ -22,8 +21,8 @@ class Promise {
 
   // @error invalid_input: no layer, too many, one named twice, one without features, or a
   // text that is too long or has control characters.
-  // @error resource_limit if the Grams of all layers together would pass `most` (says the figures).
-  static Result<Promise> Make(const PlanMessage& plan, Eigen::Index stimuli, Bytes most);
+  // Whether all that fits into memory is not asked here (estimate.h).
+  static Result<Promise> Make(const PlanMessage& plan, Eigen::Index stimuli);
 
   // @error invalid_input: a layer that was not promised, came before, or has other features than
   // promised; or as CheckGram.

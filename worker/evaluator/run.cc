@@ -62,23 +62,23 @@ Status Keep(const EvaluateRequest& request, const Digest& checkpoint, const Pack
 }
 
 AnswersOrFailure Extract(const EvaluateRequest& request, const Pack& pack,
-                         const ForwardProgress& forward) {
+                         const Listener& listener) {
   Result<Digest> checkpoint = DigestOfFile(request.checkpoint);
   if (!checkpoint.ok()) return Ours(std::move(checkpoint).error());
-  auto extracted = RunExtractor(request, pack, forward);
+  auto extracted = RunExtractor(request, pack, listener);
   if (auto* failure = std::get_if<FailureMessage>(&extracted)) return std::move(*failure);
   Extraction& extraction = std::get<Extraction>(extracted);
   if (!request.keep_grams.empty()) {
-    Status told = Keep(request, *checkpoint, pack, extraction, forward);
+    Status told = Keep(request, *checkpoint, pack, extraction, listener.progress);
     if (!told.ok()) return Ours(std::move(told).error());
   }
   return Answers{checkpoint->hex(), std::move(extraction)};
 }
 
 // Kept Grams that cannot be used: another attempt would read the same file.
-FailureMessage OfKept(Error error) {
+FailureMessage OfKept(const EvaluateRequest& request, Error error) {
   if (error.code == ErrorCode::kResourceLimit)
-    return {FailureCause::kOutOfMemory, std::move(error)};
+    return {FailureCause::kOutOfMemory, std::move(error), NeededForKept(request.grams)};
   if (error.code == ErrorCode::kInvalidInput)
     return {FailureCause::kInvalidCheckpoint, std::move(error)};
   return Ours(std::move(error));
@@ -86,27 +86,27 @@ FailureMessage OfKept(Error error) {
 
 AnswersOrFailure ReadAgain(const EvaluateRequest& request, const Pack& pack) {
   Result<KeptExtraction> kept = ReadKept(request.grams, Bytes{request.limits.memory_budget_bytes});
-  if (!kept.ok()) return OfKept(std::move(kept).error());
+  if (!kept.ok()) return OfKept(request, std::move(kept).error());
   Status same = CheckSameStimuli(kept->head, pack);
-  if (!same.ok()) return OfKept(std::move(same).error());
+  if (!same.ok()) return OfKept(request, std::move(same).error());
   return Answers{kept->head.checkpoint_sha256, std::move(kept->extraction)};
 }
 
 }  // namespace
 
 std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& request,
-                                                        const ForwardProgress& forward) {
+                                                        const Listener& listener) {
   // A bad pack is the fault of whoever published it, never of the checkpoint.
   Result<Pack> pack = ReadCheckedPack(request.pack_directory);
   if (!pack.ok()) return Ours(std::move(pack).error().Within("pack"));
   AnswersOrFailure answers =
-      request.grams.empty() ? Extract(request, *pack, forward) : ReadAgain(request, *pack);
+      request.grams.empty() ? Extract(request, *pack, listener) : ReadAgain(request, *pack);
   if (auto* failure = std::get_if<FailureMessage>(&answers)) return std::move(*failure);
   const auto& [checkpoint_sha256, extraction] = std::get<Answers>(answers);
 
   const auto start = std::chrono::steady_clock::now();
   const auto progress = [&](std::int64_t done, std::int64_t total, const std::string& benchmark) {
-    return forward({"score", done, total, benchmark});
+    return listener.progress({"score", done, total, benchmark});
   };
   auto scores = Evaluate(*pack, extraction.grams, extraction.plan.committed_layers, progress);
   // The pack was checked before: input that is wrong now is wrong with the layers.

@@ -12,7 +12,7 @@
 namespace ventral {
 
 std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& request,
-                                                        const ForwardProgress& forward);
+                                                        const Listener& listener);
 
 // The report as a frame has it; where it is larger than `most`, the failure that is told instead:
 // another attempt would make the same one.

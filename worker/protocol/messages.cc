@@ -103,7 +103,8 @@ std::string Encode(const FailureMessage& failure) {
   return Dump({{"cause", FailureCauseName(failure.cause)},
                {"code", ErrorCodeName(failure.error.code)},
                {"message", failure.error.message},
-               {"context", failure.error.context}});
+               {"context", failure.error.context},
+               {"needed_memory_bytes", failure.needed_memory_bytes}});
 }
 
 Result<EvaluateRequest> DecodeEvaluateRequest(std::string_view text) {
@@ -172,6 +173,7 @@ Result<FailureMessage> DecodeFailure(std::string_view text) {
   failure.cause = cause.value_or(FailureCause::kInfrastructure);
   failure.error = {code.value_or(ErrorCode::kInternal), reader.Text("message"),
                    reader.Text("context")};
+  failure.needed_memory_bytes = static_cast<std::uint64_t>(reader.Integer("needed_memory_bytes"));
   return Checked(std::move(failure), reader);
 }
 

@@ -80,6 +80,8 @@ struct DoneMessage {
 struct FailureMessage {
   FailureCause cause = FailureCause::kInfrastructure;
   Error error;
+  // Of kOutOfMemory that was foreseen: the least memory budget that will do. 0: not known.
+  std::uint64_t needed_memory_bytes = 0;
 };
 
 std::string Encode(const EvaluateRequest&);

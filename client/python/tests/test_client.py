@@ -184,6 +184,12 @@ def test_a_job_that_fails_says_why(client, tmp_path):
     assert failed.value.job.failure.cause == "invalid_checkpoint"
 
 
+def test_a_job_tells_what_its_run_takes(client, teacher):
+    estimate = client.job(teacher.name).estimate
+    assert estimate.passes == 1
+    assert 0 < estimate.gram_bytes < estimate.memory_bytes
+
+
 def test_a_server_that_is_not_there_is_named():
     with ventral.connect("127.0.0.1:1") as client:
         client._channel.await_server = lambda seconds: False  # the five seconds' patience

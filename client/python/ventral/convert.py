@@ -38,7 +38,15 @@ def kind(job: job_pb2.Job) -> str:
 def failure(job: job_pb2.Job) -> results.Failure | None:
     if not job.HasField("failure"):
         return None
-    return results.Failure(word(job_pb2.FailureCause, "FAILURE_CAUSE_", job.failure.cause), job.failure.message)
+    return results.Failure(word(job_pb2.FailureCause, "FAILURE_CAUSE_", job.failure.cause), job.failure.message,
+                           job.failure.needed_memory_bytes)
+
+
+def estimate(job: job_pb2.Job) -> results.Estimate | None:
+    if not job.HasField("estimate"):
+        return None
+    told = job.estimate
+    return results.Estimate(told.activation_bytes, told.gram_bytes, told.memory_bytes, told.passes, told.seconds)
 
 
 def progress(job: job_pb2.Job) -> results.Progress | None:

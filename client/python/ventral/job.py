@@ -12,7 +12,7 @@ from ventral import convert, errors
 from ventral.calls import Channel, is_cut
 from ventral.kept_grams import KeptGrams, parse_grams
 from ventral.progress import ProgressLine
-from ventral.results import Failure, Progress, Scores
+from ventral.results import Estimate, Failure, Progress, Scores
 from ventral.tables import Table
 from ventral.v1 import job_pb2, job_pb2_grpc, score_pb2, score_pb2_grpc
 
@@ -55,6 +55,7 @@ class Job:
     grams_sha256: str | None  # None where the Grams are not kept
     quarantined: bool  # failed, and an admin alone may retry it
     priority: int
+    estimate: Estimate | None  # of the running or last attempt; None until it is known
     _channel: Channel = dataclasses.field(repr=False, compare=False)
 
     @property
@@ -145,7 +146,7 @@ def of_message(message: job_pb2.Job, channel: Channel) -> Job:
         start_time=convert.time(message, "start_time"), end_time=convert.time(message, "end_time"),
         score_names=tuple(map(convert.last_part, message.scores)), kind=convert.kind(message),
         grams_sha256=message.grams.sha256 if message.HasField("grams") else None, quarantined=message.quarantined,
-        priority=message.priority, _channel=channel)
+        priority=message.priority, estimate=convert.estimate(message), _channel=channel)
 
 
 def _watch(job: Job, line: ProgressLine) -> Job:

@@ -14,6 +14,18 @@ class Failure:
 
     cause: str  # "invalid_checkpoint", "out_of_memory", "timeout", "crash", …
     message: str
+    needed_memory_bytes: int = 0  # that a worker must have for this run; 0 where it is not known
+
+
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+    """What a run will take, known before it begins."""
+
+    activation_bytes: int
+    gram_bytes: int
+    memory_bytes: int  # at a time
+    passes: int
+    seconds: float
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "client/cli/format.h"
 
 namespace ventral::cli {
@@ -54,6 +56,41 @@ TEST(FormatJobs, SaysWhyAJobWaitsAgain) {
   EXPECT_THAT(FormatJobs(jobs), HasSubstr("crash"));
   jobs.mutable_jobs(0)->set_state(v1::JOB_STATE_SUCCEEDED);
   EXPECT_THAT(FormatJobs(jobs), ::testing::Not(HasSubstr("crash")));
+}
+
+v1::RunEstimate Estimate(int passes, double seconds) {
+  v1::RunEstimate estimate;
+  estimate.set_activation_bytes(1'288'490'189);
+  estimate.set_gram_bytes(429'496'730);
+  estimate.set_memory_bytes(2'040'109'466);
+  estimate.set_passes(passes);
+  estimate.set_seconds(seconds);
+  return estimate;
+}
+
+TEST(FormatEstimate, SaysWhatARunWillTake) {
+  EXPECT_EQ(FormatEstimate(Estimate(3, 40.4)),
+            "plan: 3 passes, 1.2 GiB activations, 409.6 MiB Grams, 1.9 GiB at a time, about 40 s");
+  const std::pair<double, const char*> cases[] = {
+      {0, "a second"},    {-1, "a second"}, {std::nan(""), "a second"},
+      {1.4, "about 1 s"}, {119, "119 s"},   {120, "2 min"},
+      {7199, "120 min"},  {7200, "2 h"},    {1e300, "277778 h"}};
+  for (const auto& [seconds, text] : cases)
+    EXPECT_THAT(FormatEstimate(Estimate(1, seconds)), HasSubstr(text)) << seconds;
+  EXPECT_THAT(FormatEstimate(Estimate(1, 1)), HasSubstr("plan: 1 pass,"));
+  EXPECT_THAT(FormatEstimate(Estimate(0, 1)), HasSubstr("no pass fits"));
+}
+
+TEST(FormatJobs, TellsThePlanOfARunAndWhatOneThatDidNotFitNeeds) {
+  v1::ListJobsResponse jobs;
+  v1::Job& job = *jobs.add_jobs() = Job(v1::JOB_STATE_RUNNING);
+  *job.mutable_estimate() = Estimate(3, 40);
+  job.mutable_progress()->set_phase("extract");
+  EXPECT_THAT(FormatJobs(jobs), HasSubstr("extract; plan: 3 passes, about 40 s\n"));
+  job.set_state(v1::JOB_STATE_FAILED);
+  job.mutable_failure()->set_cause(v1::FAILURE_CAUSE_OUT_OF_MEMORY);
+  job.mutable_failure()->set_needed_memory_bytes(std::int64_t{12} << 30);
+  EXPECT_THAT(FormatJobs(jobs), HasSubstr("out_of_memory, needs 12.0 GiB\n"));
 }
 
 TEST(FormatAttempts, ShowsCauseAndLog) {

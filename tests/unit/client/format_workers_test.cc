@@ -23,13 +23,15 @@ TEST(FormatWorkers, HasOneLineAWorker) {
   EXPECT_EQ(FormatWorkers(workers), "");
   *workers.add_workers() = Worker("gpu-1", 3);
   workers.mutable_workers(0)->add_jobs("jobs/1");
+  workers.mutable_workers(0)->mutable_node()->set_memory_bytes(std::int64_t{3} << 29);
   *workers.add_workers() = Worker("old\x1b[2J\n", 7200);
   workers.mutable_workers(1)->clear_node();
-  EXPECT_EQ(FormatWorkers(workers),
-            "WORKER    DEVICES      VERSION  JOBS  LAST SEEN  SANDBOX\n"
-            "gpu-1     cpu, cuda:0  0.1.0       1  3 s ago    privileges, limits, system_calls; "
-            "without landlock (not in this kernel)\n"
-            "old?[2J?                           0  2 h ago    none\n");
+  EXPECT_EQ(
+      FormatWorkers(workers),
+      "WORKER    DEVICES      VERSION   MEMORY  JOBS  LAST SEEN  SANDBOX\n"
+      "gpu-1     cpu, cuda:0  0.1.0    1.5 GiB     1  3 s ago    privileges, limits, system_calls; "
+      "without landlock (not in this kernel)\n"
+      "old?[2J?                                    0  2 h ago    none\n");
 }
 
 TEST(Ago, CountsInWhatAPersonCountsIn) {

@@ -24,16 +24,32 @@ class LocalScore : public ::testing::Test {
   Result<LocalScores> RunOn(const std::filesystem::path& checkpoint,
                             const std::filesystem::path& pack,
                             const std::filesystem::path& evaluator = VENTRAL_FAKE_EVALUATOR) {
-    return ScoreLocally({checkpoint, pack, {}}, {evaluator, "/nowhere/ventral-extract"},
-                        [&](const ProgressMessage& progress) {
-                          progress_.push_back(progress.phase + " " + std::to_string(progress.done) +
-                                              " " + progress.message);
-                        });
+    LocalListener listener;
+    listener.progress = [&](const ProgressMessage& progress) {
+      progress_.push_back(progress.phase + " " + std::to_string(progress.done) + " " +
+                          progress.message);
+    };
+    listener.estimate = [&](const v1::RunEstimate& estimate) { estimates_.push_back(estimate); };
+    return ScoreLocally({checkpoint, pack, {}}, {evaluator, "/nowhere/ventral-extract"}, listener);
   }
 
   ventral::testing::ScratchFolder folder_;
   std::vector<std::string> progress_;
+  std::vector<v1::RunEstimate> estimates_;
 };
+
+TEST_F(LocalScore, TellsTheEstimate) {
+  ASSERT_TRUE(Run("estimate and report").ok());
+  ASSERT_EQ(estimates_.size(), 1u);
+  EXPECT_EQ(estimates_[0].activation_bytes(), 1000);
+  EXPECT_EQ(estimates_[0].gram_bytes(), 200);
+  EXPECT_EQ(estimates_[0].memory_bytes(), 1300);
+  EXPECT_EQ(estimates_[0].passes(), 3);
+  EXPECT_EQ(estimates_[0].seconds(), 40.5);
+  const auto broken = Run("estimate of nothing");
+  ASSERT_FALSE(broken.ok());
+  EXPECT_THAT(broken.error().message, HasSubstr("frame estimate"));
+}
 
 TEST_F(LocalScore, IsTheEvaluatorsReport) {
   const auto scores = Run("progress");

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "scoring/base/digest.h"
+#include "worker/protocol/estimate_message.h"
 #include "worker/protocol/frame.h"
 #include "worker/protocol/messages.h"
 
@@ -54,6 +55,19 @@ int Behave(const std::string& what, const EvaluateRequest& request) {
     Send(FrameType::kFailure,
          Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("needs 7 GiB")}));
   }
+  if (what.starts_with("estimate")) {
+    Send(FrameType::kEstimate, what == "estimate of nothing"
+                                   ? std::string("{}")
+                                   : Encode(EstimateMessage{1000, 200, 1300, 3, 40.5}));
+  }
+  if (what.ends_with("misfit")) {
+    Send(FrameType::kFailure, Encode(FailureMessage{FailureCause::kOutOfMemory,
+                                                    ResourceLimit("needs 7 GiB"), 7ull << 30}));
+  }
+  if (what == "needless") {
+    Send(FrameType::kFailure,
+         Encode(FailureMessage{FailureCause::kTimeout, ResourceLimit("late"), 7ull << 30}));
+  }
   if (what == "limits") {
     std::string layers;
     for (const auto& layer : request.limits.required_sandbox) layers += " " + layer;
@@ -77,8 +91,9 @@ int Behave(const std::string& what, const EvaluateRequest& request) {
     Send(FrameType::kProgress, Encode(ProgressMessage{kKeepPhase, 0, 1, "the disk is full"}));
   }
   if (!request.grams.empty()) std::fprintf(stderr, "from kept Grams\n");
-  if (what == "progress and hang") Hang();
-  if (what.starts_with("report") || what == "binary log" || what == "progress") {
+  if (what == "progress and hang" || what == "estimate and hang") Hang();
+  if (what.starts_with("report") || what == "estimate and report" || what == "binary log" ||
+      what == "progress") {
     Send(FrameType::kReport, Encode(ReportOf(digest, request.pack_directory)));
   }
   if (what == "report and hang") Hang();

@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "scoring/base/digest.h"
 #include "tests/support/files.h"
@@ -78,6 +81,8 @@ TEST_F(JobRunTest, EveryWayToFailHasItsCauseAndSaysHow) {
         Case{"wrong frame", v1::FAILURE_CAUSE_CRASH, "type 5 is not the evaluator's to send"},
         Case{"wrong report", v1::FAILURE_CAUSE_CRASH, "no_such_field"},
         Case{"failure", v1::FAILURE_CAUSE_OUT_OF_MEMORY, "needs 7 GiB"},
+        Case{"needless", v1::FAILURE_CAUSE_TIMEOUT, "late"},
+        Case{"estimate of nothing", v1::FAILURE_CAUSE_CRASH, "frame estimate, field"},
         Case{"violation", v1::FAILURE_CAUSE_VIOLATION, "system call openat"},
         Case{"other report", v1::FAILURE_CAUSE_INFRASTRUCTURE, "about another checkpoint"}}) {
     Run(c.behaviour);
@@ -88,8 +93,56 @@ TEST_F(JobRunTest, EveryWayToFailHasItsCauseAndSaysHow) {
     EXPECT_THAT(last.failure().message(), HasSubstr(c.says)) << c.behaviour;
     EXPECT_THAT(last.log_tail(), HasSubstr(std::string("log of ") + c.behaviour));
     EXPECT_FALSE(last.cancelled() || last.released());
+    EXPECT_EQ(last.failure().needed_memory_bytes(), 0);
     EXPECT_TRUE(told.completed.empty());
   }
+}
+
+// A run that has ended before the next heartbeat was due: its estimate is told all the same, once.
+TEST_F(JobRunTest, AnEstimateReachesTheServerBeforeTheEnd) {
+  std::size_t before = 0;
+  for (const char* behaviour : {"estimate and report", "estimate and misfit"}) {
+    Run(behaviour, milliseconds(600'000));
+    const auto all = server_.told().heartbeats;
+    std::vector<v1::RunEstimate> estimates;
+    for (std::size_t i = std::exchange(before, all.size()); i < all.size(); ++i) {
+      if (all[i].has_estimate()) estimates.push_back(all[i].estimate());
+    }
+    ASSERT_EQ(estimates.size(), 1u) << behaviour;
+    EXPECT_EQ(estimates[0].activation_bytes(), 1000);
+    EXPECT_EQ(estimates[0].gram_bytes(), 200);
+    EXPECT_EQ(estimates[0].memory_bytes(), 1300);
+    EXPECT_EQ(estimates[0].passes(), 3);
+    EXPECT_EQ(estimates[0].seconds(), 40.5);
+  }
+  const auto told = server_.told();
+  EXPECT_EQ(told.completed.size(), 1u);
+  ASSERT_EQ(told.failed.size(), 1u);
+  EXPECT_EQ(told.failed[0].failure().cause(), v1::FAILURE_CAUSE_OUT_OF_MEMORY);
+  EXPECT_EQ(told.failed[0].failure().needed_memory_bytes(), std::int64_t{7} << 30);
+}
+
+TEST_F(JobRunTest, AnEstimateIsToldAgainUntilOneHasHeardIt) {
+  server_.AnswerHeartbeats({grpc::StatusCode::UNAVAILABLE, "away"});
+  auto run = Begin("estimate and hang", milliseconds(12'000));
+  const auto with = [](const FakeServer::Told& told) {
+    return std::count_if(told.heartbeats.begin(), told.heartbeats.end(),
+                         [](const auto& beat) { return beat.has_estimate(); });
+  };
+  EXPECT_TRUE(server_.WaitFor([&](const auto& told) { return with(told) >= 2; }));
+  server_.AnswerHeartbeats(grpc::Status::OK);
+  const std::size_t before = server_.told().heartbeats.size();
+  EXPECT_TRUE(
+      server_.WaitFor([&](const auto& told) { return told.heartbeats.size() > before + 1; }));
+  EXPECT_FALSE(server_.told().heartbeats.back().has_estimate());
+  hand_back_.request_stop();
+}
+
+// The server is away for good: the run's end does not wait for it.
+TEST_F(JobRunTest, AnEstimateThatNobodyHearsHoldsNothingUp) {
+  server_.AnswerHeartbeats({grpc::StatusCode::UNAVAILABLE, "away"});
+  Run("estimate and report", milliseconds(600'000));
+  EXPECT_EQ(server_.told().completed.size(), 1u);
 }
 
 TEST_F(JobRunTest, AnEvaluatorThatIsMissingIsInfrastructure) {

@@ -23,6 +23,8 @@ TEST(WorkerOptions, SizesAndDevicesAreRead) {
                               "--device", "cpu", "--device", "cuda:1", "--max-cache-bytes", "10"});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->memory_budget_bytes, 2ull << 30);
+  EXPECT_EQ(options->max_memory_bytes, 0u);
+  EXPECT_EQ(Parse({"--cache", "c", "--max-memory", "3GiB"})->max_memory_bytes, 3ull << 30);
   EXPECT_EQ(options->max_cache_bytes, 10u);
   EXPECT_EQ(options->devices, (std::vector<std::string>{"cpu", "cuda:1"}));
   EXPECT_FALSE(options->name.empty());

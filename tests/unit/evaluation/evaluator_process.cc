@@ -77,6 +77,10 @@ EvaluatorAnswer Evaluate(const EvaluateRequest& request) {
       case FrameType::kProgress:
         answer.progress.push_back(DecodeProgress(payload).value());
         break;
+      case FrameType::kEstimate:
+        if (!answer.progress.empty()) answer.broken = "an estimate of what has begun";
+        answer.estimates.push_back(DecodeEstimate(payload).value());
+        break;
       case FrameType::kReport:
         answer.report = nlohmann::json::parse(payload);
         break;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "worker/protocol/estimate_message.h"
 #include "worker/protocol/messages.h"
 #include "worker/sandbox/child.h"
 
@@ -15,6 +16,7 @@ namespace ventral::testing {
 
 struct EvaluatorAnswer {
   std::vector<ProgressMessage> progress;
+  std::vector<EstimateMessage> estimates;
   std::optional<nlohmann::json> report;
   std::optional<FailureMessage> failure;
   std::string broken;  // why its stream could not be read, if so
@@ -25,7 +27,8 @@ struct EvaluatorAnswer {
 // Eight stimuli, and the RDMs of two subjects over them: benchmark "eight.it.rsa".
 void WriteEightPack(const std::filesystem::path& folder);
 
-// The program on this pack, with the fake extractor in `scenario` (written to a checkpoint file in `scratch`).
+// The program on this pack, with the fake extractor in `scenario` (written to a checkpoint file in
+// `scratch`).
 EvaluateRequest FakeRequest(const std::filesystem::path& scratch, const std::string& scenario);
 
 Child StartEvaluator(const std::vector<std::string>& arguments = {});

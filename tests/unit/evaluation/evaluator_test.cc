@@ -99,12 +99,45 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"garbage", kLie, "no frame"}, Bad{"huge", kLie, "bytes"},
         Bad{"many_layers", FailureCause::kOutOfMemory, "memory budget"},
         Bad{"own_failure", FailureCause::kOutOfMemory, "needs 9 GiB"},
+        Bad{"cannot_plan", FailureCause::kOutOfMemory, "3052 passes"},
+        Bad{"boundless", FailureCause::kOutOfMemory, "9223372036854775807 bytes"},
         Bad{"half_a_gram", kDeath, "exited with status 0"},
         Bad{"silent", kDeath, "exited with status 3"}, Bad{"killed", kDeath, "SIGKILL"},
         Bad{"refused", FailureCause::kViolation, "tried the system call openat"},
         Bad{"out_of_time", FailureCause::kTimeout, "processor time"},
         Bad{"segv", kDeath, "SIGSEGV"}, Bad{"mute", kDeath, "closed its pipe"}),
     [](const auto& bad) { return bad.param.scenario; });
+
+TEST(Evaluator, TellsWhatARunTakesBeforeItBegins) {
+  const ScratchFolder scratch;
+  const EvaluatorAnswer answer = testing::Evaluate(FakeRequest(scratch.path(), "honest"));
+  ASSERT_TRUE(answer.report.has_value()) << TextOf(answer);
+  ASSERT_EQ(answer.estimates.size(), 1u);
+  const EstimateMessage& estimate = answer.estimates[0];
+  EXPECT_EQ(estimate.activation_bytes, 2u * 5 * 8 * 4) << "its own arithmetic: the plan said 0";
+  EXPECT_EQ(estimate.gram_bytes, 2u * 8 * 8 * 8);
+  EXPECT_EQ(estimate.passes, 1);
+}
+
+// None of these extractors would ever end, or say what is needed.
+TEST(Evaluator, RefusesWhatCannotFitBeforeItRunsAndSaysWhatIsNeeded) {
+  const ScratchFolder scratch;
+  for (const auto& [scenario, budget, needed] :
+       {std::tuple{"many_layers", std::uint64_t{1} << 20, 3002ull * 512 * 3 / 2 + 512},
+        std::tuple{"cannot_plan", std::uint64_t{1} << 20, (100'000'005ull + 999) / 1000 * 32},
+        std::tuple{"forever", std::uint64_t{1} << 10, 2ull * 512 * 3 / 2 + 512}}) {
+    EvaluateRequest request = FakeRequest(scratch.path(), scenario);
+    request.limits.memory_budget_bytes = budget;
+    const EvaluatorAnswer answer = testing::Evaluate(request);
+    ASSERT_TRUE(answer.failure.has_value()) << scenario << TextOf(answer);
+    EXPECT_EQ(answer.failure->needed_memory_bytes, needed) << scenario;
+    EXPECT_EQ(answer.estimates.size(), 1u) << "told all the same";
+    EXPECT_TRUE(answer.progress.empty()) << scenario;
+  }
+  const EvaluatorAnswer own = testing::Evaluate(FakeRequest(scratch.path(), "own_failure"));
+  ASSERT_TRUE(own.failure.has_value());
+  EXPECT_EQ(own.failure->needed_memory_bytes, 0u) << "an extractor has no say in it";
+}
 
 // What a frame cannot carry is told instead of being sent in vain: another run would end alike.
 TEST(Evaluator, SaysThatAReportIsTooLargeToBeSent) {
@@ -173,6 +206,7 @@ TEST(Evaluator, TakesItsExtractorWithItWhenItIsKilled) {
   const EvaluateRequest request = FakeRequest(scratch.path(), "forever");
   Child evaluator = testing::StartEvaluator();
   ASSERT_TRUE(WriteFrame(evaluator.to_child(), FrameType::kEvaluateRequest, Encode(request)).ok());
+  ASSERT_TRUE(ReadFrame(evaluator.from_child(), kControlFrameCap).ok());   // its estimate
   const auto frame = ReadFrame(evaluator.from_child(), kControlFrameCap);  // it has started
   ASSERT_TRUE(frame.ok() && frame->has_value() && (*frame)->type == FrameType::kProgress);
   const pid_t extractor = std::stoi(testing::ReadFile(request.checkpoint + ".pid"));

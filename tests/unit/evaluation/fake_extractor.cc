@@ -170,7 +170,25 @@ std::map<std::string, Scenario> Scenarios() {
   };
   all["own_failure"] = [](const ExtractRequest&) {
     Send(FrameType::kFailure,
-         Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("needs 9 GiB")}));
+         Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("needs 9 GiB"), 7}));
+  };
+  // What PlanPasses refuses: it is the evaluator that says what would do.
+  all["cannot_plan"] = [](const ExtractRequest&) {
+    PlanMessage plan = MakePlan();
+    plan.layers[0].features = 100'000'000;
+    plan.passes = 0;
+    SendPlan(plan);
+    Send(FrameType::kFailure,
+         Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("too many passes")}));
+  };
+  all["boundless"] = [](const ExtractRequest&) {
+    PlanMessage plan = MakePlan();
+    for (PlanLayer& layer : plan.layers) layer.features = std::numeric_limits<std::int64_t>::max();
+    plan.activation_bytes = 1;
+    plan.passes = 1;
+    plan.expected_seconds = -1e300;
+    SendPlan(plan);
+    Forever();
   };
   all["half_a_gram"] = HalfAGram;
   all["silent"] = [](const ExtractRequest&) { _exit(3); };

@@ -224,6 +224,10 @@ TEST_F(Kept, DoNotPassTheMemoryThatTheyMayTake) {
   const EvaluatorAnswer answer = testing::Evaluate(again);
   ASSERT_TRUE(answer.failure.has_value());
   EXPECT_EQ(answer.failure->cause, FailureCause::kOutOfMemory);
+  // Two Grams of eight stimuli, their RDMs, and one on its way.
+  EXPECT_EQ(answer.failure->needed_memory_bytes, 2u * 512 * 3 / 2 + 512);
+  again.limits.memory_budget_bytes = answer.failure->needed_memory_bytes;
+  EXPECT_TRUE(testing::Evaluate(again).report.has_value());
 }
 
 TEST_F(Kept, ThatAreNotThereAreNamed) {

@@ -9,8 +9,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr Bytes kAmple{1 << 20};
-
 PlanMessage PlanOf(std::vector<PlanLayer> layers) {
   PlanMessage plan;
   plan.layers = std::move(layers);
@@ -22,7 +20,7 @@ Gram Ones(const std::string& path, std::int64_t step, std::int64_t features, Eig
 }
 
 TEST(Promise, GivesTheGramsInThePlansOrderWhateverTheOrderOfArrival) {
-  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, false}, {{"a", 1}, 2, false}}), 3, kAmple);
+  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, false}, {{"a", 1}, 2, false}}), 3);
   ASSERT_TRUE(promise.ok());
   EXPECT_TRUE(promise->Take(Ones("a", 1, 2, 3)).ok());
   EXPECT_TRUE(promise->Take(Ones("a", 0, 2, 3)).ok());
@@ -34,50 +32,37 @@ TEST(Promise, GivesTheGramsInThePlansOrderWhateverTheOrderOfArrival) {
 
 TEST(Promise, RefusesAPlanThatCannotBeKept) {
   const std::string_view name = "layer a";
-  EXPECT_THAT(Promise::Make(PlanOf({}), 3, kAmple).error().message, HasSubstr("no layer"));
-  EXPECT_THAT(Promise::Make(PlanOf({{{"a", 0}, 0, false}}), 3, kAmple).error().message,
+  EXPECT_THAT(Promise::Make(PlanOf({}), 3).error().message, HasSubstr("no layer"));
+  EXPECT_THAT(Promise::Make(PlanOf({{{"a", 0}, 0, false}}), 3).error().message,
               HasSubstr(std::string(name) + " has no features"));
-  EXPECT_THAT(Promise::Make(PlanOf({{{"a", 0}, 2, false}, {{"a", 0}, 2, false}}), 3, kAmple)
-                  .error()
-                  .message,
-              HasSubstr(std::string(name) + " is named twice"));
   EXPECT_THAT(
-      Promise::Make(PlanOf({{{std::string(5000, 'x'), 0}, 2, false}}), 3, kAmple).error().message,
-      HasSubstr("5000 bytes"));
+      Promise::Make(PlanOf({{{"a", 0}, 2, false}, {{"a", 0}, 2, false}}), 3).error().message,
+      HasSubstr(std::string(name) + " is named twice"));
+  EXPECT_THAT(Promise::Make(PlanOf({{{std::string(5000, 'x'), 0}, 2, false}}), 3).error().message,
+              HasSubstr("5000 bytes"));
   PlanMessage wordy = PlanOf({{{"a", 0}, 2, false}});
   wordy.preprocessing = std::string(5000, 'x');
-  EXPECT_THAT(Promise::Make(wordy, 3, kAmple).error().message, HasSubstr("5000 bytes"));
+  EXPECT_THAT(Promise::Make(wordy, 3).error().message, HasSubstr("5000 bytes"));
   for (const char control : {'\0', '\n', '\x1b', '\x7f'}) {
     PlanMessage rude = PlanOf({{{"a", 0}, 2, false}});
     rude.extractor = std::string("x") + control;
-    EXPECT_THAT(Promise::Make(rude, 3, kAmple).error().message, HasSubstr("control character"));
+    EXPECT_THAT(Promise::Make(rude, 3).error().message, HasSubstr("control character"));
     rude = PlanOf({{{std::string("a") + control, 0}, 2, false}});
-    EXPECT_THAT(Promise::Make(rude, 3, kAmple).error().message, HasSubstr("control character"));
+    EXPECT_THAT(Promise::Make(rude, 3).error().message, HasSubstr("control character"));
     rude = PlanOf({{{"a", 0}, 2, false}});
     rude.committed_layers["IT"] = std::string(1, control);
-    EXPECT_THAT(Promise::Make(rude, 3, kAmple).error().message, HasSubstr("control character"));
+    EXPECT_THAT(Promise::Make(rude, 3).error().message, HasSubstr("control character"));
   }
-  EXPECT_TRUE(Promise::Make(PlanOf({{{"ä.Schicht 1", 0}, 2, false}}), 3, kAmple).ok());
+  EXPECT_TRUE(Promise::Make(PlanOf({{{"ä.Schicht 1", 0}, 2, false}}), 3).ok());
   std::vector<PlanLayer> many;
   for (std::size_t i = 0; i <= Promise::kMostLayers; ++i) {
     many.push_back({{"l" + std::to_string(i), 0}, 1, false});
   }
-  EXPECT_THAT(Promise::Make(PlanOf(many), 1, kAmple).error().message, HasSubstr("10001 layers"));
-}
-
-TEST(Promise, HoldsTheGramsOfAllLayersAgainstTheMemoryBudget) {
-  const PlanMessage plan = PlanOf({{{"a", 0}, 1, false}, {{"b", 0}, 1, false}});
-  const Bytes exact{2 * 10 * 10 * sizeof(double)};
-  EXPECT_TRUE(Promise::Make(plan, 10, exact).ok());
-  const auto refused = Promise::Make(plan, 10, Bytes{exact.value - 1});
-  ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().code, ErrorCode::kResourceLimit);
-  // No size overflows.
-  EXPECT_FALSE(Promise::Make(plan, Eigen::Index{1} << 40, kAmple).ok());
+  EXPECT_THAT(Promise::Make(PlanOf(many), 1).error().message, HasSubstr("10001 layers"));
 }
 
 TEST(Promise, TakesNoGramThatIsNone) {
-  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, false}}), 3, kAmple);
+  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, false}}), 3);
   Gram gram = Ones("a", 0, 2, 3);
   gram.inner(1, 1) = std::nan("");
   EXPECT_THAT(promise->Take(gram).error().message, HasSubstr("layer a"));
@@ -85,7 +70,7 @@ TEST(Promise, TakesNoGramThatIsNone) {
 }
 
 TEST(Promise, RefusesALayerWithAnotherMarkThanPromised) {
-  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, true}}), 3, kAmple);
+  auto promise = Promise::Make(PlanOf({{{"a", 0}, 2, true}}), 3);
   EXPECT_THAT(promise->Take(Ones("a", 0, 2, 3)).error().message,
               HasSubstr("not what was promised"));
 }

@@ -165,6 +165,9 @@ TEST(ExtractTest, ABudgetBelowOneFeatureIsRefusedWithTheFigures) {
   ASSERT_FALSE(got.status.ok());
   EXPECT_EQ(got.status.error().code, ErrorCode::kResourceLimit);
   EXPECT_THAT(got.status.error().message, HasSubstr("the memory budget is 23 bytes"));
+  ASSERT_EQ(got.plans.size(), 1U) << "the plan is told all the same";
+  EXPECT_EQ(got.plans[0].passes, 0);
+  EXPECT_EQ(got.done, 0);
 }
 
 TEST(ExtractTest, AnImageThatIsBrokenIsNamed) {

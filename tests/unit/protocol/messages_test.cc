@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <random>
+#include <tuple>
+
+#include "worker/protocol/estimate_message.h"
 
 namespace ventral {
 namespace {
@@ -17,10 +20,20 @@ Gram SomeGram() {
 }
 
 TEST(Messages, RequestsRoundTrip) {
-  EvaluateRequest request{
-      "/c.pt2", "/pack", "/bin/ventral-extract", {"cuda:1", 123456789012, 8, 2, 0.5, {"landlock"},
-                                                  true, {"layer4.*", "fc"}, "bfloat16", 8,
-                                                  9'000'000'000'000'000'000}};
+  EvaluateRequest request{"/c.pt2",
+                          "/pack",
+                          "/bin/ventral-extract",
+                          {"cuda:1",
+                           123456789012,
+                           8,
+                           2,
+                           0.5,
+                           {"landlock"},
+                           true,
+                           {"layer4.*", "fc"},
+                           "bfloat16",
+                           8,
+                           9'000'000'000'000'000'000}};
   const auto back = DecodeEvaluateRequest(Encode(request));
   ASSERT_TRUE(back.ok()) << back.error().ToString();
   EXPECT_EQ(back->pack_directory, "/pack");
@@ -51,11 +64,37 @@ TEST(Messages, PlanProgressDoneAndFailureRoundTrip) {
   EXPECT_EQ(back->committed_layers.at("IT"), "b");
   EXPECT_EQ(DecodeProgress(Encode(ProgressMessage{"extract", 3, 9, "pass 1"}))->done, 3);
   EXPECT_EQ(DecodeDone(Encode(DoneMessage{1.25}))->seconds, 1.25);
-  const auto failure =
-      DecodeFailure(Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("too big")}));
+  const auto failure = DecodeFailure(
+      Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("too big"), 7}));
   EXPECT_EQ(failure->cause, FailureCause::kOutOfMemory);
   EXPECT_EQ(failure->error.code, ErrorCode::kResourceLimit);
   EXPECT_EQ(failure->error.message, "too big");
+  EXPECT_EQ(failure->needed_memory_bytes, 7u);
+}
+
+TEST(Messages, AnEstimateRoundTripsAndIsChecked) {
+  const EstimateMessage estimate{9'000'000'000'000'000'000, 2, 3, 2147483647, 0.1};
+  const auto back = DecodeEstimate(Encode(estimate));
+  ASSERT_TRUE(back.ok()) << back.error().ToString();
+  EXPECT_EQ(back->activation_bytes, estimate.activation_bytes);
+  EXPECT_EQ(back->gram_bytes, 2u);
+  EXPECT_EQ(back->memory_bytes, 3u);
+  EXPECT_EQ(back->passes, 2147483647);
+  EXPECT_EQ(back->seconds, 0.1);
+  const std::string good = Encode(estimate);
+  for (const auto& [was, is, says] :
+       {std::tuple{"2147483647", "2147483648", "field passes"},
+        std::tuple{"0.1", "-0.1", "field seconds"}, std::tuple{"0.1", "1e999", "no JSON object"},
+        std::tuple{"0.1", "\"NaN\"", "field seconds"},
+        std::tuple{"9000000000000000000", "-1", "field activation_bytes"},
+        std::tuple{"gram", "graham", "field gram_bytes"}}) {
+    std::string bad = good;
+    bad.replace(bad.find(was), std::string(was).size(), is);
+    const auto refused = DecodeEstimate(bad);
+    ASSERT_FALSE(refused.ok()) << bad;
+    EXPECT_EQ(refused.error().code, ErrorCode::kCorruptData);
+    EXPECT_THAT(refused.error().message, HasSubstr(says)) << bad;
+  }
 }
 
 TEST(Messages, AGramKeepsEveryBit) {

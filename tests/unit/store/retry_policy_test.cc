@@ -69,6 +69,27 @@ TEST(RetryPolicy, MemoryIsRaisedOnce) {
       << "it keeps what it has";
 }
 
+TEST(RetryPolicy, WhatFitsNoWorkerIsNotTriedAgain) {
+  AttemptFailure needs_ten = Of(FailureCause::kOutOfMemory);
+  needs_ten.failure.needed_memory_bytes = 10;
+  const auto with_most = [](std::int64_t most, int factor = 1) {
+    return History{.attempts = 1, .max_attempts = 9, .memory_factor = factor, .most_memory = most};
+  };
+  const Verdict nowhere{kFailed, kEnded, {}, 1, false, true};
+  EXPECT_EQ(Judge(kPolicy, with_most(9), needs_ten, 0), nowhere);
+  EXPECT_EQ(Judge(kPolicy, with_most(10), needs_ten, 0), Again(seconds(5), 2));
+  EXPECT_EQ(Judge(kPolicy, with_most(0), needs_ten, 0), Again(seconds(5), 2)) << "not known";
+  EXPECT_TRUE(Judge(kPolicy, with_most(9, 2), needs_ten, 0).fits_nowhere) << "it says why";
+  EXPECT_EQ(Judge(kPolicy, with_most(99, 2), needs_ten, 0).state, kFailed) << "raised once";
+  // Nothing else is asked for its memory, and what was not foreseen needs nobody knows what.
+  needs_ten.failure.cause = FailureCause::kTimeout;
+  EXPECT_EQ(Judge(kPolicy, with_most(9), needs_ten, 0), Again(seconds(5)));
+  EXPECT_EQ(Judge(kPolicy, with_most(9), Of(FailureCause::kOutOfMemory), 0), Again(seconds(5), 2));
+  needs_ten.failure.cause = FailureCause::kOutOfMemory;
+  needs_ten.released = true;
+  EXPECT_EQ(Judge(kPolicy, with_most(9), needs_ten, 0).state, kQueued);
+}
+
 TEST(RetryPolicy, WhatKillsTwiceIsQuarantined) {
   const Verdict quarantined{kFailed, kEnded, {}, 1, true};
   const AttemptFailure crash = Of(FailureCause::kCrash), lost = LeaseRanOut("w");
