@@ -8,6 +8,7 @@
 #include <chrono>
 #include <optional>
 
+#include "worker/evaluator/feature_intake.h"
 #include "worker/evaluator/promise.h"
 #include "worker/protocol/frame.h"
 #include "worker/sandbox/child.h"
@@ -54,8 +55,15 @@ FailureMessage DeathOf(const ChildOutcome& end) {
 // Reads frames until the last one.
 class Conversation {
  public:
-  Conversation(Child& child, Eigen::Index stimuli, Bytes most_grams, const ForwardProgress& forward)
-      : child_(child), stimuli_(stimuli), most_grams_(most_grams), forward_(forward) {}
+  // `window`: where features are wanted, else nullptr.
+  Conversation(Child& child, const Pack& pack, SharedWindow* window, Bytes most,
+               const ForwardProgress& forward)
+      : child_(child),
+        pack_(pack),
+        stimuli_(static_cast<Eigen::Index>(pack.stimuli.size())),
+        window_(window),
+        most_(most),
+        forward_(forward) {}
 
   std::variant<Extraction, FailureMessage> Hold() {
     while (true) {
@@ -82,6 +90,8 @@ class Conversation {
         return TakeProgress(frame.payload);
       case FrameType::kGram:
         return TakeGram(frame.payload);
+      case FrameType::kFeatures:
+        return TakeFeatures(frame.payload);
       default:
         return Lied(InvalidInput("a frame that an extractor does not send"));
     }
@@ -91,11 +101,19 @@ class Conversation {
     if (promise_) return Lied(InvalidInput("a second plan"));
     Result<PlanMessage> plan = DecodePlan(payload);
     if (!plan.ok()) return Lied(std::move(plan).error());
-    Result<Promise> promise = Promise::Make(*plan, stimuli_, most_grams_);
+    Result<Promise> promise = Promise::Make(*plan, stimuli_, most_);
     if (!promise.ok() && promise.error().code == ErrorCode::kResourceLimit) {
       return FailureMessage{FailureCause::kOutOfMemory, std::move(promise).error()};
     }
     if (!promise.ok()) return Lied(std::move(promise).error());
+    if (window_ != nullptr) {
+      Result<FeatureReadings> readings = FeatureReadings::Begin(pack_, plan->layers.size(), most_);
+      if (!readings.ok() && readings.error().code == ErrorCode::kResourceLimit) {
+        return FailureMessage{FailureCause::kOutOfMemory, std::move(readings).error()};
+      }
+      if (!readings.ok()) return Ours(std::move(readings).error());
+      intake_.emplace(*plan, stimuli_, *window_, std::move(readings).value());
+    }
     extraction_.plan = std::move(plan).value();
     promise_ = std::move(promise).value();
     return std::nullopt;
@@ -122,6 +140,16 @@ class Conversation {
     return std::nullopt;
   }
 
+  std::optional<FailureMessage> TakeFeatures(const std::string& payload) {
+    if (window_ == nullptr) return Lied(CorruptData("features, for which nobody asked"));
+    if (!intake_) return Lied(CorruptData("features before the plan"));
+    Result<FeaturesMessage> features = DecodeFeatures(payload);
+    if (!features.ok()) return Lied(std::move(features).error());
+    Status taken = intake_->Take(*features);
+    if (!taken.ok()) return Lied(std::move(taken).error());
+    return std::nullopt;
+  }
+
   std::variant<Extraction, FailureMessage> Finish(const std::string& payload) {
     if (!promise_) return Lied(InvalidInput("an end before the plan"));
     Result<DoneMessage> done = DecodeDone(payload);
@@ -129,6 +157,11 @@ class Conversation {
     Result<std::vector<Gram>> grams = std::move(*promise_).Finish();
     if (!grams.ok()) return Lied(std::move(grams).error());
     extraction_.grams = std::move(grams).value();
+    if (intake_) {
+      Result<FeatureReadings> readings = std::move(*intake_).Finish();
+      if (!readings.ok()) return Lied(std::move(readings).error());
+      extraction_.readings = std::make_shared<const FeatureReadings>(std::move(readings).value());
+    }
     // By our own clock: what it says of itself is not believed.
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
     extraction_.seconds = seconds.count();
@@ -150,12 +183,15 @@ class Conversation {
   }
 
   Child& child_;
+  const Pack& pack_;
   const Eigen::Index stimuli_;
-  const Bytes most_grams_;
+  SharedWindow* const window_;
+  const Bytes most_;  // of all Grams; of what is kept of features, too
   const ForwardProgress& forward_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   Extraction extraction_;
   std::optional<Promise> promise_;
+  std::optional<FeatureIntake> intake_;
 };
 
 }  // namespace
@@ -165,15 +201,27 @@ FailureMessage Ours(Error error) { return {FailureCause::kInfrastructure, std::m
 std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request,
                                                       const Pack& pack,
                                                       const ForwardProgress& forward) {
-  Result<Child> child =
-      Child::Start({request.extractor, {}, {}, /*forward_errors=*/true, /*isolate=*/true});
-  if (!child.ok()) return Ours(std::move(child).error());
   ExtractRequest extract{request.checkpoint, {}, request.limits};
+  std::optional<SharedWindow> window;
+  if (NeedsFeatures(pack)) {
+    const Bytes size = FeatureWindowBytes(static_cast<Eigen::Index>(pack.stimuli.size()));
+    Result<SharedWindow> made = SharedWindow::Make(size);
+    if (!made.ok()) return Ours(std::move(made).error());
+    window.emplace(std::move(made).value());
+    extract.feature_window_bytes = size.value;
+  }
+  Result<Child> child = Child::Start({request.extractor,
+                                      {},
+                                      {},
+                                      /*forward_errors=*/true,
+                                      /*isolate=*/true,
+                                      window ? window->descriptor() : -1});
+  if (!child.ok()) return Ours(std::move(child).error());
   for (const Stimulus& stimulus : pack.stimuli) extract.stimuli.push_back(stimulus.file.string());
   // A write that fails means that it died: the reading says how.
   const Status sent = WriteFrame(child->to_child(), FrameType::kExtractRequest, Encode(extract));
   (void)sent.ok();
-  return Conversation(*child, static_cast<Eigen::Index>(pack.stimuli.size()),
+  return Conversation(*child, pack, window ? &*window : nullptr,
                       Bytes{request.limits.memory_budget_bytes}, forward)
       .Hold();
 }

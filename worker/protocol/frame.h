@@ -32,6 +32,7 @@ enum class FrameType : std::uint16_t {
   kRdmsRequest = 14,     // CLI → evaluator, once, instead of kEvaluateRequest
   kRdm = 15,             // its answer: one a layer
   kRdms = 16,            // its answer, last
+  kFeatures = 17,        // extractor → evaluator, one a part of a layer, where they are wanted
 };
 
 struct Frame {
