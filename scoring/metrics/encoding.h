@@ -37,7 +37,6 @@ Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader, const char* to
 using Influence = std::function<Result<Eigen::MatrixXd>(const Eigen::MatrixXd& gradient)>;
 
 inline constexpr int kLeastTraining = 3;  // stimuli, where a metric does not ask for more
-
 // How a metric predicts; called for several layers and folds at once.
 class FoldModel {
  public:
@@ -64,9 +63,8 @@ class FoldModel {
 class JointModel;  // encoding_together.h
 class FoldSource;  // fold_source.h
 
-// The neuroids of a question. @error as SelectNeuroids.
+// The neuroids and the folds of a question. @error as SelectNeuroids; as MakeFolds.
 Result<Neuroids> NeuroidsOf(const Question& question, const EncodingOptions& options);
-// The folds of a question. @error as MakeFolds.
 Result<std::vector<Fold>> EncodingFolds(const Question& question, const EncodingOptions& options);
 
 // Everything that can be refused before there is a layer.
