@@ -52,7 +52,7 @@ def run(program, checkpoint, files, budget):
 
 def child(program, words):
     checkpoint, files, budget = json.loads(words)
-    request = json.dumps({"checkpoint": checkpoint, "stimuli": files, "limits": {
+    request = json.dumps({"checkpoint": checkpoint, "stimuli": files, "feature_window_bytes": 0, "limits": {
         "device": "cpu", "memory_budget_bytes": int(budget * 2**30), "batch_size": 16, "threads": 2, "processor_seconds": 0,
         "required_sandbox": [], "torchscript": False, "layers": [], "precision": "float32", "samples": 0, "seed": 0}})
     start = time.perf_counter()

@@ -1,40 +1,21 @@
 #include "scoring/evaluation/evaluate.h"
 
 #include "scoring/evaluation/permuted.h"
+#include "scoring/evaluation/prepared.h"
 #include "scoring/metrics/metric.h"
 
 namespace ventral {
 namespace {
 
-struct Prepared {
-  const Metric* metric;
-  BenchmarkSpec spec;  // without what is not the metric's
-  const Recording* recording;
-  const Recording* trials;
-  std::int64_t permutations;
-
-  Question Ask(const Pack& pack, const std::map<std::string, std::string>& committed_layers) const {
-    return {spec, *recording, trials, committed_layers, &pack.columns};
+Result<BenchmarkScore> ScoreFeatures(const Question& question, std::span<const Gram> layers,
+                                     const FeatureReadings* readings) {
+  const FeatureReading* reading = readings == nullptr ? nullptr : readings->Of(question.spec.id);
+  if (reading == nullptr) {
+    return InvalidInput("metric " + question.spec.metric +
+                        " needs the features of the layers, and Grams have none: submit the "
+                        "checkpoint again");
   }
-};
-
-Result<Prepared> Prepare(const Pack& pack, const BenchmarkSpec& spec,
-                         const std::map<std::string, std::string>& committed_layers) {
-  const Metric* metric = FindMetric(spec.metric);
-  if (metric == nullptr) {
-    std::string names;
-    for (const std::string& name : MetricNames()) names += (names.empty() ? "" : ", ") + name;
-    return InvalidInput("there is no metric '" + spec.metric + "'; those that exist: " + names);
-  }
-  const Recording* recording = pack.FindRecording(spec.recording);
-  if (recording == nullptr) return InvalidInput("there is no recording '" + spec.recording + "'");
-  const Recording* trials = spec.trials.empty() ? nullptr : pack.FindRecording(spec.trials);
-  if (trials == nullptr && !spec.trials.empty())
-    return InvalidInput("there is no recording '" + spec.trials + "'");
-  Prepared prepared{metric, spec, recording, trials, 0};
-  VENTRAL_ASSIGN_OR_RETURN(prepared.permutations, TakePermutations(prepared.spec.options));
-  VENTRAL_RETURN_IF_ERROR(metric->Check(prepared.Ask(pack, committed_layers)));
-  return prepared;
+  return reading->Score(question, layers);
 }
 
 // `progress` with what is being done beside the score itself.
@@ -65,7 +46,8 @@ Status CheckBenchmarks(const Pack& pack) {
 
 Result<std::vector<BenchmarkScore>> Evaluate(
     const Pack& pack, std::span<const Gram> layers,
-    const std::map<std::string, std::string>& committed_layers, const EvaluateProgress& progress) {
+    const std::map<std::string, std::string>& committed_layers, const EvaluateProgress& progress,
+    const FeatureReadings* readings) {
   const auto stimuli = static_cast<Eigen::Index>(pack.stimuli.size());
   if (layers.empty()) return InvalidInput("the checkpoint gave no layer");
   for (const Gram& layer : layers) VENTRAL_RETURN_IF_ERROR(CheckGram(layer, stimuli));
@@ -77,9 +59,12 @@ Result<std::vector<BenchmarkScore>> Evaluate(
     VENTRAL_RETURN_IF_ERROR(progress(done, total, benchmark.spec.id));
     auto prepared = Prepare(pack, benchmark.spec, committed_layers);
     if (!prepared.ok()) return std::move(prepared).error().Within(where);
-    auto score = ScoreOne(
-        *prepared, prepared->Ask(pack, committed_layers), layers,
-        [&](const std::string& what) { return progress(done, total, benchmark.spec.id + what); });
+    const Question question = prepared->Ask(pack, committed_layers);
+    const auto more = [&](const std::string& what) {
+      return progress(done, total, benchmark.spec.id + what);
+    };
+    auto score = prepared->metric->NeedsFeatures() ? ScoreFeatures(question, layers, readings)
+                                                   : ScoreOne(*prepared, question, layers, more);
     if (!score.ok()) return std::move(score).error().Within(where);
     scores.push_back(std::move(score).value());
   }

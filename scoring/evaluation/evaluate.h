@@ -11,6 +11,7 @@
 #include "scoring/base/gram.h"
 #include "scoring/base/result.h"
 #include "scoring/base/score_report.h"
+#include "scoring/evaluation/feature_readings.h"
 #include "scoring/pack/pack.h"
 
 namespace ventral {
@@ -23,10 +24,12 @@ Status CheckBenchmarks(const Pack& pack);
 using EvaluateProgress = std::function<Status(std::int64_t, std::int64_t, const std::string&)>;
 
 // One BenchmarkScore a benchmark, in the pack's order. `layers` in the network's order.
-// @error as Metric::Score, naming the benchmark.
+// `readings`: of these layers, where the pack has benchmarks that need features.
+// @error as Metric::Score, naming the benchmark; invalid_input where there is no reading for it.
 Result<std::vector<BenchmarkScore>> Evaluate(
     const Pack& pack, std::span<const Gram> layers,
-    const std::map<std::string, std::string>& committed_layers, const EvaluateProgress& progress);
+    const std::map<std::string, std::string>& committed_layers, const EvaluateProgress& progress,
+    const FeatureReadings* readings = nullptr);
 
 }  // namespace ventral
 

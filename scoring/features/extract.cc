@@ -134,12 +134,29 @@ class Extraction {
                           number + what);
   }
 
+  Status SendFeatures(const HeldSlice& held) const {
+    if (!sink_.feature_room) return Ok{};
+    const LayerId& layer = network_.layers()[held.slice.layer].id;
+    for (std::int64_t done = 0, count = 0; done < held.slice.count; done += count) {
+      VENTRAL_ASSIGN_OR_RETURN(const std::span<float> room, sink_.feature_room());
+      count = std::min(std::ssize(room) / count_, held.slice.count - done);
+      if (count < 1) return Internal("the room for features has not the size of one");
+      VENTRAL_RETURN_IF_ERROR(Contained("features of layer " + layer.ToString(), [&] {
+        return at::from_blob(room.data(), {count, count_}, at::kFloat)
+            .copy_(held.activations.narrow(1, done, count).t());
+      }));
+      VENTRAL_RETURN_IF_ERROR(sink_.features(layer, held.slice.first + done, count));
+    }
+    return Ok{};
+  }
+
   Status RunOne(std::size_t pass, Grams& grams) {
     VENTRAL_ASSIGN_OR_RETURN(auto held,
                              RunPass(network_, stimuli_, passes_[pass],
                                      [&](std::int64_t done) { return Report(pass, done, ""); }));
     for (HeldSlice& slice : held) {
       const std::string layer = network_.layers()[slice.slice.layer].id.ToString();
+      VENTRAL_RETURN_IF_ERROR(SendFeatures(slice));
       VENTRAL_RETURN_IF_ERROR(Report(pass, count_, ", Gram of " + layer));
       VENTRAL_ASSIGN_OR_RETURN(
           auto gram, Contained("Gram of layer " + layer, [&] { return grams.Add(slice); }));

@@ -49,11 +49,16 @@ struct ExtractPlan {
   std::map<std::string, std::string> committed_layers;  // region → layer path
 };
 
-// Called from the extracting thread, in this order: plan once, then progress and grams.
+// Called from the extracting thread, in this order: plan once, then progress, features and grams.
 struct ExtractSink {
   std::function<Status(const ExtractPlan&)> plan;
   std::function<Status(std::int64_t done, std::int64_t total, const std::string& message)> progress;
   std::function<Status(Gram)> gram;  // each planned layer once, in no promised order
+  // Where features go, if they are wanted: `feature_room` gives a place for at least one feature of
+  // all stimuli, and `features` says what was written to it: of features first, first + 1, … of a
+  // layer each stimulus after the other. Of every layer all, in order, layer by layer.
+  std::function<Result<std::span<float>>()> feature_room;
+  std::function<Status(const LayerId&, std::int64_t first, std::int64_t count)> features;
 };
 
 // @error invalid_input: the file is no network, states no preprocessing, its input shape does not

@@ -12,11 +12,6 @@
 namespace ventral {
 namespace {
 
-Result<Neuroids> NeuroidsOf(const Question& question, const EncodingOptions& options) {
-  return SelectNeuroids(question, options.ceiling_splits, options.min_reliability,
-                        options.pool_neuroids);
-}
-
 // What is the same for every layer.
 BenchmarkScore Frame(const Question& question, const EncodingOptions& options,
                      const Neuroids& neuroids) {
@@ -49,6 +44,58 @@ std::vector<std::size_t> HeadlineLayer(const BenchmarkScore& score, std::size_t 
   return std::vector<std::size_t>(folds, place);
 }
 
+// What a score is made with; the last two may be nullptr.
+struct Means {
+  const FoldSource& folds;
+  int least_training;
+  const FoldModel* model;
+  const JointModel* joint;
+};
+
+Result<BenchmarkScore> ScoreWith(const Means& means, const Question& question,
+                                 std::span<const Gram> layers, const EncodingOptions& options) {
+  VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
+  VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, EncodingFolds(question, options));
+  const EncodingWalk walk{
+      neuroids,
+      folds,
+      LayerChoiceFolds(question, options, folds, layers.size(), means.least_training),
+      options,
+      means.folds,
+      question.spec.seed,
+      Share(layers.size(), folds.size())};
+  VENTRAL_ASSIGN_OR_RETURN(const std::vector<LayerFit> fits, ScoreLayers(layers, walk));
+  BenchmarkScore score = Frame(question, options, neuroids);
+  score.folds = Report(folds, static_cast<int>(score.stimuli));
+  // Other stimuli would have another reliability; that is not resampled.
+  if (score.ceiling && !DrawsStimuli(options.interval)) {
+    ResampledInterval resampled = EncodingInterval(score.ceiling->value, {neuroids.reach, {}},
+                                                   folds, static_cast<int>(score.stimuli),
+                                                   neuroids.pool, options.interval, walk.seed, 0);
+    score.ceiling->interval = std::move(resampled.interval);
+    score.ceiling_resamples = std::move(resampled.resamples);
+  }
+  std::vector<Resamples> resamples;
+  for (const LayerFit& fit : fits) resamples.push_back(fit.resamples);
+  for (const LayerFit& fit : fits) score.layers.push_back(fit.score);
+  std::optional<CrossValidated> cross_validated;
+  if (Scored(score.layers).size() > 1) {
+    if (means.joint != nullptr) {
+      VENTRAL_ASSIGN_OR_RETURN(cross_validated, FitTogether(layers, fits, walk, *means.joint));
+    } else if (!walk.choice_folds.empty()) {
+      VENTRAL_ASSIGN_OR_RETURN(cross_validated, CrossValidate(fits, walk));
+    }
+    if (cross_validated && !std::isfinite(cross_validated->raw)) cross_validated.reset();
+  }
+  VENTRAL_RETURN_IF_ERROR(
+      ChooseLayer(question, options.layer_choice, cross_validated, resamples, score));
+  if (cross_validated && means.joint != nullptr) return score;
+  if (means.model == nullptr) return score;
+  NoteRemark(fits, cross_validated ? cross_validated->chosen : HeadlineLayer(score, folds.size()),
+             *means.model, score);
+  return score;
+}
+
 }  // namespace
 
 Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader, const char* together) {
@@ -63,6 +110,11 @@ Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader, const char* to
   read.pool_neuroids = reader.Choice("pool", "subjects", {"subjects", "neuroids"}) == "neuroids";
   read.layer_choice = ReadLayerChoice(reader, together);
   return read;
+}
+
+Result<Neuroids> NeuroidsOf(const Question& question, const EncodingOptions& options) {
+  return SelectNeuroids(question, options.ceiling_splits, options.min_reliability,
+                        options.pool_neuroids);
 }
 
 Result<std::vector<Fold>> EncodingFolds(const Question& question, const EncodingOptions& options) {
@@ -87,43 +139,13 @@ Status CheckEncoding(const Question& question, const EncodingOptions& options) {
 Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const Gram> layers,
                                      const EncodingOptions& options, const FoldModel& model,
                                      const JointModel* joint) {
-  VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
-  VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds, EncodingFolds(question, options));
-  EncodingWalk walk{
-      neuroids, folds, {}, options, model, question.spec.seed, Share(layers.size(), folds.size())};
-  if (options.layer_choice == "cross_validated" && layers.size() > 1) {
-    walk.choice_folds = ChoiceFolds(folds, options.split, question.columns, question.spec.seed,
-                                    model.LeastTraining());
-  }
-  VENTRAL_ASSIGN_OR_RETURN(const std::vector<LayerFit> fits, ScoreLayers(layers, walk));
-  BenchmarkScore score = Frame(question, options, neuroids);
-  score.folds = Report(folds, static_cast<int>(score.stimuli));
-  // Other stimuli would have another reliability; that is not resampled.
-  if (score.ceiling && !DrawsStimuli(options.interval)) {
-    ResampledInterval resampled = EncodingInterval(score.ceiling->value, {neuroids.reach, {}},
-                                                   folds, static_cast<int>(score.stimuli),
-                                                   neuroids.pool, options.interval, walk.seed, 0);
-    score.ceiling->interval = std::move(resampled.interval);
-    score.ceiling_resamples = std::move(resampled.resamples);
-  }
-  std::vector<Resamples> resamples;
-  for (const LayerFit& fit : fits) resamples.push_back(fit.resamples);
-  for (const LayerFit& fit : fits) score.layers.push_back(fit.score);
-  std::optional<CrossValidated> cross_validated;
-  if (Scored(score.layers).size() > 1) {
-    if (joint != nullptr) {
-      VENTRAL_ASSIGN_OR_RETURN(cross_validated, FitTogether(layers, fits, walk, *joint));
-    } else if (!walk.choice_folds.empty()) {
-      VENTRAL_ASSIGN_OR_RETURN(cross_validated, CrossValidate(layers, fits, walk));
-    }
-    if (cross_validated && !std::isfinite(cross_validated->raw)) cross_validated.reset();
-  }
-  VENTRAL_RETURN_IF_ERROR(
-      ChooseLayer(question, options.layer_choice, cross_validated, resamples, score));
-  if (cross_validated && joint != nullptr) return score;
-  NoteRemark(fits, cross_validated ? cross_validated->chosen : HeadlineLayer(score, folds.size()),
-             model, score);
-  return score;
+  const FittedFolds folds(layers, model);
+  return ScoreWith({folds, model.LeastTraining(), &model, joint}, question, layers, options);
+}
+
+Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const Gram> layers,
+                                     const EncodingOptions& options, const FoldSource& folds) {
+  return ScoreWith({folds, kLeastTraining, nullptr, nullptr}, question, layers, options);
 }
 
 }  // namespace ventral

@@ -11,6 +11,7 @@
 #include "scoring/base/score_report.h"
 #include "scoring/metrics/centred_fold.h"
 #include "scoring/metrics/metric.h"
+#include "scoring/metrics/neuroids.h"
 #include "scoring/metrics/option_reader.h"
 #include "scoring/metrics/resampled.h"
 #include "scoring/metrics/split.h"
@@ -35,6 +36,7 @@ Result<EncodingOptions> ReadEncodingOptions(OptionReader& reader, const char* to
 // `gradient` [test stimulus × neuroid]: [training stimulus × neuroid].
 using Influence = std::function<Result<Eigen::MatrixXd>(const Eigen::MatrixXd& gradient)>;
 
+inline constexpr int kLeastTraining = 3;  // stimuli, where a metric does not ask for more
 // How a metric predicts; called for several layers and folds at once.
 class FoldModel {
  public:
@@ -52,15 +54,17 @@ class FoldModel {
                               const std::vector<std::vector<int>>& subjects,
                               unsigned threads) const = 0;
   // Stimuli that a fit needs at least.
-  virtual int LeastTraining() const { return 3; }
+  virtual int LeastTraining() const { return kLeastTraining; }
   // What a reader must know where `folds` of the headline layer's `of` folds were remarkable:
   // "took … in 6 of 10 folds". Empty where that is not worth a note.
   virtual std::string Remark(int folds, int of) const = 0;
 };
 
 class JointModel;  // encoding_together.h
+class FoldSource;  // fold_source.h
 
-// The folds of a question. @error as MakeFolds.
+// The neuroids and the folds of a question. @error as SelectNeuroids; as MakeFolds.
+Result<Neuroids> NeuroidsOf(const Question& question, const EncodingOptions& options);
 Result<std::vector<Fold>> EncodingFolds(const Question& question, const EncodingOptions& options);
 
 // Everything that can be refused before there is a layer.
@@ -76,6 +80,10 @@ Status CheckEncoding(const Question& question, const EncodingOptions& options);
 Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const Gram> layers,
                                      const EncodingOptions& options, const FoldModel& model,
                                      const JointModel* joint = nullptr);
+// The same where the folds are not fitted to Grams, of which only the names are used: `folds` has
+// those of EncodingFolds, and of LayerChoiceFolds (encoding_choice.h).
+Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const Gram> layers,
+                                     const EncodingOptions& options, const FoldSource& folds);
 
 }  // namespace ventral
 

@@ -61,8 +61,15 @@ std::vector<std::vector<Fold>> ChoiceFolds(const std::vector<Fold>& folds, const
   return all;
 }
 
-Result<CrossValidated> CrossValidate(std::span<const Gram> layers,
-                                     const std::vector<LayerFit>& fits, const EncodingWalk& walk) {
+std::vector<std::vector<Fold>> LayerChoiceFolds(const Question& question,
+                                                const EncodingOptions& options,
+                                                const std::vector<Fold>& folds, std::size_t layers,
+                                                int least_training) {
+  if (options.layer_choice != "cross_validated" || layers < 2) return {};
+  return ChoiceFolds(folds, options.split, question.columns, question.spec.seed, least_training);
+}
+
+Result<CrossValidated> CrossValidate(const std::vector<LayerFit>& fits, const EncodingWalk& walk) {
   CrossValidated made;
   made.on = "the training stimuli of each fold";
   EncodingFit fit{
@@ -74,7 +81,8 @@ Result<CrossValidated> CrossValidate(std::span<const Gram> layers,
     made.chosen.push_back(best);
     fit.r.col(column) = fits[best].r.col(column);
     if (!DrawsStimuli(walk.options.interval)) continue;
-    VENTRAL_ASSIGN_OR_RETURN(FoldScore fold, ScoreFold(layers[best], walk.folds[f], walk, true));
+    VENTRAL_ASSIGN_OR_RETURN(FoldScore fold,
+                             walk.source.ScoreFold(best, f, walk.folds[f], walk, true));
     fit.predictions.push_back(std::move(fold.prediction));
   }
   made.raw = walk.neuroids.pool.Score(fit.r);

@@ -2,10 +2,8 @@
 #ifndef VENTRAL_SCORING_METRICS_ENCODING_CHOICE_H_
 #define VENTRAL_SCORING_METRICS_ENCODING_CHOICE_H_
 
-#include <span>
 #include <vector>
 
-#include "scoring/base/gram.h"
 #include "scoring/base/result.h"
 #include "scoring/metrics/encoding_layer.h"
 #include "scoring/metrics/layer_choice.h"
@@ -19,12 +17,17 @@ std::vector<std::vector<Fold>> ChoiceFolds(const std::vector<Fold>& folds, const
                                            const StimulusColumns* columns, Seed seed,
                                            int least_training);
 
+// The same where these options choose one of so many layers; else empty.
+std::vector<std::vector<Fold>> LayerChoiceFolds(const Question& question,
+                                                const EncodingOptions& options,
+                                                const std::vector<Fold>& folds, std::size_t layers,
+                                                int least_training);
+
 // For each fold the layer of the highest choice score; the headline is made of its held-out
 // predictions there, and so is the interval (of stimuli: those folds are fitted again). Requires
 // walk.choice_folds, and a layer with a score.
-// @error as ScoreFold.
-Result<CrossValidated> CrossValidate(std::span<const Gram> layers,
-                                     const std::vector<LayerFit>& fits, const EncodingWalk& walk);
+// @error as FoldSource::ScoreFold.
+Result<CrossValidated> CrossValidate(const std::vector<LayerFit>& fits, const EncodingWalk& walk);
 
 }  // namespace ventral
 

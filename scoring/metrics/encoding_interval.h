@@ -38,8 +38,8 @@ bool DrawsStimuli(const IntervalRule& rule);
 //   stimuli   a fold's held-out stimuli count as often as they were drawn, and a training stimulus
 //             drawn k times moves r by k − 1 times its influence, which is what fitting the
 //             resample would do to first order (the infinitesimal jackknife: Jaeckel 1972; Efron
-//             1982, 6); where influences are not known, fits stay as they are. A fold in which fewer than three
-//             different held-out stimuli were drawn has no r;
+//             1982, 6); where influences are not known, fits stay as they are. A fold in which
+//             fewer than three different held-out stimuli were drawn has no r;
 //   both      stimuli and subjects, alone and together.
 // Up to `threads` threads (0: all cores). One row.
 Resampled ResampleEncoding(const EncodingFit& fit, const std::vector<Fold>& folds, int stimuli,

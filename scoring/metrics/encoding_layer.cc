@@ -11,22 +11,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// A fold of the score, or one of the folds that its training stimuli are divided into.
-struct Piece {
-  const Fold* fold;
-  std::size_t of;
-  bool choice;
-};
-
-std::vector<Piece> Pieces(const EncodingWalk& walk) {
-  std::vector<Piece> pieces;
-  for (std::size_t f = 0; f < walk.folds.size(); ++f) pieces.push_back({&walk.folds[f], f, false});
-  for (std::size_t f = 0; f < walk.choice_folds.size(); ++f) {
-    for (const Fold& fold : walk.choice_folds[f]) pieces.push_back({&fold, f, true});
-  }
-  return pieces;
-}
-
 // [neuroid × piece] of those chosen by `wanted`.
 template <typename Wanted>
 Eigen::MatrixXd Correlations(const std::vector<Piece>& pieces,
@@ -72,12 +56,13 @@ Status PutScore(const Eigen::MatrixXd& r, const Neuroids& neuroids, LayerScore& 
   return Ok{};
 }
 
-Result<LayerFit> FitLayer(const Gram& gram, const EncodingWalk& walk) {
-  const std::vector<Piece> pieces = Pieces(walk);
+Result<LayerFit> FitLayer(std::size_t layer, const EncodingWalk& walk) {
+  const std::vector<Piece> pieces = Pieces(walk.folds, walk.choice_folds);
   std::vector<Result<FoldScore>> scored(pieces.size(), Internal("not scored"));
   const bool draws_stimuli = DrawsStimuli(walk.options.interval);
   ParallelFor(pieces.size(), walk.threads.folds, [&](std::size_t i) {
-    scored[i] = ScoreFold(gram, *pieces[i].fold, walk, draws_stimuli && !pieces[i].choice);
+    scored[i] =
+        walk.source.ScoreFold(layer, i, *pieces[i].fold, walk, draws_stimuli && !pieces[i].choice);
   });
   VENTRAL_RETURN_IF_ERROR(FirstError(pieces, scored));
   const Eigen::Index neuroids = walk.neuroids.responses.cols();
@@ -113,29 +98,10 @@ Threads Share(std::size_t layers, std::size_t folds) {
   return threads;
 }
 
-Result<FoldScore> ScoreFold(const Gram& gram, const Fold& fold, const EncodingWalk& walk,
-                            bool with_prediction) {
-  const Eigen::MatrixXd& responses = walk.neuroids.responses;
-  VENTRAL_ASSIGN_OR_RETURN(const CentredGram centred, Centre(gram.inner, fold));
-  const CentredResponses recorded = Centre(responses, fold.train);
-  VENTRAL_ASSIGN_OR_RETURN(
-      FoldModel::Fit fit,
-      walk.model.Predict(centred, recorded, walk.neuroids.pool.subjects, walk.threads.fit));
-  FoldScore score{{}, {std::move(fit.predicted), responses(fold.test, Eigen::all)}, fit.remarkable};
-  score.r = ColumnCorrelations(score.prediction.predicted, score.prediction.recorded);
-  if (!with_prediction) {
-    score.prediction = {};
-  } else if (fit.influence) {
-    VENTRAL_ASSIGN_OR_RETURN(score.prediction.influence,
-                             fit.influence(CorrelationGradient(score.prediction)));
-  }
-  return score;
-}
-
 Result<std::vector<LayerFit>> ScoreLayers(std::span<const Gram> layers, const EncodingWalk& walk) {
   std::vector<Result<LayerFit>> scored(layers.size(), Internal("not scored"));
   ParallelFor(layers.size(), walk.threads.layers,
-              [&](std::size_t l) { scored[l] = FitLayer(layers[l], walk); });
+              [&](std::size_t l) { scored[l] = FitLayer(l, walk); });
   std::vector<LayerFit> fits;
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const std::string where = "layer " + layers[l].layer.ToString();

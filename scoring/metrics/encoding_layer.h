@@ -11,6 +11,7 @@
 #include "scoring/base/score_report.h"
 #include "scoring/metrics/encoding.h"
 #include "scoring/metrics/encoding_interval.h"
+#include "scoring/metrics/fold_source.h"
 #include "scoring/metrics/neuroids.h"
 
 namespace ventral {
@@ -29,20 +30,10 @@ struct EncodingWalk {
   // [fold]: its training stimuli, divided again; empty where no layer is chosen on them.
   std::vector<std::vector<Fold>> choice_folds;
   const EncodingOptions& options;
-  const FoldModel& model;
+  const FoldSource& source;
   Seed seed;
   Threads threads;
 };
-
-// One fold of one layer.
-struct FoldScore {
-  Eigen::VectorXd r;          // [neuroid]
-  FoldPrediction prediction;  // where it was asked for
-  bool remarkable = false;
-};
-// @error invalid_input if the layer cannot be fitted.
-Result<FoldScore> ScoreFold(const Gram& gram, const Fold& fold, const EncodingWalk& walk,
-                            bool with_prediction);
 
 struct LayerFit {
   LayerScore score;

@@ -3,6 +3,7 @@
 #include "scoring/metrics/cka.h"
 #include "scoring/metrics/metric.h"
 #include "scoring/metrics/mixed_rsa.h"
+#include "scoring/metrics/nearest_unit.h"
 #include "scoring/metrics/pls.h"
 #include "scoring/metrics/reverse_ridge.h"
 #include "scoring/metrics/ridge.h"
@@ -12,9 +13,9 @@ namespace ventral {
 namespace {
 
 // One line a metric.
-std::array<const Metric*, 6> AllMetrics() {
-  return {&RsaMetric(), &CkaMetric(),      &RidgeMetric(),
-          &PlsMetric(), &MixedRsaMetric(), &ReverseRidgeMetric()};
+std::array<const Metric*, 7> AllMetrics() {
+  return {&RsaMetric(),      &CkaMetric(),          &RidgeMetric(),      &PlsMetric(),
+          &MixedRsaMetric(), &ReverseRidgeMetric(), &NearestUnitMetric()};
 }
 
 }  // namespace

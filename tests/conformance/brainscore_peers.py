@@ -14,7 +14,7 @@ try:
     from brainscore_vision.metrics.cka.metric import linear_CKA, unbiased_linear_CKA
     from brainscore_vision.metrics.internal_consistency.ceiling import SpearmanBrownCorrection
     from brainscore_vision.metrics.rdm.metric import RDMMetric
-    from brainscore_vision.metrics.regression_correlation.metric import DualRidgeRegression, pls_regression
+    from brainscore_vision.metrics.regression_correlation.metric import DualRidgeRegression, SingleRegression, pls_regression
     from peer_table import SHARED, peer, record, run, ventral
 except ImportError as error:
     print(f"skipped: {error}")
@@ -57,6 +57,20 @@ def check_encoding(scratch, features, responses):
                np.asarray(theirs.predict(assembly(features[fold["test"]]))) / scale, 1e-5)
 
 
+def check_units(scratch, features, responses):
+    """Units that are equal but for rounding are no case here: encoding_peers.py has them."""
+    features = features.astype(np.float32).astype(float)
+    rows = np.arange(len(features))
+    for fold in ventral(scratch, "units", 3, 5, 100, features, responses):
+        train = np.setdiff1d(rows, fold["test"])
+        theirs = SingleRegression()
+        theirs.fit(assembly(features[train]), assembly(responses[train]))
+        record("nearest unit, its place", PEER, fold["unit"], theirs.mapping, 0)
+        predicted = theirs.predict(assembly(features[fold["test"]]))
+        record("nearest unit, held-out r", PEER, fold["held_out_r"],
+               [np.corrcoef(p, r)[0, 1] for p, r in zip(predicted.T, responses[fold["test"]].T)], 1e-12)
+
+
 def check_reliability(scratch, random):
     """Of two repeats there is one division into halves."""
     trials = random.standard_normal((2, 40, 5)) + random.standard_normal((40, 5))
@@ -73,6 +87,7 @@ def random_arrays(scratch):
         check_similarity(scratch, x, y)
         if stimuli > 40:
             check_encoding(scratch, x, y)
+        check_units(scratch, x, y)
         check_reliability(scratch, random)
     noise = [np.random.RandomState(seed).rand(1000, 10000) for seed in (1, 2)]  # the peer's own case
     unbiased, biased = (score(scratch, "cka", noise[1], noise[0], estimator=name) for name in ("unbiased", "biased"))
@@ -89,6 +104,7 @@ def real_arrays(scratch):
     responses = np.load(v4 / "responses.npy").astype(float)
     check_similarity(scratch, pixels, responses)
     check_encoding(scratch, pixels, responses)
+    check_units(scratch, pixels, responses)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 #include "tests/conformance/encoding_operations.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "scoring/metrics/banded_ridge.h"
 #include "scoring/metrics/dual_ridge.h"
 #include "scoring/metrics/folds.h"
 #include "scoring/metrics/kernel_pls.h"
+#include "scoring/metrics/matched_units.h"
 #include "scoring/metrics/reliability.h"
 
 namespace ventral {
@@ -121,14 +123,34 @@ json Pls(const Arguments& arguments) {
   return answer;
 }
 
+// SEED FOLDS PART FEATURES RESPONSES → [{test, unit, held_out_r}], each [neuroid]; PART features
+// come at once
+json Units(const Arguments& arguments) {
+  const Eigen::MatrixXf features = ReadMatrix(arguments.at(3)).cast<float>();
+  const Eigen::MatrixXd responses = ReadMatrix(arguments.at(4));
+  const Eigen::Index part = std::stoi(arguments.at(2));
+  json answer = json::array();
+  for (const Fold& fold :
+       ShuffledFolds(static_cast<int>(responses.rows()), std::stoi(arguments.at(1)),
+                     Seed{std::stoull(arguments.at(0))})) {
+    MatchedUnits matched(responses.cols());
+    for (Eigen::Index first = 0; first < features.cols(); first += part) {
+      MatchUnits(responses, fold,
+                 features.middleCols(first, std::min(part, features.cols() - first)), first, false,
+                 matched);
+    }
+    answer.push_back({{"test", fold.test},
+                      {"unit", matched.unit},
+                      {"held_out_r", ToJson(matched.held_out_r.transpose())[0]}});
+  }
+  return answer;
+}
+
 }  // namespace
 
 std::map<std::string, std::function<json(const Arguments&)>> EncodingOperations() {
-  return {{"ridge", Ridge},
-          {"banded", Banded},
-          {"pls", Pls},
-          {"folds", Divide},
-          {"reliability", Reliability}};
+  return {{"ridge", Ridge}, {"banded", Banded}, {"pls", Pls},
+          {"units", Units}, {"folds", Divide},  {"reliability", Reliability}};
 }
 
 }  // namespace ventral

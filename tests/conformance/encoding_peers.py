@@ -184,6 +184,63 @@ def check_reliability(scratch, random):
                ventral(scratch, "reliability", 1, halves, trials), divisions.mean(0), error)
 
 
+def correlations_with(units, neuroid):
+    """Pearson r of each unit with the neuroid; NaN where one does not vary."""
+    varies = (units != units[0]).any(0) & (neuroid != neuroid[0]).any()
+    x, y = units - units.mean(0), neuroid - neuroid.mean()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(varies, (x * y[:, None]).sum(0) / np.sqrt((x**2).sum(0) * (y**2).sum()), np.nan)
+
+
+def check_units(scratch, features, responses, folds, part):
+    """NumPy's argmax. Where the r of two units are equal but for rounding either is right: the r of the choice is compared."""
+    features = features.astype(np.float32).astype(float)
+    rows, numpy = np.arange(len(features)), peer("numpy")
+    held_out = []
+    for fold in ventral(scratch, "units", 3, folds, part, features, responses):
+        train, ours, best = np.setdiff1d(rows, fold["test"]), [], []
+        for neuroid, unit in enumerate(fold["unit"]):
+            r = correlations_with(features[train], responses[train, neuroid])
+            ours.append(r[unit] if unit >= 0 else np.nan)
+            best.append(np.nanmax(r) if np.isfinite(r).any() else np.nan)
+        if np.isfinite(best).any():
+            record("nearest unit, r of the choice", numpy, ours, best, 1e-12)
+        else:
+            assert set(fold["unit"]) == {-1}
+        theirs = [correlations_with(features[fold["test"]][:, [unit]], responses[fold["test"], neuroid])[0] if unit >= 0 else np.nan
+                  for neuroid, unit in enumerate(fold["unit"])]
+        if np.isfinite(theirs).any():
+            record("nearest unit, held-out r", numpy, fold["held_out_r"], theirs, 1e-12)
+        else:
+            assert set(fold["held_out_r"]) == {None}
+        held_out.append(theirs)
+    return np.array(held_out)
+
+
+def check_units_score(scratch, features, responses, folds):
+    options = json.dumps({"folds": folds, "bootstrap": 0})
+    held_out = check_units(scratch, features, responses, folds, 1000)
+    score = ventral(scratch, "score", "nearest_unit", options, 3, responses, "-", features.astype(np.float32).astype(float))
+    record("nearest unit, score", peer("numpy"), score["raw"], np.mean(np.nanmedian(held_out, 1)), 1e-12)
+    record("nearest unit, per neuroid", peer("numpy"), score["layers"][0]["per_neuroid"], np.nanmean(held_out, 0), 1e-12)
+
+
+def check_odd_units(scratch, random):
+    """Ties, constants, four stimuli, one unit, one neuroid, parts of one unit."""
+    for stimuli, units, neuroids, folds, part in ((4, 5, 3, 4, 2), (7, 1, 2, 2, 1), (23, 301, 1, 3, 7), (61, 513, 5, 4, 256)):
+        features, responses = random.standard_normal((stimuli, units)), random.standard_normal((stimuli, neuroids))
+        check_units(scratch, features, responses, folds, part)
+        features[:, ::2] = 0.3  # constant
+        if units > 3:
+            features[:, units - 2:] = features[:, 1:2]  # ties
+        check_units(scratch, features, responses, folds, part)
+        check_units(scratch, np.round(features), np.round(2 * responses), folds, part)
+    tied = random.standard_normal((40, 30))
+    tied[:, 15:] = tied[:, :15]
+    for fold in ventral(scratch, "units", 3, 4, 4, tied.astype(np.float32).astype(float), random.standard_normal((40, 20))):
+        record("nearest unit, the first of equals", "definition", max(fold["unit"]) < 15, True, 0)
+
+
 def random_arrays(scratch):
     random = np.random.default_rng(7)
     for stimuli, width, neuroids, components in ((40, 7, 6, 3), (40, 300, 6, 10), (60, 400, 90, 10), (40, 300, 1, 5)):
@@ -196,7 +253,9 @@ def random_arrays(scratch):
             check_mixed_rsa(scratch, features, responses, 5)
             check_banded(scratch, random, [features, random.standard_normal((stimuli, 9)), features[:, :2]], responses, 3)
         check_reverse(scratch, features, responses, 5)
+        check_units_score(scratch, features, responses, 5)
         check_pls(scratch, features, responses, 5, components)
+    check_odd_units(scratch, random)
     check_reliability(scratch, random)
 
 
@@ -211,6 +270,7 @@ def real_arrays(scratch):
     check_ridge_per_neuroid(scratch, pixels, responses, 10)
     check_mixed_rsa(scratch, pixels, responses, 10)
     check_reverse(scratch, pixels, responses, 10)
+    check_units_score(scratch, pixels, responses, 10)
     check_pls(scratch, pixels, responses, 10, 25)
 
 

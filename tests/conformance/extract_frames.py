@@ -14,6 +14,7 @@ def extract(program: str, checkpoint: pathlib.Path, stimuli: list[pathlib.Path],
     """Every frame that the program answers with: (type, message); a Gram's message is (head, row sums, inner)."""
     request = json.dumps({
         "checkpoint": str(checkpoint), "stimuli": [str(file) for file in stimuli],
+        "feature_window_bytes": 0,
         "limits": {"device": "cpu", "memory_budget_bytes": 1 << 30, "batch_size": 16, "threads": 2, "processor_seconds": 0,
                    "required_sandbox": [], "torchscript": False, "layers": [], "precision": "float32", "samples": 0, "seed": 0, **limits}})
     return talk(program, frame(EXTRACT_REQUEST, request.encode()))[0]

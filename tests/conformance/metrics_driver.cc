@@ -127,6 +127,17 @@ json Resample(const Arguments& arguments) {
           {"variances", variances}};
 }
 
+Result<BenchmarkScore> ScoreOf(const Question& question, const std::vector<Gram>& layers,
+                               const std::vector<Eigen::MatrixXd>& features) {
+  const Metric& metric = *FindMetric(question.spec.metric);
+  VENTRAL_RETURN_IF_ERROR(metric.Check(question));
+  if (!metric.NeedsFeatures()) return metric.Score(question, layers);
+  VENTRAL_ASSIGN_OR_RETURN(const auto reading,
+                           metric.ReadFeatures(question, layers.size(), Bytes{1ull << 30}));
+  for (std::size_t l = 0; l < layers.size(); ++l) reading->Take(l, 0, features[l].cast<float>());
+  return reading->Score(question, layers);
+}
+
 // METRIC OPTIONS(JSON) SEED RECORDING TRIALS|- FEATURES… → the score
 json Score(const Arguments& arguments) {
   BenchmarkSpec spec{"p.r.m", "r", "", arguments.at(0), {}, Seed{std::stoull(arguments.at(2))}};
@@ -148,13 +159,14 @@ json Score(const Arguments& arguments) {
                            {Axis::kRepeat, Axis::kStimulus, Axis::kNeuroid});
   }
   std::vector<Gram> layers;
-  for (std::size_t i = 5; i < arguments.size(); ++i)
-    layers.push_back(GramOf(ReadMatrix(arguments[i]), arguments[i]));
+  std::vector<Eigen::MatrixXd> features;
+  for (std::size_t i = 5; i < arguments.size(); ++i) {
+    features.push_back(ReadMatrix(arguments[i]));
+    layers.push_back(GramOf(features.back(), arguments[i]));
+  }
   const std::map<std::string, std::string> committed;
   const Question question{spec, recording, has_trials ? &trials : nullptr, committed};
-  const Metric& metric = *FindMetric(spec.metric);
-  Must(metric.Check(question));
-  const BenchmarkScore score = Must(metric.Score(question, layers));
+  const BenchmarkScore score = Must(ScoreOf(question, layers, features));
   json answer = {{"raw", score.raw}, {"neuroids", score.neuroids}, {"layers", json::array()}};
   if (score.ceiling) answer["ceiling"] = score.ceiling->value;
   if (score.interval) answer["interval"] = {score.interval->lower, score.interval->upper};

@@ -93,6 +93,30 @@ def ridge(features, responses, spec):
     return np.mean(scores)
 
 
+def nearest_unit(features, responses, spec):
+    features = features.astype(np.float64)
+    scores = []
+    for test in shuffled_folds(len(features), spec["options"]["folds"], spec["seed"]):
+        train = np.setdiff1d(np.arange(len(features)), test)
+        x, y = (values[train] - values[train].mean(0) for values in (features, responses))
+        length = np.sqrt((x**2).sum(0))
+        r = np.where(length > 0, 1 / np.where(length > 0, length, 1), np.nan)[:, None] * (x.T @ (y / np.sqrt((y**2).sum(0))))
+        units = np.nanargmax(r, 0)
+        with np.errstate(invalid="ignore"):
+            scores.append(np.nanmedian([np.corrcoef(features[test, unit], responses[test, n])[0, 1] for n, unit in enumerate(units)]))
+    return np.mean(scores)
+
+
+def add_nearest_unit(pack):
+    """Beside the benchmark of ridge, on the same recording and folds."""
+    manifest = json.loads((pack / "pack.json").read_text())
+    ridges = [spec for spec in manifest["benchmarks"] if spec["metric"] == "ridge"]
+    for spec in ridges:
+        options = {name: spec["options"][name] for name in ("folds", "min_reliability", "bootstrap")}
+        manifest["benchmarks"].append({**spec, "id": spec["id"].replace("ridge", "nearest_unit"), "metric": "nearest_unit", "options": options})
+    (pack / "pack.json").write_text(json.dumps(manifest))
+
+
 def main():
     ventral, root, shared = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
     if not (shared / "models").is_dir() or not (shared / "data").is_dir():
@@ -119,6 +143,7 @@ def agree(ventral, root, shared, scratch):
         pack = scratch / name
         subprocess.run([ventral, "pack", "build", root / "benchmarks" / name, "--from", shared / "data", "--out", pack],
                        check=True, capture_output=True)
+        add_nearest_unit(pack)
         report = json.loads(subprocess.run([ventral, "score", checkpoint, "--pack", pack, "--json"], check=True,
                                            capture_output=True).stdout)
         manifest = json.loads((pack / "pack.json").read_text())
@@ -141,6 +166,8 @@ def agree(ventral, root, shared, scratch):
                     n = len(images)
                     rdms = recording.mean(1) if recording.ndim == 4 else recording.reshape(-1, n, n)
                     compare(score["benchmark"], path, layer["raw"], rsa(seen[path], rdms))
+                elif spec["metric"] == "nearest_unit":
+                    compare(score["benchmark"], path, layer["raw"], nearest_unit(seen[path], recording, spec))
                 else:
                     compare(score["benchmark"], path, layer["raw"], ridge(seen[path], recording, spec))
     print(f"largest difference {worst:.1e}, allowed {TOLERANCE}")

@@ -43,6 +43,8 @@ void Decode(const Frame& frame) {
       return Decoded(DecodeProgress(payload), DecodeProgress);
     case FrameType::kGram:
       return Decoded(DecodeGram(payload), DecodeGram);
+    case FrameType::kFeatures:
+      return Decoded(DecodeFeatures(payload), DecodeFeatures);
     case FrameType::kDone:
       return Decoded(DecodeDone(payload), DecodeDone);
     case FrameType::kFailure:

@@ -63,10 +63,11 @@ def frames():
     messages = {
         "evaluate": (1, {"checkpoint": "a.pt2", "pack_directory": "p", "extractor": "e", "limits": limits,
                          "grams": "", "keep_grams": "k", "most_kept_bytes": 9}),
-        "extract": (2, {"checkpoint": "a.pt2", "stimuli": ["0.png", "1.png"], "limits": limits}),
+        "extract": (2, {"checkpoint": "a.pt2", "stimuli": ["0.png", "1.png"], "limits": limits, "feature_window_bytes": 64}),
         "plan": (3, {"layers": [layer], "activation_bytes": 80, "passes": 1, "expected_seconds": 0.5, "extractor": "v",
                      "device": "cpu", "precision": "float32", "preprocessing": "{}", "committed_layers": {"IT": "inner.conv"}}),
         "progress": (4, {"phase": "extract", "done": 1, "total": 2, "message": "pass 1"}),
+        "features": (17, {"path": "inner.conv", "step": 0, "first": 0, "count": 5}),
         "done": (6, {"seconds": 1.5}),
         "failure": (8, {"cause": "invalid_checkpoint", "code": "invalid_input", "message": "m", "context": "c", "needed_memory_bytes": 9}),
         "estimate": (17, {"activation_bytes": 80, "gram_bytes": 32, "memory_bytes": 112, "passes": 1, "seconds": 0.5}),

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "worker/evaluator/estimate.h"
+#include "worker/evaluator/feature_intake.h"
 #include "worker/evaluator/promise.h"
 #include "worker/protocol/frame.h"
 #include "worker/sandbox/child.h"
@@ -55,8 +56,15 @@ FailureMessage DeathOf(const ChildOutcome& end) {
 // Reads frames until the last one.
 class Conversation {
  public:
-  Conversation(Child& child, Eigen::Index stimuli, Bytes budget, const Listener& listener)
-      : child_(child), stimuli_(stimuli), budget_(budget), listener_(listener) {}
+  // `window`: where features are wanted, else nullptr.
+  Conversation(Child& child, const Pack& pack, SharedWindow* window, Bytes budget,
+               const Listener& listener)
+      : child_(child),
+        pack_(pack),
+        stimuli_(static_cast<Eigen::Index>(pack.stimuli.size())),
+        window_(window),
+        budget_(budget),
+        listener_(listener) {}
 
   std::variant<Extraction, FailureMessage> Hold() {
     while (true) {
@@ -83,6 +91,8 @@ class Conversation {
         return TakeProgress(frame.payload);
       case FrameType::kGram:
         return TakeGram(frame.payload);
+      case FrameType::kFeatures:
+        return TakeFeatures(frame.payload);
       default:
         return Lied(InvalidInput("a frame that an extractor does not send"));
     }
@@ -97,8 +107,20 @@ class Conversation {
     Status told = listener_.estimate(EstimateRun(*plan, stimuli_, budget_));
     if (!told.ok()) return Ours(std::move(told).error());
     if (auto misfit = Misfit(*plan, stimuli_, budget_)) return misfit;
+    if (auto failure = ExpectFeatures(*plan)) return failure;
     extraction_.plan = std::move(plan).value();
     promise_ = std::move(promise).value();
+    return std::nullopt;
+  }
+
+  std::optional<FailureMessage> ExpectFeatures(const PlanMessage& plan) {
+    if (window_ == nullptr) return std::nullopt;
+    Result<FeatureReadings> readings = FeatureReadings::Begin(pack_, plan.layers.size(), budget_);
+    if (!readings.ok() && readings.error().code == ErrorCode::kResourceLimit) {
+      return FailureMessage{FailureCause::kOutOfMemory, std::move(readings).error()};
+    }
+    if (!readings.ok()) return Ours(std::move(readings).error());
+    intake_.emplace(plan, stimuli_, *window_, std::move(readings).value());
     return std::nullopt;
   }
 
@@ -123,6 +145,16 @@ class Conversation {
     return std::nullopt;
   }
 
+  std::optional<FailureMessage> TakeFeatures(const std::string& payload) {
+    if (window_ == nullptr) return Lied(CorruptData("features, for which nobody asked"));
+    if (!intake_) return Lied(CorruptData("features before the plan"));
+    Result<FeaturesMessage> features = DecodeFeatures(payload);
+    if (!features.ok()) return Lied(std::move(features).error());
+    Status taken = intake_->Take(*features);
+    if (!taken.ok()) return Lied(std::move(taken).error());
+    return std::nullopt;
+  }
+
   std::variant<Extraction, FailureMessage> Finish(const std::string& payload) {
     if (!promise_) return Lied(InvalidInput("an end before the plan"));
     Result<DoneMessage> done = DecodeDone(payload);
@@ -130,6 +162,11 @@ class Conversation {
     Result<std::vector<Gram>> grams = std::move(*promise_).Finish();
     if (!grams.ok()) return Lied(std::move(grams).error());
     extraction_.grams = std::move(grams).value();
+    if (intake_) {
+      Result<FeatureReadings> readings = std::move(*intake_).Finish();
+      if (!readings.ok()) return Lied(std::move(readings).error());
+      extraction_.readings = std::make_shared<const FeatureReadings>(std::move(readings).value());
+    }
     // By our own clock: what it says of itself is not believed.
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
     extraction_.seconds = seconds.count();
@@ -152,12 +189,15 @@ class Conversation {
   }
 
   Child& child_;
+  const Pack& pack_;
   const Eigen::Index stimuli_;
-  const Bytes budget_;
+  SharedWindow* const window_;
+  const Bytes budget_;  // of all Grams; of what is kept of features, too
   const Listener& listener_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   Extraction extraction_;
   std::optional<Promise> promise_;
+  std::optional<FeatureIntake> intake_;
 };
 
 }  // namespace
@@ -166,15 +206,27 @@ FailureMessage Ours(Error error) { return {FailureCause::kInfrastructure, std::m
 
 std::variant<Extraction, FailureMessage> RunExtractor(const EvaluateRequest& request,
                                                       const Pack& pack, const Listener& listener) {
-  Result<Child> child =
-      Child::Start({request.extractor, {}, {}, /*forward_errors=*/true, /*isolate=*/true});
-  if (!child.ok()) return Ours(std::move(child).error());
   ExtractRequest extract{request.checkpoint, {}, request.limits};
+  std::optional<SharedWindow> window;
+  if (NeedsFeatures(pack)) {
+    const Bytes size = FeatureWindowBytes(static_cast<Eigen::Index>(pack.stimuli.size()));
+    Result<SharedWindow> made = SharedWindow::Make(size);
+    if (!made.ok()) return Ours(std::move(made).error());
+    window.emplace(std::move(made).value());
+    extract.feature_window_bytes = size.value;
+  }
+  Result<Child> child = Child::Start({request.extractor,
+                                      {},
+                                      {},
+                                      /*forward_errors=*/true,
+                                      /*isolate=*/true,
+                                      window ? window->descriptor() : -1});
+  if (!child.ok()) return Ours(std::move(child).error());
   for (const Stimulus& stimulus : pack.stimuli) extract.stimuli.push_back(stimulus.file.string());
   // A write that fails means that it died: the reading says how.
   const Status sent = WriteFrame(child->to_child(), FrameType::kExtractRequest, Encode(extract));
   (void)sent.ok();
-  return Conversation(*child, static_cast<Eigen::Index>(pack.stimuli.size()),
+  return Conversation(*child, pack, window ? &*window : nullptr,
                       Bytes{request.limits.memory_budget_bytes}, listener)
       .Hold();
 }

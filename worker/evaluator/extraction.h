@@ -3,10 +3,12 @@
 #define VENTRAL_WORKER_EVALUATOR_EXTRACTION_H_
 
 #include <functional>
+#include <memory>
 #include <variant>
 #include <vector>
 
 #include "scoring/base/gram.h"
+#include "scoring/evaluation/feature_readings.h"
 #include "scoring/pack/pack.h"
 #include "worker/protocol/estimate_message.h"
 #include "worker/protocol/messages.h"
@@ -18,6 +20,8 @@ struct Extraction {
   std::vector<Gram> grams;       // in the plan's order, each held against CheckGram
   double seconds = 0;            // wall time, by the evaluator's clock
   std::uint64_t peak_bytes = 0;  // of the extractor's memory; 0 where it did not run
+  // Where a benchmark of the pack needs features; else nullptr.
+  std::shared_ptr<const FeatureReadings> readings = nullptr;
 };
 
 // A failure that is no fault of the checkpoint.

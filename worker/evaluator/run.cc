@@ -85,6 +85,11 @@ FailureMessage OfKept(const EvaluateRequest& request, Error error) {
 }
 
 AnswersOrFailure ReadAgain(const EvaluateRequest& request, const Pack& pack) {
+  if (const auto benchmark = NeedsFeatures(pack)) {
+    return OfKept(InvalidInput("benchmark " + *benchmark + " of pack " + pack.manifest.id +
+                               " needs the features of the layers, which kept Grams do not have: "
+                               "submit the checkpoint again"));
+  }
   Result<KeptExtraction> kept = ReadKept(request.grams, Bytes{request.limits.memory_budget_bytes});
   if (!kept.ok()) return OfKept(request, std::move(kept).error());
   Status same = CheckSameStimuli(kept->head, pack);
@@ -108,7 +113,8 @@ std::variant<ScoreReport, FailureMessage> RunEvaluation(const EvaluateRequest& r
   const auto progress = [&](std::int64_t done, std::int64_t total, const std::string& benchmark) {
     return listener.progress({"score", done, total, benchmark});
   };
-  auto scores = Evaluate(*pack, extraction.grams, extraction.plan.committed_layers, progress);
+  auto scores = Evaluate(*pack, extraction.grams, extraction.plan.committed_layers, progress,
+                         extraction.readings.get());
   // The pack was checked before: input that is wrong now is wrong with the layers.
   if (!scores.ok()) {
     const bool theirs = scores.error().code == ErrorCode::kInvalidInput;

@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "scoring/features/extract.h"
 #include "spdlog/spdlog.h"
 #include "worker/extractor/sealed.h"
 #include "worker/protocol/frame.h"
 #include "worker/protocol/messages.h"
+#include "worker/sandbox/shared_window.h"
 
 namespace ventral {
 namespace {
@@ -39,7 +41,7 @@ PlanMessage MessageOf(const ExtractPlan& plan) {
   return message;
 }
 
-ExtractSink SinkTo(int out) {
+ExtractSink SinkTo(int out, SharedWindow* window) {
   ExtractSink sink;
   sink.plan = [out](const ExtractPlan& plan) {
     spdlog::info("{} layers, {} bytes of activations, {} passes, about {:.1f} s on {}",
@@ -52,6 +54,11 @@ ExtractSink SinkTo(int out) {
                       Encode(ProgressMessage{"extract", done, total, message}));
   };
   sink.gram = [out](const Gram& gram) { return WriteFrame(out, FrameType::kGram, Encode(gram)); };
+  if (window == nullptr) return sink;
+  sink.feature_room = [window]() -> Result<std::span<float>> { return window->AwaitRoom(); };
+  sink.features = [out](const LayerId& layer, std::int64_t first, std::int64_t count) {
+    return WriteFrame(out, FrameType::kFeatures, Encode(FeaturesMessage{layer, first, count}));
+  };
   return sink;
 }
 
@@ -59,15 +66,21 @@ ExtractSink SinkTo(int out) {
 struct ExtractionFiles {
   MappedFile checkpoint;
   std::vector<MappedFile> images;
+  std::optional<SharedWindow> window;  // where features are wanted
 };
 
 Result<ExtractionFiles> MapExtractionFiles(const ExtractRequest& request) {
   VENTRAL_ASSIGN_OR_RETURN(MappedFile checkpoint, MappedFile::Open(request.checkpoint));
   VENTRAL_ASSIGN_OR_RETURN(std::vector<MappedFile> images, MapAll(request.stimuli));
-  return ExtractionFiles{std::move(checkpoint), std::move(images)};
+  ExtractionFiles files{std::move(checkpoint), std::move(images), std::nullopt};
+  if (request.feature_window_bytes == 0) return files;
+  VENTRAL_ASSIGN_OR_RETURN(SharedWindow window,
+                           SharedWindow::Inherit(Bytes{request.feature_window_bytes}));
+  files.window.emplace(std::move(window));
+  return files;
 }
 
-Status Answer(const ExtractionFiles& files, const RunLimits& limits, int out) {
+Status Answer(ExtractionFiles& files, const RunLimits& limits, int out) {
   const auto start = std::chrono::steady_clock::now();
   ExtractOptions options;
   options.device = limits.device;
@@ -79,8 +92,8 @@ Status Answer(const ExtractionFiles& files, const RunLimits& limits, int out) {
   options.precision = limits.precision;
   options.samples = limits.samples;
   options.seed = static_cast<std::uint64_t>(limits.seed);
-  VENTRAL_RETURN_IF_ERROR(
-      Extract(files.checkpoint.view(), ViewsOf(files.images), options, SinkTo(out)));
+  VENTRAL_RETURN_IF_ERROR(Extract(files.checkpoint.view(), ViewsOf(files.images), options,
+                                  SinkTo(out, files.window ? &*files.window : nullptr)));
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   return WriteFrame(out, FrameType::kDone, Encode(DoneMessage{seconds.count()}));
 }
@@ -137,7 +150,7 @@ int ServeRequest(int in, int out) {
     return SendFailure(out, FailureCause::kInfrastructure,
                        Internal("bad request", request.error().ToString()));
   }
-  const auto files = MapExtractionFiles(*request);
+  auto files = MapExtractionFiles(*request);
   if (!files.ok()) return SendFailure(out, FailureCause::kInfrastructure, files.error());
   const Bytes size{files->checkpoint.view().bytes.size()};
   const auto sealed = SealExtractor(request->limits, size, out);

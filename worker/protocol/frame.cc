@@ -55,7 +55,7 @@ Result<std::size_t> ReadUpTo(int fd, char* to, std::size_t bytes) {
 
 bool IsKnown(std::uint16_t type) {
   return type >= static_cast<std::uint16_t>(FrameType::kEvaluateRequest) &&
-         type <= static_cast<std::uint16_t>(FrameType::kEstimate);
+         type <= static_cast<std::uint16_t>(FrameType::kFeatures);
 }
 
 Result<std::string> ReadPayload(int fd, std::uint64_t bytes) {

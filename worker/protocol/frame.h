@@ -33,6 +33,7 @@ enum class FrameType : std::uint16_t {
   kRdm = 15,             // its answer: one a layer
   kRdms = 16,            // its answer, last
   kEstimate = 17,        // evaluator → daemon, CLI, once, before a network's passes
+  kFeatures = 18,        // extractor → evaluator, one a part of a layer, where they are wanted
 };
 
 struct Frame {

@@ -68,7 +68,8 @@ std::string Encode(const EvaluateRequest& request) {
 std::string Encode(const ExtractRequest& request) {
   return Dump({{"checkpoint", request.checkpoint},
                {"stimuli", request.stimuli},
-               {"limits", ToJson(request.limits)}});
+               {"limits", ToJson(request.limits)},
+               {"feature_window_bytes", request.feature_window_bytes}});
 }
 
 std::string Encode(const PlanMessage& plan) {
@@ -95,6 +96,13 @@ std::string Encode(const ProgressMessage& progress) {
                {"done", progress.done},
                {"total", progress.total},
                {"message", progress.message}});
+}
+
+std::string Encode(const FeaturesMessage& features) {
+  return Dump({{"path", features.layer.path},
+               {"step", features.layer.step},
+               {"first", features.first},
+               {"count", features.count}});
 }
 
 std::string Encode(const DoneMessage& done) { return Dump({{"seconds", done.seconds}}); }
@@ -126,6 +134,7 @@ Result<ExtractRequest> DecodeExtractRequest(std::string_view text) {
   request.checkpoint = reader.Text("checkpoint");
   request.stimuli = reader.Texts("stimuli");
   request.limits = ReadLimits(reader);
+  request.feature_window_bytes = static_cast<std::uint64_t>(reader.Integer("feature_window_bytes"));
   return Checked(std::move(request), reader);
 }
 
@@ -156,6 +165,15 @@ Result<ProgressMessage> DecodeProgress(std::string_view text) {
   ProgressMessage progress{reader.Text("phase"), reader.Integer("done"), reader.Integer("total"),
                            reader.Text("message")};
   return Checked(std::move(progress), reader);
+}
+
+Result<FeaturesMessage> DecodeFeatures(std::string_view text) {
+  JsonReader reader = JsonReader::Parse(text, "features");
+  FeaturesMessage features;
+  features.layer = {reader.Text("path"), reader.Integer("step")};
+  features.first = reader.Integer("first");
+  features.count = reader.Integer("count");
+  return Checked(std::move(features), reader);
 }
 
 Result<DoneMessage> DecodeDone(std::string_view text) {

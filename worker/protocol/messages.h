@@ -50,6 +50,8 @@ struct ExtractRequest {
   std::string checkpoint;            // absolute path
   std::vector<std::string> stimuli;  // absolute paths, in the pack's order
   RunLimits limits;
+  // Of the window (sandbox/shared_window.h) that features are wanted in; 0: they are not wanted.
+  std::uint64_t feature_window_bytes = 0;
 };
 
 struct PlanLayer {
@@ -73,6 +75,13 @@ struct ProgressMessage {
   std::string message;
 };
 
+// Features first, first + 1, … of a layer lie in the window, one after the other, each of all
+// stimuli. The features of a layer come in order.
+struct FeaturesMessage {
+  LayerId layer;
+  std::int64_t first = 0, count = 0;
+};
+
 struct DoneMessage {
   double seconds = 0;  // wall time of the extraction
 };
@@ -88,6 +97,7 @@ std::string Encode(const EvaluateRequest&);
 std::string Encode(const ExtractRequest&);
 std::string Encode(const PlanMessage&);
 std::string Encode(const ProgressMessage&);
+std::string Encode(const FeaturesMessage&);
 std::string Encode(const DoneMessage&);
 std::string Encode(const FailureMessage&);
 // proto3 JSON of ventral.v1.ScoreReport under its original field names; doubles round-trip.
@@ -100,6 +110,7 @@ Result<EvaluateRequest> DecodeEvaluateRequest(std::string_view);
 Result<ExtractRequest> DecodeExtractRequest(std::string_view);
 Result<PlanMessage> DecodePlan(std::string_view);
 Result<ProgressMessage> DecodeProgress(std::string_view);
+Result<FeaturesMessage> DecodeFeatures(std::string_view);
 Result<DoneMessage> DecodeDone(std::string_view);
 Result<FailureMessage> DecodeFailure(std::string_view);
 // Sizes only; whoever uses the numbers calls CheckGram.

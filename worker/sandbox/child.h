@@ -24,6 +24,9 @@ struct ChildOptions {
   // In namespaces of its own where the kernel allows (layers.h); it goes without where not, and its
   // environment says which (kNamespacesVariable).
   bool isolate = false;
+  // A descriptor that the child gets beside its pipe, as kSharedDescriptor (shared_window.h); −1:
+  // none.
+  int shared = -1;
 };
 
 // How a child ended. The first cause wins and is never overwritten.

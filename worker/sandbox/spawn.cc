@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "worker/sandbox/namespaces.h"
+#include "worker/sandbox/shared_window.h"
 
 namespace ventral {
 namespace {
@@ -25,10 +26,10 @@ Result<Pipe> MakePipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0)
     return Unavailable("no pipe can be made", std::strerror(errno));
-  // Never one of 0, 1, 2: the child would overwrite it while it sets its own up.
+  // Never one that the child would overwrite while it sets its own up.
   for (int& end : ends) {
-    if (end > STDERR_FILENO) continue;
-    const int moved = fcntl(end, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (end > kSharedDescriptor) continue;
+    const int moved = fcntl(end, F_DUPFD_CLOEXEC, kSharedDescriptor + 1);
     close(end);
     end = moved;
   }
@@ -51,6 +52,7 @@ struct ChildSetup {
   pid_t parent;
   const UserMap* isolated;  // null: in our own namespaces
   int in, out, err, report;
+  int shared;  // −1: none
 };
 
 [[noreturn]] void RunChild(const ChildSetup& setup) {
@@ -68,8 +70,12 @@ struct ChildSetup {
   dup2(setup.in, STDIN_FILENO);
   dup2(setup.out, STDOUT_FILENO);
   dup2(setup.err, STDERR_FILENO);
+  // Where it is there already, dup2 would leave it to be closed.
+  if (setup.shared == kSharedDescriptor) fcntl(kSharedDescriptor, F_SETFD, 0);
+  if (setup.shared >= 0) dup2(setup.shared, kSharedDescriptor);
   // Marks, rather than closes: `report` must still tell of a failing exec.
-  syscall(SYS_close_range, 3U, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */);
+  const auto kept = static_cast<unsigned>(setup.shared >= 0 ? kSharedDescriptor : STDERR_FILENO);
+  syscall(SYS_close_range, kept + 1, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */);
   execve(setup.program, setup.arguments, setup.environment);
   const int error = errno;
   [[maybe_unused]] const ssize_t told = write(setup.report, &error, sizeof error);
@@ -99,7 +105,8 @@ Result<Spawned> Spawn(const ChildOptions& options) {
                    in.read.get(),
                    out.write.get(),
                    err.write.get(),
-                   report.write.get()};
+                   report.write.get(),
+                   options.shared};
   pid_t pid = options.isolate ? ForkIntoNamespaces() : fork();
   if (pid == 0) RunChild(setup);
   if (pid < 0 && options.isolate) {

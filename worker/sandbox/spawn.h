@@ -16,7 +16,8 @@ struct Spawned {
 };
 
 // The child leads a process group of its own, has the environment of `options` and the descriptors
-// 0, 1, 2 only, and gets SIGKILL when the thread that called Spawn ends, in whatever way.
+// 0, 1, 2 only, and kSharedDescriptor where `options` has one, and gets SIGKILL when the thread
+// that called Spawn ends, in whatever way.
 // @error not_found if the program cannot be executed (says why); unavailable if no process can be
 // made.
 Result<Spawned> Spawn(const ChildOptions& options);

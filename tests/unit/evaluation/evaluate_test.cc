@@ -152,5 +152,41 @@ TEST(CheckBenchmarks, TakesAGoodPack) {
   EXPECT_TRUE(CheckBenchmarks(PackOf({RsaSpec(), RidgeSpec()})).ok());
 }
 
+BenchmarkSpec UnitSpec(Options options = {}) {
+  options["bootstrap"] = std::int64_t{10};
+  options["folds"] = std::int64_t{4};
+  return {"p.neurons.unit", "neurons", "", "nearest_unit", std::move(options), Seed{1}};
+}
+
+TEST(Evaluate, GivesFeaturesToTheBenchmarksThatNeedThem) {
+  const Pack pack = PackOf({RidgeSpec(), UnitSpec()});
+  EXPECT_EQ(NeedsFeatures(pack), "p.neurons.unit");
+  EXPECT_EQ(NeedsFeatures(PackOf({RidgeSpec()})), std::nullopt);
+  FeatureReadings readings = FeatureReadings::Begin(pack, 2, Bytes{1 << 20}).value();
+  EXPECT_EQ(readings.Of("p.neurons.ridge"), nullptr);
+  readings.Take(0, 0, RandomMatrix(kStimuli, 9, 3).cast<float>());
+  readings.Take(1, 0, RandomMatrix(kStimuli, 30, 4).cast<float>());
+  const auto scores = Evaluate(pack, Layers(), {}, Quiet, &readings);
+  ASSERT_TRUE(scores.ok()) << scores.error().ToString();
+  EXPECT_EQ((*scores)[1].metric, "nearest_unit");
+  EXPECT_NE((*scores)[1].layers[0].raw, (*scores)[1].layers[1].raw);
+  EXPECT_EQ((*scores)[0].raw, (*Evaluate(PackOf({RidgeSpec()}), Layers(), {}, Quiet))[0].raw);
+
+  EXPECT_THAT(Evaluate(pack, Layers(), {}, Quiet).error().message,
+              ::testing::AllOf(HasSubstr("benchmark p.neurons.unit"),
+                               HasSubstr("submit the checkpoint again")));
+  const auto small = FeatureReadings::Begin(pack, 10'000, Bytes{1 << 20});
+  EXPECT_EQ(small.error().code, ErrorCode::kResourceLimit);
+  EXPECT_THAT(small.error().message, HasSubstr("p.neurons.unit"));
+}
+
+// Features pass by once: there is nothing to permute.
+TEST(Evaluate, RefusesPermutationsOfWhatNeedsFeatures) {
+  EXPECT_THAT(
+      CheckBenchmarks(PackOf({UnitSpec({{"permutations", std::int64_t{5}}})})).error().message,
+      HasSubstr("option permutations: metric nearest_unit"));
+  EXPECT_TRUE(CheckBenchmarks(PackOf({UnitSpec({{"permutations", std::int64_t{0}}})})).ok());
+}
+
 }  // namespace
 }  // namespace ventral

@@ -16,15 +16,42 @@ constexpr char kManifest[] = R"({
   "licence": "CC0-1.0", "stimuli": {"file": "stimuli.csv", "count": 8},
   "recordings": [
     {"id": "it", "kind": "rdms", "file": "it.npy", "axes": ["subject", "stimulus", "stimulus"],
-     "species": "human", "region": "IT", "modality": "fmri", "units": "1 - r", "subjects": 2}],
-  "benchmarks": [
+     "species": "human", "region": "IT", "modality": "fmri", "units": "1 - r", "subjects": 2}@RECORDING@],
+  "benchmarks": [@BENCHMARK@
     {"id": "eight.it.rsa", "recording": "it", "metric": "rsa", "seed": 1, "options": {"bootstrap": 20}}]
 })";
 
+constexpr char kUnitsRecording[] = R"(,
+    {"id": "v4", "kind": "responses", "file": "v4.npy", "axes": ["stimulus", "neuroid"],
+     "species": "macaque", "region": "V4", "modality": "electrophysiology", "units": "spikes/s",
+     "subjects": 1})";
+constexpr char kUnitsBenchmark[] = R"(
+    {"id": "eight.v4.nearest_unit", "recording": "v4", "metric": "nearest_unit", "seed": 1,
+     "options": {"bootstrap": 20, "folds": 2}},)";
+
+std::string Manifest(bool units) {
+  std::string text = kManifest;
+  text.replace(text.find("@RECORDING@"), 11, units ? kUnitsRecording : "");
+  text.replace(text.find("@BENCHMARK@"), 11, units ? kUnitsBenchmark : "");
+  return text;
+}
+
+// [stimulus × neuroid]
+std::vector<float> UnitsResponses() {
+  std::vector<float> responses;
+  for (int i = 0; i < kStimuli; ++i) {
+    for (int n = 0; n < 3; ++n) {
+      responses.push_back(static_cast<float>((i * i * (n + 1) + 5 * n * i) % 17));
+    }
+  }
+  return responses;
+}
+
 }  // namespace
 
-void WriteEightPack(const std::filesystem::path& folder) {
-  WriteFile(folder / "pack.json", kManifest);
+void WriteEightPack(const std::filesystem::path& folder, bool units) {
+  WriteFile(folder / "pack.json", Manifest(units));
+  if (units) WriteFile(folder / "v4.npy", NpyFloats({kStimuli, 3}, UnitsResponses()));
   std::string table = "stimulus_id,file\n";
   std::vector<float> rdms;
   for (int i = 0; i < kStimuli; ++i) {
@@ -52,6 +79,14 @@ EvaluateRequest FakeRequest(const std::filesystem::path& scratch, const std::str
   request.pack_directory = scratch / "pack";
   request.extractor = VENTRAL_FAKE_EXTRACTOR;
   request.limits.memory_budget_bytes = 1 << 20;
+  return request;
+}
+
+EvaluateRequest FakeUnitsRequest(const std::filesystem::path& scratch,
+                                 const std::string& scenario) {
+  WriteEightPack(scratch / "units", true);
+  EvaluateRequest request = FakeRequest(scratch, scenario);
+  request.pack_directory = scratch / "units";
   return request;
 }
 

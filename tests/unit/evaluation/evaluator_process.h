@@ -24,12 +24,15 @@ struct EvaluatorAnswer {
   std::string log;
 };
 
-// Eight stimuli, and the RDMs of two subjects over them: benchmark "eight.it.rsa".
-void WriteEightPack(const std::filesystem::path& folder);
+// Eight stimuli, and the RDMs of two subjects over them: benchmark "eight.it.rsa". `units`: before
+// it "eight.v4.nearest_unit", of the responses of three neurons.
+void WriteEightPack(const std::filesystem::path& folder, bool units = false);
 
 // The program on this pack, with the fake extractor in `scenario` (written to a checkpoint file in
 // `scratch`).
 EvaluateRequest FakeRequest(const std::filesystem::path& scratch, const std::string& scenario);
+// The same on the pack whose first benchmark needs features.
+EvaluateRequest FakeUnitsRequest(const std::filesystem::path& scratch, const std::string& scenario);
 
 Child StartEvaluator(const std::vector<std::string>& arguments = {});
 EvaluatorAnswer Evaluate(const EvaluateRequest& request);

@@ -139,6 +139,67 @@ TEST(Evaluator, RefusesWhatCannotFitBeforeItRunsAndSaysWhatIsNeeded) {
   EXPECT_EQ(own.failure->needed_memory_bytes, 0u) << "an extractor has no say in it";
 }
 
+// Features in shared memory, for the pack whose benchmark needs them.
+class BadFeatures : public ::testing::TestWithParam<Bad> {};
+
+TEST_P(BadFeatures, EndInASentence) {
+  const ScratchFolder scratch;
+  const EvaluatorAnswer answer =
+      testing::Evaluate(testing::FakeUnitsRequest(scratch.path(), GetParam().scenario));
+  EXPECT_FALSE(answer.report.has_value());
+  ASSERT_TRUE(answer.failure.has_value()) << TextOf(answer);
+  EXPECT_EQ(FailureCauseName(answer.failure->cause), FailureCauseName(GetParam().cause));
+  EXPECT_EQ(answer.failure->error.code, ErrorCode::kCorruptData);
+  EXPECT_THAT(answer.failure->error.message, HasSubstr(GetParam().says));
+  EXPECT_EQ(answer.outcome.ToString(), "exited with status 0");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BadFeatures,
+    ::testing::Values(
+        Bad{"features_unpromised", kLie, "features of layer surprise came without being promised"},
+        Bad{"features_out_of_order", kLie, "features of layer one came from 3, the next is 0"},
+        Bad{"features_overlap", kLie, "features of layer one came from 2, the next is 3"},
+        Bad{"features_too_many", kLie,
+            "there came 6 features of layer one, of which 5 are missing"},
+        Bad{"features_none", kLie, "there came 0 features of layer one"},
+        Bad{"features_more_than_the_window", kLie, "524288 can come at once"},
+        Bad{"features_nan", kLie, "features of layer one have a value that is not finite"},
+        Bad{"features_missing", kLie, "of the 5 features of layer three only 4 came"},
+        Bad{"honest", kLie, "of the 5 features of layer one only 0 came"},
+        Bad{"features_first", kLie, "features before the plan"}),
+    [](const auto& bad) { return bad.param.scenario; });
+
+TEST(Evaluator, TakesNoFeaturesForWhichItDidNotAsk) {
+  const ScratchFolder scratch;
+  const EvaluatorAnswer answer = testing::Evaluate(FakeRequest(scratch.path(), "features_unasked"));
+  ASSERT_TRUE(answer.failure.has_value()) << TextOf(answer);
+  EXPECT_THAT(answer.failure->error.message, HasSubstr("for which nobody asked"));
+}
+
+// Whatever the parts in which they come; whatever the extractor does to the memory between.
+TEST(Evaluator, ScoresFeaturesThatComeInSharedMemory) {
+  const ScratchFolder scratch;
+  std::vector<nlohmann::json> scores;
+  for (const char* scenario :
+       {"features_whole", "features_in_parts", "features_unawaited", "features_cut"}) {
+    const EvaluatorAnswer answer =
+        testing::Evaluate(testing::FakeUnitsRequest(scratch.path(), scenario));
+    ASSERT_TRUE(answer.report.has_value())
+        << scenario << (answer.failure ? answer.failure->error.message : TextOf(answer));
+    const nlohmann::json& report = *answer.report;
+    ASSERT_EQ(report["scores"].size(), 2u);
+    EXPECT_EQ(report["scores"][1]["benchmark"], "eight.it.rsa");
+    scores.push_back(report["scores"][0]);
+  }
+  EXPECT_EQ(scores[0]["metric"], "nearest_unit");
+  ASSERT_EQ(scores[0]["layers"].size(), 2u);
+  EXPECT_EQ(scores[0]["layers"][1]["per_neuroid"].size(), 3u);
+  // The last two write over what may not have been taken yet: then they lied, and only of
+  // themselves.
+  EXPECT_EQ(scores[1], scores[0]);
+}
+
 // What a frame cannot carry is told instead of being sent in vain: another run would end alike.
 TEST(Evaluator, SaysThatAReportIsTooLargeToBeSent) {
   ScoreReport report;

@@ -1,9 +1,11 @@
 // An extractor that does what its checkpoint's text says: each way to lie and to die.
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -11,11 +13,13 @@
 #include <limits>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "worker/protocol/frame.h"
 #include "worker/protocol/messages.h"
 #include "worker/sandbox/confine.h"
 #include "worker/sandbox/seal.h"
+#include "worker/sandbox/shared_window.h"
 
 namespace ventral {
 namespace {
@@ -24,17 +28,24 @@ void Send(FrameType type, const std::string& payload) {
   if (!WriteFrame(STDOUT_FILENO, type, payload).ok()) _exit(9);
 }
 
+constexpr int kFeaturesOfALayer = 5;
+
 // Features of stimulus i that differ by layer: their Gram is symmetric to the last bit.
-Gram MakeGram(const std::string& path, Eigen::Index stimuli) {
-  const int features = 5;
+Eigen::MatrixXd MakeFeatures(const std::string& path, Eigen::Index stimuli) {
   const auto size = static_cast<Eigen::Index>(path.size());
-  Eigen::MatrixXd x(stimuli, features);
+  Eigen::MatrixXd x(stimuli, kFeaturesOfALayer);
   for (Eigen::Index i = 0; i < stimuli; ++i) {
-    for (int f = 0; f < features; ++f) {
+    for (int f = 0; f < kFeaturesOfALayer; ++f) {
       x(i, f) = static_cast<double>((i * i + 3 * f * f + i * f * size) % 13);
     }
   }
-  Gram gram{{path, 0}, features, false, Eigen::MatrixXd(stimuli, stimuli), x.rowwise().sum()};
+  return x;
+}
+
+Gram MakeGram(const std::string& path, Eigen::Index stimuli) {
+  const Eigen::MatrixXd x = MakeFeatures(path, stimuli);
+  Gram gram{
+      {path, 0}, kFeaturesOfALayer, false, Eigen::MatrixXd(stimuli, stimuli), x.rowwise().sum()};
   for (Eigen::Index i = 0; i < stimuli; ++i) {
     for (Eigen::Index j = 0; j < stimuli; ++j) gram.inner(i, j) = x.row(i).dot(x.row(j));
   }
@@ -111,6 +122,84 @@ void HalfAGram(const ExtractRequest& request) {
   std::string frame(payload.size() + 16, '\0');
   const ssize_t whole = read(pipe_ends[0], frame.data(), frame.size());
   if (write(STDOUT_FILENO, frame.data(), static_cast<std::size_t>(whole) / 2) < 0) _exit(9);
+}
+
+// What a pack is told whose benchmarks need features: the parts of layers "one" and "three".
+struct Part {
+  std::string path;
+  std::int64_t first = 0, count = 0;
+};
+
+SharedWindow WindowOf(const ExtractRequest& request) {
+  Result<SharedWindow> window = SharedWindow::Inherit(Bytes{request.feature_window_bytes});
+  if (!window.ok()) _exit(9);
+  return std::move(window).value();
+}
+
+// `wait`: for the room to be free, as it should.
+void SendPart(SharedWindow& window, const Part& part, Eigen::Index stimuli, bool wait = true) {
+  const Eigen::MatrixXf x = MakeFeatures(part.path, stimuli).cast<float>();
+  float* const to = wait ? window.AwaitRoom().data() : const_cast<float*>(window.values().data());
+  if (part.first + part.count <= x.cols()) {
+    std::copy_n(x.col(part.first).data(), part.count * stimuli, to);
+  }
+  Send(FrameType::kFeatures, Encode(FeaturesMessage{{part.path, 0}, part.first, part.count}));
+}
+
+Scenario Parts(const std::vector<Part>& parts, bool wait = true) {
+  return [parts, wait](const ExtractRequest& request) {
+    SharedWindow window = WindowOf(request);
+    SendPlan(MakePlan());
+    for (const Part& part : parts) SendPart(window, part, Stimuli(request), wait);
+    SendGram(MakeGram("one", Stimuli(request)));
+    SendGram(MakeGram("three", Stimuli(request)));
+    SendDone();
+  };
+}
+
+void AddFeatureScenarios(std::map<std::string, Scenario>& all) {
+  const std::vector<Part> whole = {{"one", 0, 5}, {"three", 0, 5}};
+  all["features_whole"] = Parts(whole);
+  all["features_in_parts"] =
+      Parts({{"one", 0, 1}, {"one", 1, 4}, {"three", 0, 2}, {"three", 2, 2}, {"three", 4, 1}});
+  all["features_unawaited"] = Parts(whole, false);
+  all["features_unpromised"] = Parts({{"surprise", 0, 5}});
+  all["features_out_of_order"] = Parts({{"one", 3, 2}, {"one", 0, 3}});
+  all["features_overlap"] = Parts({{"one", 0, 3}, {"one", 2, 3}});
+  all["features_too_many"] = Parts({{"one", 0, 6}});
+  all["features_none"] = Parts({{"one", 0, 0}});
+  all["features_missing"] = Parts({{"one", 0, 5}, {"three", 0, 4}});
+  all["features_first"] = [](const ExtractRequest& request) {
+    SharedWindow window = WindowOf(request);
+    SendPart(window, {"one", 0, 5}, Stimuli(request));
+  };
+  all["features_unasked"] = [](const ExtractRequest&) {
+    SendPlan(MakePlan());
+    Send(FrameType::kFeatures, Encode(FeaturesMessage{{"one", 0}, 0, 5}));
+  };
+  all["features_more_than_the_window"] = [](const ExtractRequest& request) {
+    PlanMessage plan = MakePlan();
+    plan.layers[0].features = std::int64_t{1} << 40;
+    SendPlan(plan);
+    Send(FrameType::kFeatures,
+         Encode(FeaturesMessage{
+             {"one", 0}, 0, static_cast<std::int64_t>(request.feature_window_bytes)}));
+  };
+  all["features_nan"] = [](const ExtractRequest& request) {
+    SharedWindow window = WindowOf(request);
+    SendPlan(MakePlan());
+    window.AwaitRoom()[7] = std::numeric_limits<float>::quiet_NaN();
+    Send(FrameType::kFeatures, Encode(FeaturesMessage{{"one", 0}, 0, 5}));
+  };
+  // It cannot take the memory away from under the evaluator, nor stop it by what it writes there.
+  all["features_cut"] = [whole](const ExtractRequest& request) {
+    if (ftruncate(kSharedDescriptor, 0) == 0 || ftruncate(kSharedDescriptor, 1 << 30) == 0)
+      _exit(9);
+    void* const head = mmap(nullptr, 4096, PROT_WRITE, MAP_SHARED, kSharedDescriptor, 0);
+    if (head == MAP_FAILED) _exit(9);
+    *static_cast<volatile std::uint32_t*>(head) = 77;
+    Parts(whole, false)(request);
+  };
 }
 
 [[noreturn]] void Forever() {
@@ -210,6 +299,7 @@ std::map<std::string, Scenario> Scenarios() {
     if (!Confine({Bytes{0}, Seconds{1}}).ok() || !Seal({STDOUT_FILENO, false}).ok()) _exit(9);
     for (volatile std::uint64_t turns = 0;;) turns = turns + 1;
   };
+  AddFeatureScenarios(all);
   all["mute"] = [](const ExtractRequest&) {
     close(STDOUT_FILENO);
     Forever();

@@ -74,6 +74,25 @@ TEST_F(HostileNetwork, AGoodNetworkIsScored) {
       << (answer.failure ? answer.failure->error.message : answer.broken) << answer.log;
 }
 
+// Features through the seal: the same to the last bit, in however many passes.
+TEST_F(HostileNetwork, UnitsAreScoredAlikeInManyPasses) {
+  const testing::ScratchFolder scratch;
+  EvaluateRequest request = testing::FakeUnitsRequest(scratch.path(), "unused");
+  request.checkpoint = std::filesystem::path(VENTRAL_FIXTURES) / "whole/net.pt2";
+  request.extractor = std::string(VENTRAL_BIN_DIR) + "/ventral-extract";
+  const testing::EvaluatorAnswer once = testing::Evaluate(request);
+  ASSERT_TRUE(once.report.has_value())
+      << (once.failure ? once.failure->error.message : once.broken) << once.log;
+  EXPECT_EQ((*once.report)["provenance"]["passes"], 1);
+  request.limits.memory_budget_bytes = 8 * 4 * 200;
+  const testing::EvaluatorAnswer often = testing::Evaluate(request);
+  ASSERT_TRUE(often.report.has_value())
+      << (often.failure ? often.failure->error.message : often.broken) << often.log;
+  EXPECT_GT((*often.report)["provenance"]["passes"], 1);
+  EXPECT_EQ((*often.report)["scores"][0]["metric"], "nearest_unit");
+  EXPECT_EQ((*often.report)["scores"][0], (*once.report)["scores"][0]);
+}
+
 constexpr auto kInvalid = FailureCause::kInvalidCheckpoint;
 constexpr auto kMemory = FailureCause::kOutOfMemory;
 

@@ -127,6 +127,28 @@ TEST_F(Kept, AreOfTheStimuliAndNotOfTheRecordings) {
   EXPECT_THAT(other_image.failure->error.message, HasSubstr("are others: score the checkpoint"));
 }
 
+// A benchmark that needs features: the Grams are kept for other packs, and are no score of this
+// one.
+TEST(KeptGrams, HaveNoFeatures) {
+  const ScratchFolder scratch;
+  EvaluateRequest request = testing::FakeUnitsRequest(scratch.path(), "features_whole");
+  request.keep_grams = scratch.path() / "kept.grams";
+  const EvaluatorAnswer first = testing::Evaluate(request);
+  ASSERT_TRUE(first.report.has_value()) << first.log;
+  request.grams = request.keep_grams;
+  request.keep_grams.clear();
+  const EvaluatorAnswer again = testing::Evaluate(request);
+  ASSERT_TRUE(again.failure.has_value()) << again.log;
+  EXPECT_TRUE(IsFinal(again.failure->cause));
+  EXPECT_THAT(again.failure->error.message,
+              ::testing::AllOf(HasSubstr("benchmark eight.v4.nearest_unit of pack eight"),
+                               HasSubstr("submit the checkpoint again")));
+  request.pack_directory = testing::FakeRequest(scratch.path(), "honest").pack_directory;
+  const EvaluatorAnswer other = testing::Evaluate(request);
+  ASSERT_TRUE(other.report.has_value()) << other.log;
+  EXPECT_EQ((*other.report)["scores"][0], (*first.report)["scores"][1]);
+}
+
 TEST_F(Kept, AreRefusedWhereverTheyAreCut) {
   const std::string good = testing::ReadFile(file());
   for (std::size_t size = 0; size < good.size(); size += 1 + size / 50) {

@@ -132,6 +132,61 @@ TEST(ExtractTest, GramsEqualProductsWhateverBudgetAndBatchSize) {
   }
 }
 
+// The room takes `most` features at once. NaN where none came.
+std::map<LayerId, Eigen::MatrixXf> ExtractFeatures(const std::string& network, const Files& images,
+                                                   std::uint64_t budget, std::int64_t most) {
+  const auto stimuli = std::ssize(images);
+  std::map<LayerId, Eigen::MatrixXf> features;
+  std::vector<LayerId> order;
+  Eigen::MatrixXf room(stimuli, most);
+  ExtractOptions options;
+  options.memory_budget = Bytes{budget};
+  options.batch_size = 4;
+  options.threads = 2;
+  ExtractSink sink;
+  sink.plan = [](const ExtractPlan&) { return Status(Ok{}); };
+  sink.progress = [](std::int64_t, std::int64_t, const std::string&) { return Status(Ok{}); };
+  sink.gram = [](const Gram&) { return Status(Ok{}); };
+  sink.feature_room = [&]() -> Result<std::span<float>> {
+    room.setConstant(std::numeric_limits<float>::quiet_NaN());
+    return std::span<float>(room.data(), static_cast<std::size_t>(room.size()));
+  };
+  sink.features = [&](const LayerId& layer, std::int64_t first, std::int64_t count) {
+    Eigen::MatrixXf& x = features[layer];
+    if (x.cols() == 0) order.push_back(layer);
+    EXPECT_EQ(order.back(), layer) << "the layers one after the other";
+    EXPECT_EQ(x.cols(), first) << "the features of a layer in order";
+    x.conservativeResize(stimuli, first + count);
+    x.rightCols(count) = room.leftCols(count);
+    return Status(Ok{});
+  };
+  const testing::Mapped checkpoint({testing::FixtureNetworks() / network / "net.pt2"});
+  const Status status =
+      Extract(checkpoint.views.front(), testing::Mapped(images).views, options, sink);
+  EXPECT_TRUE(status.ok()) << status.error().ToString();
+  return features;
+}
+
+TEST(ExtractTest, FeaturesAreTheActivationsWhateverBudgetAndRoom) {
+  const Files images = testing::FixtureImageFiles();
+  for (const char* network : {"whole", "recurrent", "fixed"}) {
+    SCOPED_TRACE(network);
+    const auto activations = Activations(network, images);
+    const auto whole = ExtractFeatures(network, images, 1 << 24, 1000);
+    ASSERT_EQ(whole.size(), activations.size());
+    for (const auto& [layer, x] : activations) {
+      ASSERT_EQ(whole.at(layer).cols(), x.cols());
+      EXPECT_LE((whole.at(layer).cast<double>() - x).cwiseAbs().maxCoeff(),
+                1e-6 * x.cwiseAbs().maxCoeff());
+    }
+    for (const std::uint64_t budget : {24 * 50, 24 * 177, 1 << 24}) {
+      for (const std::int64_t most : {1, 13, 64}) {
+        EXPECT_EQ(ExtractFeatures(network, images, budget, most), whole) << budget << " " << most;
+      }
+    }
+  }
+}
+
 TEST(ExtractTest, ThePlanSaysWhatWillRun) {
   const Extracted got = RunExtract("recurrent", testing::FixtureImageFiles(), 1 << 20, 4);
   ASSERT_TRUE(got.status.ok()) << got.status.error().ToString();

@@ -133,10 +133,11 @@ TEST(CrossValidated, DoesNotSeeTheHeldOutStimuli) {
       }
       std::string Remark(int, int) const override { return ""; }
     } const model;
-    const EncodingWalk walk{neuroids, folds, ChoiceFolds(folds, options.split, nullptr, Seed{1}, 3),
-                            options,  model, Seed{1},
-                            {}};
-    return CrossValidate(layers, ScoreLayers(layers, walk).value(), walk).value().chosen;
+    const FittedFolds fitted(layers, model);
+    const EncodingWalk walk{
+        neuroids, folds, ChoiceFolds(folds, options.split, nullptr, Seed{1}, 3), options, fitted,
+        Seed{1},  {}};
+    return CrossValidate(ScoreLayers(layers, walk).value(), walk).value().chosen;
   };
   const std::vector<std::size_t> before = choices(y);
   EXPECT_GT(std::set<std::size_t>(before.begin(), before.end()).size(), 1u);

@@ -30,6 +30,16 @@ void ExpectSameBits(const BenchmarkScore& a, const BenchmarkScore& b) {
   }
 }
 
+// A layer as the evaluator has it: its Gram, and for a metric that needs them its features.
+struct Layer {
+  Gram gram;
+  Eigen::MatrixXf features;
+};
+
+Layer LayerOf(const Eigen::MatrixXd& x, std::string path) {
+  return {testing::GramOf(x, std::move(path)), x.cast<float>()};
+}
+
 class MetricLaws : public ::testing::TestWithParam<std::string> {
  protected:
   const Metric& metric() const { return *FindMetric(GetParam()); }
@@ -38,9 +48,25 @@ class MetricLaws : public ::testing::TestWithParam<std::string> {
     return GetParam() == "rsa" ? testing::RdmsOf(3, 40, 1)
                                : testing::ResponsesOf(testing::RandomMatrix(40, 6, 1));
   }
-  static std::vector<Gram> Layers() {
-    return {testing::GramOf(testing::RandomMatrix(40, 9, 2), "a"),
-            testing::GramOf(testing::RandomMatrix(40, 30, 3), "b")};
+  static std::vector<Layer> Layers() {
+    return {LayerOf(testing::RandomMatrix(40, 9, 2), "a"),
+            LayerOf(testing::RandomMatrix(40, 30, 3), "b")};
+  }
+  // `part`: features that come at once.
+  Result<BenchmarkScore> Score(const Question& question, const std::vector<Layer>& layers,
+                               Eigen::Index part = 4) const {
+    std::vector<Gram> grams;
+    for (const Layer& layer : layers) grams.push_back(layer.gram);
+    if (!metric().NeedsFeatures()) return metric().Score(question, grams);
+    VENTRAL_ASSIGN_OR_RETURN(const auto reading,
+                             metric().ReadFeatures(question, layers.size(), Bytes{1 << 24}));
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+      const Eigen::MatrixXf& x = layers[l].features;
+      for (Eigen::Index first = 0; first < x.cols(); first += part) {
+        reading->Take(l, first, x.middleCols(first, std::min(part, x.cols() - first)));
+      }
+    }
+    return reading->Score(question, grams);
   }
   BenchmarkSpec Spec(Options options = {}) const {
     if (options.count("bootstrap") == 0) options["bootstrap"] = std::int64_t{20};
@@ -53,8 +79,8 @@ class MetricLaws : public ::testing::TestWithParam<std::string> {
 TEST_P(MetricLaws, TheSameQuestionGivesTheSameBits) {
   const auto spec = Spec();
   const Recording r = recording();
-  const auto a = metric().Score({spec, r, nullptr, {}}, Layers()),
-             b = metric().Score({spec, r, nullptr, {}}, Layers());
+  const auto a = Score({spec, r, nullptr, {}}, Layers()),
+             b = Score({spec, r, nullptr, {}}, Layers());
   ASSERT_TRUE(a.ok() && b.ok());
   ExpectSameBits(*a, *b);
 }
@@ -64,7 +90,7 @@ TEST_P(MetricLaws, TheNumberOfThreadsChangesNoBit) {
   BenchmarkSpec spec = Spec();
   const Recording r = recording(), trials = testing::TrialsOf(r, 4, 0.5, 11);
   const Question question{spec, r, GetParam() == "rsa" ? nullptr : &trials, kNothingCommitted};
-  const auto many = metric().Score(question, Layers());
+  const auto many = Score(question, Layers());
   cpu_set_t all, one;
   ASSERT_EQ(sched_getaffinity(0, sizeof all, &all), 0);
   CPU_ZERO(&one);
@@ -73,16 +99,41 @@ TEST_P(MetricLaws, TheNumberOfThreadsChangesNoBit) {
   }
   ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
   EXPECT_EQ(UsableCores(), 1u);
-  const auto single = metric().Score(question, Layers());
+  const auto single = Score(question, Layers());
   ASSERT_EQ(sched_setaffinity(0, sizeof all, &all), 0);
   ASSERT_TRUE(many.ok() && single.ok()) << many.error().ToString();
   ExpectSameBits(*many, *single);
 }
 
+TEST_P(MetricLaws, ThePartsInWhichFeaturesComeChangeNoBit) {
+  const auto spec = Spec();
+  const Recording r = recording();
+  const auto whole = Score({spec, r, nullptr, {}}, Layers(), 30);
+  ASSERT_TRUE(whole.ok()) << whole.error().ToString();
+  for (const Eigen::Index part : {1, 7, 29}) {
+    ExpectSameBits(*whole, Score({spec, r, nullptr, {}}, Layers(), part).value());
+  }
+}
+
+TEST_P(MetricLaws, WhatNeedsFeaturesHasNoScoreFromGrams) {
+  const auto spec = Spec();
+  const Recording r = recording();
+  const auto score = metric().Score({spec, r, nullptr, {}}, std::vector<Gram>{Layers()[0].gram});
+  EXPECT_EQ(score.ok(), !metric().NeedsFeatures());
+  if (!metric().NeedsFeatures()) {
+    EXPECT_EQ(metric().ReadFeatures({spec, r, nullptr, {}}, 1, Bytes{1 << 20}).error().code,
+              ErrorCode::kInternal);
+    return;
+  }
+  EXPECT_THAT(score.error().message, ::testing::HasSubstr("Grams have none"));
+  const auto small = metric().ReadFeatures({spec, r, nullptr, {}}, 1000, Bytes{1 << 10});
+  EXPECT_EQ(small.error().code, ErrorCode::kResourceLimit);
+}
+
 TEST_P(MetricLaws, EveryLayerIsAnsweredInOrder) {
   const auto spec = Spec();
   const Recording r = recording();
-  const auto score = metric().Score({spec, r, nullptr, {}}, Layers());
+  const auto score = Score({spec, r, nullptr, {}}, Layers());
   ASSERT_TRUE(score.ok());
   ASSERT_EQ(score->layers.size(), 2u);
   EXPECT_EQ(score->layers[0].layer.path, "a");
@@ -92,12 +143,12 @@ TEST_P(MetricLaws, EveryLayerIsAnsweredInOrder) {
 
 TEST_P(MetricLaws, AConstantLayerIsMarkedAndNeverTheHeadline) {
   const Recording r = recording();
-  const Gram dead = testing::GramOf(Eigen::MatrixXd::Constant(40, 5, 1), "dead");
-  std::vector<Gram> layers = Layers();
+  const Layer dead = LayerOf(Eigen::MatrixXd::Constant(40, 5, 1), "dead");
+  std::vector<Layer> layers = Layers();
   layers.insert(layers.begin(), dead);
   for (const char* choice : {"best", "cross_validated"}) {
     const auto spec = Spec({{"layer_choice", std::string(choice)}});
-    const auto score = metric().Score({spec, r, nullptr, {}}, layers);
+    const auto score = Score({spec, r, nullptr, {}}, layers);
     ASSERT_TRUE(score.ok()) << score.error().ToString();
     ASSERT_EQ(score->layers.size(), 3u);
     EXPECT_EQ(score->layers[0].layer.path, "dead");
@@ -107,12 +158,12 @@ TEST_P(MetricLaws, AConstantLayerIsMarkedAndNeverTheHeadline) {
     EXPECT_EQ(score->layers[1].undefined, "");
     EXPECT_NE(score->layer.path, "dead");
     // The others are as they would be without it.
-    const auto without = metric().Score({spec, r, nullptr, {}}, Layers());
+    const auto without = Score({spec, r, nullptr, {}}, Layers());
     EXPECT_EQ(score->raw, without->raw);
     EXPECT_EQ(score->layers[2].raw, without->layers[1].raw);
   }
   const auto spec = Spec();
-  const auto alone = metric().Score({spec, r, nullptr, {}}, std::vector<Gram>{dead});
+  const auto alone = Score({spec, r, nullptr, {}}, {dead});
   ASSERT_FALSE(alone.ok());
   EXPECT_THAT(alone.error().message, ::testing::HasSubstr("no layer has a score; dead: "));
 }
@@ -122,15 +173,16 @@ TEST_P(MetricLaws, ALayerThatVariesByRoundingAloneIsMarked) {
   const auto spec = Spec({{"layer_choice", std::string("best")}});
   const Recording r = recording();
   const Eigen::RowVectorXd row = testing::RandomMatrix(1, 4097, 5);
-  Gram same = testing::GramOf(row.replicate(40, 1), "same");
+  Layer same = LayerOf(row.replicate(40, 1), "same");
   for (Eigen::Index i = 0; i < 40; ++i) {
     for (Eigen::Index j = 0; j < 40; ++j) {
-      same.inner(i, j) *= 1 + 1e-15 * static_cast<double>((i / 7 + j / 7) % 5);
+      same.gram.inner(i, j) *= 1 + 1e-15 * static_cast<double>((i / 7 + j / 7) % 5);
     }
+    if (i / 7 % 2 == 1) same.features.row(i) *= 1 + std::numeric_limits<float>::epsilon();
   }
-  std::vector<Gram> layers = Layers();
+  std::vector<Layer> layers = Layers();
   layers.push_back(same);
-  const auto score = metric().Score({spec, r, nullptr, {}}, layers);
+  const auto score = Score({spec, r, nullptr, {}}, layers);
   ASSERT_TRUE(score.ok()) << score.error().ToString();
   EXPECT_THAT(score->layers[2].undefined, ::testing::HasSubstr("vary"));
 }
@@ -138,7 +190,7 @@ TEST_P(MetricLaws, ALayerThatVariesByRoundingAloneIsMarked) {
 TEST_P(MetricLaws, ALayerIsChosenByCrossValidationUnlessThePackSaysOtherwise) {
   const auto spec = Spec();
   const Recording r = recording();
-  const auto score = metric().Score({spec, r, nullptr, {}}, Layers());
+  const auto score = Score({spec, r, nullptr, {}}, Layers());
   ASSERT_TRUE(score.ok()) << score.error().ToString();
   EXPECT_EQ(score->layer_choice, "cross_validated");
   EXPECT_THAT(score->notes,
@@ -146,7 +198,7 @@ TEST_P(MetricLaws, ALayerIsChosenByCrossValidationUnlessThePackSaysOtherwise) {
   EXPECT_FALSE(score->folds.empty());
   EXPECT_TRUE(score->interval.has_value());
   // One layer: nothing to choose.
-  const auto one = metric().Score({spec, r, nullptr, {}}, std::vector<Gram>{Layers()[1]});
+  const auto one = Score({spec, r, nullptr, {}}, {Layers()[1]});
   EXPECT_EQ(one->layer_choice, "cross_validated");
   EXPECT_EQ(one->raw, score->layers[1].raw);
 }
@@ -162,13 +214,13 @@ TEST_P(MetricLaws, ACommittedLayerIsTakenOrAskedFor) {
   const auto spec = Spec({{"layer_choice", std::string("committed")}});
   Recording r = recording();
   r.region = "IT";
-  const auto score = metric().Score({spec, r, nullptr, {{"IT", "a"}}}, Layers());
+  const auto score = Score({spec, r, nullptr, {{"IT", "a"}}}, Layers());
   ASSERT_TRUE(score.ok()) << score.error().ToString();
   EXPECT_EQ(score->layer.path, "a");
   EXPECT_EQ(score->layer_choice, "committed");
-  EXPECT_THAT(metric().Score({spec, r, nullptr, {}}, Layers()).error().message,
+  EXPECT_THAT(Score({spec, r, nullptr, {}}, Layers()).error().message,
               ::testing::HasSubstr("committed_layers"));
-  EXPECT_THAT(metric().Score({spec, r, nullptr, {{"IT", "z"}}}, Layers()).error().message,
+  EXPECT_THAT(Score({spec, r, nullptr, {{"IT", "z"}}}, Layers()).error().message,
               ::testing::HasSubstr("layer z"));
 }
 

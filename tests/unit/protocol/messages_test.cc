@@ -50,6 +50,10 @@ TEST(Messages, RequestsRoundTrip) {
       DecodeExtractRequest(Encode(ExtractRequest{"/c.pt2", {"/a.png", "/b.png"}, {}}));
   ASSERT_TRUE(extract.ok());
   EXPECT_EQ(extract->stimuli, (std::vector<std::string>{"/a.png", "/b.png"}));
+  EXPECT_EQ(extract->feature_window_bytes, 0u);
+  EXPECT_EQ(
+      DecodeExtractRequest(Encode(ExtractRequest{"/c.pt2", {}, {}, 1 << 24}))->feature_window_bytes,
+      1u << 24);
 }
 
 TEST(Messages, PlanProgressDoneAndFailureRoundTrip) {
@@ -64,6 +68,11 @@ TEST(Messages, PlanProgressDoneAndFailureRoundTrip) {
   EXPECT_EQ(back->committed_layers.at("IT"), "b");
   EXPECT_EQ(DecodeProgress(Encode(ProgressMessage{"extract", 3, 9, "pass 1"}))->done, 3);
   EXPECT_EQ(DecodeDone(Encode(DoneMessage{1.25}))->seconds, 1.25);
+  const auto features = DecodeFeatures(Encode(FeaturesMessage{{"b", 1}, 20, 30}));
+  ASSERT_TRUE(features.ok()) << features.error().ToString();
+  EXPECT_EQ(features->layer, (LayerId{"b", 1}));
+  EXPECT_EQ(features->first, 20);
+  EXPECT_EQ(features->count, 30);
   const auto failure = DecodeFailure(
       Encode(FailureMessage{FailureCause::kOutOfMemory, ResourceLimit("too big"), 7}));
   EXPECT_EQ(failure->cause, FailureCause::kOutOfMemory);

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -16,12 +17,16 @@
 #include <map>
 #include <memory>
 #include <new>
+#include <optional>
+#include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "worker/sandbox/confine.h"
 #include "worker/sandbox/seal.h"
+#include "worker/sandbox/shared_window.h"
 
 namespace {
 
@@ -55,7 +60,20 @@ long Compute(const char*) {
   }
 }
 
+std::optional<ventral::SharedWindow> window;  // of case "window", from before the seal
+
+// Five times the turn's number in every place, a byte to say so, and a wait until it is taken.
+long FillWindow(const char*) {
+  for (int turn = 1; turn <= 5; ++turn) {
+    const std::span<float> room = window->AwaitRoom();
+    std::fill(room.begin(), room.end(), static_cast<float>(turn));
+    if (write(STDOUT_FILENO, "x", 1) != 1) return -1;
+  }
+  return 0;
+}
+
 const std::map<std::string, Case> kCases = {
+    {"window", FillWindow},
     {"compute", Compute},
     {"openat", [](const char* file) { return open(file, O_RDONLY); }},
     {"create", [](const char* file) { return open(file, O_WRONLY | O_CREAT, 0600); }},
@@ -105,6 +123,11 @@ int main(int argc, char** argv) {
   const bool in_thread = argc > 3;  // in one that was made before the seal
   const auto found = kCases.find(name);
   if (found == kCases.end() && name != "report" && name != "confined") return 4;
+  if (name == "window") {
+    auto inherited = ventral::SharedWindow::Inherit(ventral::Bytes{std::stoull(file)});
+    if (!inherited.ok()) return Fail(inherited.error());
+    window.emplace(std::move(inherited).value());
+  }
   const ventral::ConfineOptions confine{ventral::Bytes{192 << 20}, ventral::Seconds{1}};
   const auto report = ventral::Confine(confine);
   if (!report.ok()) return Fail(report.error());
