@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kPiece = 1 << 20;
+constexpr int kMostMade = 100;
 
 Error CannotRead(const Digest& digest) {
   return Unavailable("the blob " + digest.hex() + " cannot be read: try again later",
@@ -134,14 +135,23 @@ class DiskBlobStore final : public BlobStore {
 
  private:
   Result<std::unique_ptr<BlobWriter>> BeginFile(const Digest& digest, Bytes size) {
-    std::string name = (Incoming() / (digest.hex() + "-XXXXXX")).string();
-    Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
+    std::string name;
+    Descriptor file;
+    struct stat made {};
+    // Another server that collects may take it for one that nobody is at, until it is locked.
+    for (int i = 0; i < kMostMade && made.st_nlink == 0; ++i) {
+      name = (Incoming() / (digest.hex() + "-XXXXXX")).string();
+      file = Descriptor(::mkostemp(name.data(), O_CLOEXEC));
+      if (!file.open()) break;
+      const bool locked = file.Lock();
+      if (!locked && errno == EWOULDBLOCK) continue;  // it is the other's, and goes
+      if (!locked || !file.Look(&made)) break;
+    }
     // Nothing is reserved for the declared size: only bytes that come take room.
     if (!file.open()) {
       return Unavailable("the server's blob store cannot be written: try again later",
                          std::strerror(errno));
     }
-    (void)file.Lock();
     return std::unique_ptr<BlobWriter>(std::make_unique<BlobUpload>(
         UploadFile{std::move(file), name, PlaceOf(digest)}, digest, size));
   }

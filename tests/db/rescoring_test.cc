@@ -204,10 +204,11 @@ TEST_F(RescoringTest, ItsQuestionsHaveIndexes) {
   };
   EXPECT_THAT(plan(store::rescore_queries::kCandidates, "", "", "", nullptr),
               HasSubstr("scores_of_checkpoint"));
-  EXPECT_THAT(plan(store::job_queries::kLease, "w", "cpu", "2030-01-01", "2030-01-02", "{rescore}"),
-              HasSubstr("jobs_rescores_waiting"));
+  EXPECT_THAT(
+      plan(store::job_queries::kLease, "w", "cpu", "2030-01-01", "2030-01-02", "{rescore}", 1000),
+      HasSubstr("jobs_rescores_waiting"));
   const std::string any =
-      plan(store::job_queries::kLease, "w", "cpu", "2030-01-01", "2030-01-02", "{}");
+      plan(store::job_queries::kLease, "w", "cpu", "2030-01-01", "2030-01-02", "{}", 1000);
   EXPECT_THAT(any, HasSubstr("jobs_waiting"));
   EXPECT_THAT(any, ::testing::Not(HasSubstr("Seq Scan on jobs")));
 }

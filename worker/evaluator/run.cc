@@ -86,7 +86,8 @@ FailureMessage OfKept(const EvaluateRequest& request, Error error) {
 
 AnswersOrFailure ReadAgain(const EvaluateRequest& request, const Pack& pack) {
   if (const auto benchmark = NeedsFeatures(pack)) {
-    return OfKept(InvalidInput("benchmark " + *benchmark + " of pack " + pack.manifest.id +
+    return OfKept(request,
+                  InvalidInput("benchmark " + *benchmark + " of pack " + pack.manifest.id +
                                " needs the features of the layers, which kept Grams do not have: "
                                "submit the checkpoint again"));
   }
