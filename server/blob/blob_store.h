@@ -8,13 +8,13 @@
 #include <functional>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "scoring/base/digest.h"
 #include "scoring/base/result.h"
 #include "scoring/base/units.h"
+#include "server/blob/upload_name.h"
 
 namespace ventral {
 
@@ -28,20 +28,10 @@ class BlobWriter {
   virtual Status Commit() = 0;
 };
 
-// Whose upload it is, and of what: another owner's is another upload.
-struct UploadName {
-  std::string owner;  // a user's id; empty where there are no accounts
-  Digest digest;
-  Bytes size;
-};
-
 struct Collected {
   std::int64_t blobs = 0;
   Bytes bytes{0};
 };
-
-// What is left of an upload that was cut stays at least so long behind its last byte.
-inline constexpr std::chrono::hours kHalfUploadLives{24};
 
 class BlobStore {
  public:
