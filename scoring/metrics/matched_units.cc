@@ -38,11 +38,10 @@ void Standardise(double* values, Eigen::Index count) {
   for (Eigen::Index i = 0; i < count; ++i) values[i] /= scale;
 }
 
-bool VariesBeyondRounding(const Eigen::VectorXf& values) {
-  const float least = values.minCoeff(), most = values.maxCoeff();
+// A range of a few roundings of the largest value is none.
+bool VariesBeyondRounding(double least, double most) {
   const double largest = std::max(std::abs(least), std::abs(most));
-  // In double: the range of float32 values may be none of float32.
-  return static_cast<double>(most) - least > 4 * std::numeric_limits<float>::epsilon() * largest;
+  return most - least > 4 * static_cast<double>(std::numeric_limits<float>::epsilon()) * largest;
 }
 
 // The training responses [train × neuroid]; NaN where they do not vary: no r is above another then.
@@ -60,39 +59,60 @@ Eigen::MatrixXd StandardiseNeuroids(const Eigen::MatrixXd& responses,
   return neuroids;
 }
 
-struct Standardised {
-  Eigen::MatrixXd values;            // [train × unit that varies]
+struct CentredUnits {
+  Eigen::MatrixXd values;            // [train × unit that varies], each of mean zero
+  Eigen::VectorXd lengths;           // of these
   std::vector<Eigen::Index> places;  // in `units`
 };
 
-// Of units begin … begin + count.
-Standardised StandardiseUnits(const Eigen::MatrixXf& units, const std::vector<int>& train,
-                              Eigen::Index begin, Eigen::Index count) {
-  Standardised out;
-  out.values.resize(static_cast<Eigen::Index>(train.size()), count);
+// The training values of one unit, centred, into `to`. False if they do not vary.
+bool CentreUnit(const float* unit, const std::vector<int>& train, double* to) {
+  double sum = 0, least = unit[train[0]], most = least;
+  for (std::size_t i = 0; i < train.size(); ++i) {
+    const double value = unit[train[i]];
+    to[i] = value;
+    sum += value;
+    least = std::min(least, value);
+    most = std::max(most, value);
+  }
+  if (!VariesBeyondRounding(least, most)) return false;
+  const double mean = sum / static_cast<double>(train.size());
+  for (std::size_t i = 0; i < train.size(); ++i) to[i] -= mean;
+  return true;
+}
+
+// Units begin … begin + count.
+CentredUnits CentreUnits(const Eigen::MatrixXf& units, const std::vector<int>& train,
+                         Eigen::Index begin, Eigen::Index count) {
+  CentredUnits out;
+  const auto rows = static_cast<Eigen::Index>(train.size());
+  out.values.resize(rows, count);
+  out.lengths.resize(count);
   for (Eigen::Index unit = begin; unit < begin + count; ++unit) {
-    const Eigen::VectorXf values = units.col(unit)(train);
-    if (!VariesBeyondRounding(values)) continue;
-    auto column = out.values.col(static_cast<Eigen::Index>(out.places.size()));
-    column = values.cast<double>();
-    Standardise(column.data(), column.size());
+    const auto at = static_cast<Eigen::Index>(out.places.size());
+    double* const values = out.values.col(at).data();
+    if (!CentreUnit(units.col(unit).data(), train, values)) continue;
+    out.lengths(at) = std::sqrt(Dot(values, values, rows));
     out.places.push_back(unit);
   }
-  out.values.conservativeResize(Eigen::NoChange, static_cast<Eigen::Index>(out.places.size()));
+  const auto varying = static_cast<Eigen::Index>(out.places.size());
+  out.values.conservativeResize(Eigen::NoChange, varying);
+  out.lengths.conservativeResize(varying);
   return out;
 }
 
 // The places in `units` of those that are nearer than all before, [neuroid]; −1: none is. The
 // product of matrices only says which pairs are worth their own r.
-std::vector<Eigen::Index> Nearer(const Standardised& units, const Eigen::MatrixXd& neuroids,
+std::vector<Eigen::Index> Nearer(const CentredUnits& units, const Eigen::MatrixXd& neuroids,
                                  const Eigen::MatrixXd& neuroids_transposed,
                                  Eigen::VectorXd& train_r) {
   std::vector<Eigen::Index> nearer(static_cast<std::size_t>(neuroids.cols()), -1);
   const Eigen::MatrixXd screen = Product(neuroids_transposed, units.values);  // [neuroid × unit]
   for (Eigen::Index u = 0; u < screen.cols(); ++u) {
     for (Eigen::Index n = 0; n < screen.rows(); ++n) {
-      if (!(screen(n, u) > train_r(n) - kScreenTolerance)) continue;
-      const double r = Dot(units.values.col(u).data(), neuroids.col(n).data(), neuroids.rows());
+      if (!(screen(n, u) > (train_r(n) - kScreenTolerance) * units.lengths(u))) continue;
+      const double r = Dot(units.values.col(u).data(), neuroids.col(n).data(), neuroids.rows()) /
+                       units.lengths(u);
       if (!(r > train_r(n))) continue;
       train_r(n) = r;
       nearer[static_cast<std::size_t>(n)] = units.places[static_cast<std::size_t>(u)];
@@ -117,10 +137,10 @@ void MatchUnits(const Eigen::MatrixXd& responses, const Fold& fold, const Eigen:
   }
   for (Eigen::Index begin = 0; begin < units.cols(); begin += kUnitsAtOnce) {
     const Eigen::Index count = std::min(kUnitsAtOnce, units.cols() - begin);
-    const Standardised standardised = StandardiseUnits(units, fold.train, begin, count);
-    matched.any_varies = matched.any_varies || !standardised.places.empty();
+    const CentredUnits centred = CentreUnits(units, fold.train, begin, count);
+    matched.any_varies = matched.any_varies || !centred.places.empty();
     const std::vector<Eigen::Index> nearer =
-        Nearer(standardised, neuroids, neuroids_transposed, matched.train_r);
+        Nearer(centred, neuroids, neuroids_transposed, matched.train_r);
     for (Eigen::Index n = 0; n < responses.cols(); ++n) {
       const Eigen::Index place = nearer[static_cast<std::size_t>(n)];
       if (place < 0) continue;
