@@ -172,7 +172,7 @@ TEST_F(StallRpcTest, ADownloadThatNobodyReadsIsEnded) {
 
 class SlowRpcTest : public StreamsRpcTest {
  protected:
-  SlowRpcTest() { options_.streams.stall = std::chrono::milliseconds(1000); }
+  SlowRpcTest() { options_.streams.stall = std::chrono::milliseconds(3000); }
 };
 
 // Longer than a stream may stand still, and never still for so long.
@@ -192,7 +192,7 @@ TEST_F(SlowRpcTest, AnUploadThatMovesIsLetBe) {
   ASSERT_TRUE(writer->Write(message));
   message.set_chunk(piece);
   for (int i = 0; i < kPieces && writer->Write(message); ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // a slow client
+    std::this_thread::sleep_for(std::chrono::milliseconds(80));  // a slow client
   }
   writer->WritesDone();
   const auto status = writer->Finish();
