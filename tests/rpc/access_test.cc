@@ -85,7 +85,7 @@ TEST_F(AccessRpcTest, EveryMethodLetsInJustTheRolesThatItStates) {
 // What a reader may do changes nothing, and what changes something is audited.
 TEST(AccessOptions, FitTheMethodsNames) {
   const auto reads = [](const std::string& name) {
-    for (const char* verb : {"Get", "List", "Watch", "Compare", "Find", "Fetch"}) {
+    for (const char* verb : {"Get", "List", "Watch", "Compare", "Find", "Fetch", "Query"}) {
       if (name.starts_with(verb)) return true;
     }
     return false;

@@ -179,7 +179,7 @@ void AddFeatureScenarios(std::map<std::string, Scenario>& all) {
   };
   all["features_more_than_the_window"] = [](const ExtractRequest& request) {
     PlanMessage plan = MakePlan();
-    plan.layers[0].features = std::int64_t{1} << 40;
+    plan.layers[0].features = static_cast<std::int64_t>(request.feature_window_bytes);
     SendPlan(plan);
     Send(FrameType::kFeatures,
          Encode(FeaturesMessage{
