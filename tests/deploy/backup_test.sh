@@ -97,7 +97,7 @@ stop_server
 expect "no restore into a database that is used" '^1 error: the database is not empty' restore
 "$postgres" remove "$scratch/postgres" > /dev/null
 new_database
-victim=$(find "$scratch/backup/blobs/sha256" -type f | sort | head -n 1)
+victim=$(find "$scratch/backup/blobs/sha256" -type f | sort | sed -n 1p)
 cp "$victim" "$scratch/kept"
 chmod u+w "$victim"
 echo >> "$victim"
