@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "scoring/evaluation/permuted.h"
 #include "tests/unit/metrics/made_up.h"
 
 namespace ventral {
@@ -86,7 +87,23 @@ TEST(Evaluate, NamesBenchmarkAndLayerOfAnUndefinedScore) {
   EXPECT_THAT(scores.error().message, HasSubstr("dead"));
 }
 
-// The teacher of the recordings is far above chance, and what has nothing to do with them is not.
+// The score itself is one of the scores that chance may give (Phipson & Smyth 2010): p is never 0.
+TEST(PermuteStimuli, CountsTheScoreItself) {
+  const Pack pack = PackOf({RsaSpec()});
+  const BenchmarkSpec spec = RsaSpec();
+  const std::map<std::string, std::string> committed;
+  const Question question{spec, pack.recordings[0], nullptr, committed};
+  const std::vector<Gram> layers = Layers();
+  const auto p_of = [&](double raw) {
+    return PermuteStimuli(*FindMetric("rsa"), question, layers, raw, 7,
+                          [](std::int64_t) { return Status(Ok{}); })
+        ->p;
+  };
+  EXPECT_EQ(p_of(2), 1.0 / 8);
+  EXPECT_EQ(p_of(-2), 1);
+}
+
+// Layers that have nothing to do with the recordings are not told from chance.
 TEST(Evaluate, PermutesTheStimuliWhereABenchmarkAsksForIt) {
   BenchmarkSpec rsa = RsaSpec(), ridge = RidgeSpec();
   for (BenchmarkSpec* spec : {&rsa, &ridge}) spec->options["permutations"] = std::int64_t{39};

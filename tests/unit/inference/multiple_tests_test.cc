@@ -18,6 +18,8 @@ TEST(Adjust, IsThatOfTheTextbooks) {
   EXPECT_THAT(Adjust(kP, Correction::kFdr), near(Values{0.025, 0.05, 0.05, 0.025, 0.5}));
   EXPECT_THAT(Adjust(kP, Correction::kHolm), near(Values{0.04, 0.09, 0.09, 0.025, 0.5}));
   EXPECT_THAT(Adjust(kP, Correction::kBonferroni), near(Values{0.05, 0.2, 0.15, 0.025, 1}));
+  // 0.04·3/2 = 0.06 is above 0.041·3/3: the smaller of them counts for both.
+  EXPECT_THAT(Adjust({0.041, 0.01, 0.04}, Correction::kFdr), near(Values{0.041, 0.03, 0.041}));
   EXPECT_TRUE(Adjust({}, Correction::kFdr).empty());
 }
 
