@@ -291,7 +291,7 @@ def others_rights(victim, over, told):
                 ("reader", "JobService", "CancelJob", "CancelJobRequest", {"name": victim.waits}),
                 ("reader", "JobService", "RetryJob", "RetryJobRequest", {"name": victim.scored}),
                 ("submitter", "JobService", "SetJobPriority", "SetJobPriorityRequest", {"name": victim.waits, "priority": 9}),
-                ("submitter", "AdminService", "GetUserQuota", "GetUserQuotaRequest", {"name": "users/noor"}),
+                ("submitter", "AdminService", "SetUserQuota", "SetUserQuotaRequest", {"name": "users/noor", "jobs": 1}),
                 ("submitter", "AdminService", "CreateToken", "CreateTokenRequest", {"parent": "users/admin"}),
                 ("submitter", "AdminService", "ListTokens", "ListTokensRequest", {"parent": "users/noor"}),
                 ("publisher", "AdminService", "SetUserRole", "SetUserRoleRequest", {"name": "users/pia", "role": 5}),
@@ -307,6 +307,7 @@ def others_ids(victim, over, told):
     """A worker with a lease that is none, a submitter with another's model and request id, ids that nobody has."""
     token = "00000000-0000-4000-8000-000000000000"
     while not over():
+        told(victim.call("submitter", "AdminService", "GetUserQuota", "GetUserQuotaRequest", name="users/noor"))
         told(victim.call("worker", "WorkerService", "Heartbeat", "HeartbeatRequest", job=victim.waits, lease_token=token))
         told(victim.call("worker", "WorkerService", "FailJob", "FailJobRequest", job=victim.waits, lease_token=token, released=True))
         told(victim.call("submitter", "ModelService", "CreateModel", "CreateModelRequest", request_id="noors-request",
