@@ -5,14 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <future>
-#include <thread>
 
 #include "tests/support/files.h"
-#include "tests/support/s3_server.h"
-#include "tests/unit/blob/blob_sides.h"
+#include "tests/unit/blob/s3_store_fixture.h"
 
 namespace ventral {
 namespace {
@@ -22,51 +19,11 @@ using std::chrono::system_clock;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ventral::testing::GetBlob;
+using ventral::testing::kLarge;
+using ventral::testing::kSmall;
 using ventral::testing::PutBlob;
 using ventral::testing::S3Bucket;
-
-const std::string kSmall = "one request is enough";
-const std::string kLarge(1'100'000, 'p');  // five parts
-
-class S3StoreTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    VENTRAL_NEEDS_S3();
-    bucket_ = std::make_unique<S3Bucket>();
-    auto store = OpenS3BlobStore(bucket_->Options());
-    ASSERT_TRUE(store.ok()) << store.error().ToString();
-    store_ = std::move(store).value();
-  }
-  Status Put(const std::string& bytes) { return PutBlob(*store_, bytes); }
-  Result<std::string> Get(const std::string& bytes) { return GetBlob(*store_, DigestOf(bytes)); }
-  static std::string KeyOf(const std::string& bytes) {
-    const std::string hex = DigestOf(bytes).hex();
-    return "lab/blobs/sha256/" + hex.substr(0, 2) + "/" + hex;
-  }
-  // Of requests since the last time that begin so, behind the bucket's name.
-  int Count(const std::string& method, const std::string& part) const {
-    const auto requests = bucket_->State().requests;
-    return static_cast<int>(std::count_if(requests.begin(), requests.end(), [&](const auto& line) {
-      return line.starts_with(method + " ") && line.find(part) != line.npos;
-    }));
-  }
-  // Polls, at most a minute.
-  bool SomeoneWaits() const {
-    for (int i = 0; i < 6000; ++i) {
-      if (bucket_->State().waiting > 0) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));  // between two looks
-    }
-    return false;
-  }
-  Result<Collected> CollectAll() {
-    return store_->Collect(system_clock::now() - hours(24), [](std::span<const Digest> all) {
-      return Result<std::vector<Digest>>(std::vector<Digest>(all.begin(), all.end()));
-    });
-  }
-
-  std::unique_ptr<S3Bucket> bucket_;
-  std::unique_ptr<BlobStore> store_;
-};
+using ventral::testing::S3StoreTest;
 
 TEST_F(S3StoreTest, KeepsBlobsUnderTheirPrefix) {
   ASSERT_TRUE(Put(kSmall).ok());
@@ -197,97 +154,6 @@ TEST_F(S3StoreTest, CollectEndsUploadsOfDeadServers) {
   EXPECT_EQ(bucket_->State().uploads, 0);
   EXPECT_EQ(writer->Append(std::string_view(kLarge).substr(700'000)).error().code,
             ErrorCode::kUnavailable);
-}
-
-class S3HalfTest : public S3StoreTest {
- protected:
-  // Two of five parts are there.
-  void SetUp() override {
-    S3StoreTest::SetUp();
-    if (!store_) return;
-    auto writer = store_->Resume(upload_, Bytes(0)).value();
-    ASSERT_TRUE(writer->Append(std::string_view(kLarge).substr(0, 700'000)).ok());
-    writer.reset();
-    ASSERT_EQ(store_->Received(upload_).value(), kThere);
-  }
-  Status Finish() {
-    VENTRAL_ASSIGN_OR_RETURN(auto writer, store_->Resume(upload_, kThere));
-    VENTRAL_RETURN_IF_ERROR(writer->Append(std::string_view(kLarge).substr(kThere.value)));
-    return writer->Commit();
-  }
-  std::string HalfKey() const {
-    for (const auto& [key, size] : bucket_->State().keys) {
-      if (key.starts_with("lab/blobs/halves/")) return key;
-    }
-    return "";
-  }
-
-  static constexpr Bytes kThere{2 * (256 << 10)};
-  const UploadName upload_{"mara", DigestOf(kLarge), Bytes(kLarge.size())};
-};
-
-TEST_F(S3HalfTest, NoPartIsSentAgain) {
-  (void)bucket_->State();
-  ASSERT_TRUE(Finish().ok());
-  const auto state = bucket_->State();
-  const auto sent = [&](const std::string& part) {
-    return std::count_if(state.requests.begin(), state.requests.end(), [&](const auto& line) {
-      return line.starts_with("PUT ") && line.find("partNumber=" + part) != line.npos;
-    });
-  };
-  EXPECT_EQ(sent("1") + sent("2"), 0);
-  EXPECT_EQ(sent("3") + sent("4") + sent("5"), 3);
-  EXPECT_EQ(Get(kLarge).value(), kLarge);
-  EXPECT_EQ(state.uploads, 0);
-  EXPECT_EQ(HalfKey(), "");
-}
-
-// A rule of the bucket's, or somebody else, ended it.
-TEST_F(S3HalfTest, WhosePartsAreGoneIsForgottenAfterOneTry) {
-  bucket_->Fault("answer", "PUT", "partNumber", R"("status": 404, "code": "NoSuchUpload")");
-  const Status failed = Finish();
-  ASSERT_FALSE(failed.ok());
-  EXPECT_EQ(failed.error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(store_->Received(upload_).value(), Bytes(0));
-  EXPECT_EQ(bucket_->State().uploads, 0);
-  EXPECT_TRUE(Put(kLarge).ok());
-}
-
-TEST_F(S3HalfTest, WhoseWordsAreDamagedIsNone) {
-  for (const std::string& text : {std::string(), std::string("\0\n\n\n", 4),
-                                  std::string(5000, '\n'), std::string(3 << 20, 'x')}) {
-    bucket_->Damage(HalfKey(), text);
-    EXPECT_EQ(store_->Received(upload_).value(), Bytes(0));
-    EXPECT_EQ(store_->Resume(upload_, kThere).error().code, ErrorCode::kConflict);
-  }
-  bucket_->Age("halves", 48);
-  ASSERT_TRUE(CollectAll().ok());
-  EXPECT_EQ(HalfKey(), "");
-}
-
-// No lock is kept by a bucket: whoever is second at the end is told, and neither spoils the blob.
-TEST_F(S3HalfTest, TwoThatGoOnWithItAtOnce) {
-  auto first = store_->Resume(upload_, kThere).value(),
-       second = store_->Resume(upload_, kThere).value();
-  std::string other = kLarge;
-  other.back() = 'q';
-  ASSERT_TRUE(first->Append(std::string_view(kLarge).substr(kThere.value)).ok());
-  ASSERT_TRUE(second->Append(std::string_view(other).substr(kThere.value)).ok());
-  EXPECT_EQ(second->Commit().error().code, ErrorCode::kInvalidInput);
-  second.reset();
-  const Status told = first->Commit();
-  EXPECT_TRUE(told.ok() || told.error().code == ErrorCode::kUnavailable);
-  first.reset();
-  EXPECT_TRUE(!store_->Contains(upload_.digest) || Get(kLarge).value() == kLarge);
-  EXPECT_EQ(store_->Received(upload_).value(), Bytes(0));
-  ASSERT_TRUE(Put(kLarge).ok());
-  EXPECT_EQ(bucket_->State().uploads, 0);
-}
-
-TEST_F(S3HalfTest, AStoreThatIsAwayIsNoHalfThatIsNot) {
-  bucket_->Fault("answer", "GET", "halves", R"("status": 503, "code": "SlowDown", "times": 99)");
-  EXPECT_EQ(store_->Received(upload_).error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(store_->Resume(upload_, kThere).error().code, ErrorCode::kUnavailable);
 }
 
 // The collector has looked, and its request to remove is on its way: who holds now must hear no,
