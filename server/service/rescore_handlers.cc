@@ -95,6 +95,12 @@ grpc::Status JobHandlers::CreateRescoreJobs(grpc::ServerContext*,
         *response->add_not_rescored() =
             LeftOut(candidate, v1::RESCORE_OBSTACLE_UP_TO_DATE,
                     Whom(candidate) + " has scores of scorer version " + kScorerVersion);
+      } else if (!candidate.needs_features.empty()) {
+        *response->add_not_rescored() =
+            LeftOut(candidate, v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT,
+                    Whom(candidate) + ": benchmark " + candidate.needs_features +
+                        " needs features, which are not kept: submit the checkpoint again, which "
+                        "runs the network");
       } else if (!AreKept(candidate, blobs_)) {
         *response->add_not_rescored() =
             LeftOut(candidate, v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT,

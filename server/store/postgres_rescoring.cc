@@ -1,5 +1,6 @@
 #include "server/store/postgres_rescoring.h"
 
+#include "scoring/base/feature_metrics.h"
 #include "server/store/fields.h"
 #include "server/store/job_quota.h"
 #include "server/store/job_rows.h"
@@ -18,6 +19,7 @@ RescoreCandidate CandidateOf(const pqxx::row& row) {
   candidate.scorer_version = TextOf(row, "scorer_version");
   if (!IsNull(row, "sha256"))
     candidate.grams = GramsRow{TextOf(row, "sha256"), IntegerOf(row, "bytes")};
+  candidate.needs_features = TextOf(row, "needs_features");
   return candidate;
 }
 
@@ -39,12 +41,13 @@ Status HoldSubjects(pqxx::work& transaction, const std::vector<std::string>& mod
 Result<std::vector<RescoreCandidate>> PostgresRescoring::Candidates(const RescoreFilter& filter) {
   VENTRAL_RETURN_IF_ERROR(CheckTexts(
       {{"model", filter.model}, {"checkpoint", filter.checkpoint_sha256}, {"pack", filter.pack}}));
+  const std::vector<std::string> feature_metrics(kFeatureMetrics.begin(), kFeatureMetrics.end());
   using Found = std::vector<RescoreCandidate>;
   return database_.Transact<Found>([&](pqxx::work& transaction) -> Result<Found> {
     Found found;
-    for (const auto& row : transaction.exec_params(rescore_queries::kCandidates, filter.model,
-                                                   filter.checkpoint_sha256, filter.pack,
-                                                   ViewerParameter(filter.viewer))) {
+    for (const auto& row : transaction.exec_params(
+             rescore_queries::kCandidates, filter.model, filter.checkpoint_sha256, filter.pack,
+             ViewerParameter(filter.viewer), TextArray(feature_metrics))) {
       found.push_back(CandidateOf(row));
     }
     return found;

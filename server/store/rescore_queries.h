@@ -6,10 +6,13 @@
 
 namespace ventral::store::rescore_queries {
 
-// $1 model or '', $2 checkpoint or '', $3 pack or '', $4 viewer
+// $1 model or '', $2 checkpoint or '', $3 pack or '', $4 viewer, $5 metrics that need features
 inline constexpr char kCandidates[] = R"(
   SELECT c.model_id, c.checkpoint_sha256, c.pack_id, p.version AS pack_version,
-         coalesce(scored.scorer_version, '') AS scorer_version, kept.sha256, kept.bytes
+         coalesce(scored.scorer_version, '') AS scorer_version, kept.sha256, kept.bytes,
+         coalesce((SELECT b.benchmark_id FROM benchmarks b
+          WHERE (b.pack_id, b.pack_version) = (c.pack_id, p.version) AND b.metric = ANY ($5::text[])
+          ORDER BY b.ordinal LIMIT 1), '') AS needs_features
   FROM (
     SELECT DISTINCT model_id, checkpoint_sha256, pack_id FROM scores s JOIN models m USING (model_id)
     WHERE ($1 = '' OR model_id = $1) AND ($2 = '' OR checkpoint_sha256 = $2) AND ($3 = '' OR pack_id = $3)

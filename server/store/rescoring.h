@@ -24,6 +24,7 @@ struct RescoreCandidate {
   std::string pack_version;       // the newest
   std::string scorer_version;     // of its newest score on that version; empty where it has none
   std::optional<GramsRow> grams;  // the newest of that version
+  std::string needs_features{};   // the first benchmark of that version that Grams do not do for
 };
 
 class Rescoring {

@@ -107,6 +107,13 @@ TEST_F(RescoringTest, CandidatesAreFilteredAndInOrder) {
   EXPECT_THAT(rescoring().Candidates({"", "", "v4"}).value(), IsEmpty());
 }
 
+TEST_F(RescoringTest, CandidatesNameTheBenchmarkThatGramsDoNotDoFor) {
+  ScoreAndKeep("alexnet", 'a', "1", GramsRow{Sha('1'), 11});
+  EXPECT_EQ(Only().needs_features, "");
+  Sql("UPDATE benchmarks SET metric = 'feature_map_rsa' WHERE benchmark_id = 'it.human.rsa'");
+  EXPECT_EQ(Only().needs_features, "it.human.rsa");
+}
+
 TEST_F(RescoringTest, ARescoreReadsTheGramsAndIsMadeOnce) {
   ScoreAndKeep("alexnet", 'a', "1", GramsRow{Sha('1'), 11});
   const auto job = Create(Only());

@@ -1,4 +1,6 @@
 // Kept Grams over the wire: uploaded under a lease, named by a completion, scored again, fetched.
+#include <pqxx/pqxx>
+
 #include "scoring/base/digest.h"
 #include "scoring/base/version.h"
 #include "tests/rpc/fixture.h"
@@ -294,6 +296,23 @@ TEST_F(RescoreRpcTest, SaysWhatIsNotKeptAndWhatToDo) {
   EXPECT_EQ(left.obstacle(), v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT);
   EXPECT_EQ(left.pack(), "packs/small");
   EXPECT_THAT(left.message(), HasSubstr("submit the checkpoint again"));
+}
+
+TEST_F(RescoreRpcTest, AMetricThatNeedsFeaturesIsNotScoredFromGrams) {
+  ScoredJob(SomeGrams());
+  pqxx::connection connection(connection_);
+  pqxx::nontransaction(connection)
+      .exec("UPDATE benchmarks SET metric = 'nearest_unit' WHERE benchmark_id = 'small.v4.ridge'");
+  v1::CreateRescoreJobsRequest request;
+  request.set_force(true);
+  v1::CreateRescoreJobsResponse made;
+  ASSERT_TRUE(Rescore(request, &made).ok());
+  EXPECT_EQ(made.jobs_size(), 0);
+  ASSERT_EQ(made.not_rescored_size(), 1);
+  EXPECT_EQ(made.not_rescored(0).obstacle(), v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT);
+  EXPECT_THAT(made.not_rescored(0).message(),
+              HasSubstr(": benchmark small.v4.ridge needs features"));
+  EXPECT_THAT(made.not_rescored(0).message(), HasSubstr("submit the checkpoint again"));
 }
 
 TEST_F(RescoreRpcTest, GramsWhoseFileWasRemovedAreNotKept) {
