@@ -9,6 +9,7 @@
 #include "ventral/v1/job.pb.h"
 #include "ventral/v1/report.pb.h"
 #include "worker/protocol/messages.h"
+#include "worker/protocol/requests.h"
 
 namespace ventral::client {
 

@@ -6,7 +6,7 @@ namespace ventral {
 // Of the programs.
 inline constexpr char kVersion[] = "0.1.0";
 // Of the numbers: rises whenever any metric, ceiling or interval changes its value.
-inline constexpr char kScorerVersion[] = "5";
+inline constexpr char kScorerVersion[] = "6";
 
 }  // namespace ventral
 

@@ -14,7 +14,8 @@ std::optional<std::string> NeedsFeatures(const Pack& pack) {
   return std::nullopt;
 }
 
-Result<FeatureReadings> FeatureReadings::Begin(const Pack& pack, std::size_t layers, Bytes most) {
+Result<FeatureReadings> FeatureReadings::Begin(const Pack& pack,
+                                               std::span<const ComingLayer> layers, Bytes most) {
   const std::map<std::string, std::string> none;
   FeatureReadings readings;
   const Bytes share{most.value / std::max<std::size_t>(1, pack.manifest.benchmarks.size())};

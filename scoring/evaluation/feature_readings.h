@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "scoring/base/result.h"
@@ -21,8 +22,9 @@ std::optional<std::string> NeedsFeatures(const Pack& pack);
 class FeatureReadings {
  public:
   // Of all benchmarks that need features. Requires CheckBenchmarks(pack).
-  // @error resource_limit if what they keep of so many layers would pass `most` (names the first).
-  static Result<FeatureReadings> Begin(const Pack& pack, std::size_t layers, Bytes most);
+  // @error resource_limit if what they keep of these layers would pass `most` (names the first).
+  static Result<FeatureReadings> Begin(const Pack& pack, std::span<const ComingLayer> layers,
+                                       Bytes most);
 
   // As FeatureReading::Take.
   void Take(std::size_t layer, std::int64_t first, const Eigen::MatrixXf& features);

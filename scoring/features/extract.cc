@@ -96,7 +96,11 @@ class Extraction {
 
  private:
   Status Plan() {
-    VENTRAL_ASSIGN_OR_RETURN(features_, MeasureLayers(network_, stimuli_));  // warms up, too
+    VENTRAL_ASSIGN_OR_RETURN(std::vector<LayerShape> shapes,
+                             MeasureLayers(network_, stimuli_));  // warms up, too
+    for (const LayerShape& shape : shapes) {
+      features_.push_back(shape.empty() ? 0 : c10::multiply_integers(shape));
+    }
     const Stopwatch stopwatch;
     VENTRAL_RETURN_IF_ERROR(MeasureLayers(network_, stimuli_));
     const double batch_seconds = stopwatch.Seconds();
@@ -106,7 +110,8 @@ class Extraction {
     if (passes.ok()) passes_ = std::move(passes).value();
     plan.passes = std::ssize(passes_);
     for (std::size_t i = 0; i < features_.size(); ++i) {
-      plan.layers.push_back({network_.layers()[i].id, features_[i], network_.layers()[i].inferred});
+      const NetworkLayer& layer = network_.layers()[i];
+      plan.layers.push_back({layer.id, std::move(shapes[i]), features_[i], layer.inferred});
     }
     const auto all_features = static_cast<std::int64_t>(plan.activation_bytes / 4) / count_;
     VENTRAL_ASSIGN_OR_RETURN(const double gram_seconds, Contained("Gram matrix", [&] {

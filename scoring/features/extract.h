@@ -30,7 +30,8 @@ struct ExtractOptions {
 
 struct PlannedLayer {
   LayerId layer;
-  std::int64_t features = 0;  // a stimulus
+  std::vector<std::int64_t> shape;  // of what one stimulus makes of it
+  std::int64_t features = 0;        // a stimulus: Π shape
   bool inferred = false;
 };
 

@@ -26,7 +26,13 @@ std::string NameOf(const Network& network, std::size_t layer) {
   return "layer " + network.layers()[layer].id.ToString();
 }
 
-using Take = std::function<Status(std::size_t layer, const at::Tensor& x, std::int64_t sample)>;
+struct Activations {
+  std::size_t layer;
+  at::Tensor rows;        // [stimulus of the batch × feature]
+  at::IntArrayRef shape;  // as the network gave them, perhaps with more rows
+  std::int64_t sample;
+};
+using Take = std::function<Status(const Activations&)>;
 
 // Once, or once for each sample of a network that draws random numbers.
 Status RunBatch(const Network& network, const Stimuli& stimuli, const Batch& batch,
@@ -46,7 +52,7 @@ Status RunBatch(const Network& network, const Stimuli& stimuli, const Batch& bat
         [&](std::size_t layer, const at::Tensor& activation) -> Status {
           VENTRAL_ASSIGN_OR_RETURN(const at::Tensor x,
                                    FeatureRows(network, layer, activation, rows, batch.count));
-          return take(layer, x, sample);
+          return take({layer, x, activation.sizes(), sample});
         }));
   }
   return Ok{};
@@ -122,17 +128,17 @@ Result<at::Tensor> FeatureRows(const Network& network, std::size_t layer,
   return activation.reshape({rows, -1}).narrow(0, 0, count);
 }
 
-Result<std::vector<std::int64_t>> MeasureLayers(const Network& network, const Stimuli& stimuli) {
+Result<std::vector<LayerShape>> MeasureLayers(const Network& network, const Stimuli& stimuli) {
   std::vector<std::size_t> all(network.layers().size());
   std::iota(all.begin(), all.end(), 0);
-  std::vector<std::int64_t> features(all.size(), 0);
+  std::vector<LayerShape> shapes(all.size());
   const Batch batch{0, std::min(stimuli.batch_size, std::ssize(stimuli.files))};
-  VENTRAL_RETURN_IF_ERROR(
-      RunBatch(network, stimuli, batch, all, [&](std::size_t layer, const at::Tensor& x, auto) {
-        features[layer] = x.size(1);
-        return Status(Ok{});
-      }));
-  return features;
+  VENTRAL_RETURN_IF_ERROR(RunBatch(network, stimuli, batch, all, [&](const Activations& seen) {
+    shapes[seen.layer] = seen.shape.slice(1).vec();
+    if (shapes[seen.layer].empty()) shapes[seen.layer] = {1};  // one number a stimulus
+    return Status(Ok{});
+  }));
+  return shapes;
 }
 
 Result<std::vector<HeldSlice>> RunPass(const Network& network, const Stimuli& stimuli,
@@ -150,10 +156,11 @@ Result<std::vector<HeldSlice>> RunPass(const Network& network, const Stimuli& st
   }
   for (Batch batch; batch.first < count; batch.first += batch.count) {
     batch.count = std::min(stimuli.batch_size, count - batch.first);
-    const auto take = [&](std::size_t layer, const at::Tensor& x, std::int64_t sample) -> Status {
-      const auto [begin, end] = slices.equal_range(layer);
-      for (auto at = begin; at != end; ++at)
-        VENTRAL_RETURN_IF_ERROR(Hold(network, stimuli, batch, x, sample, *at->second));
+    const auto take = [&](const Activations& seen) -> Status {
+      const auto [begin, end] = slices.equal_range(seen.layer);
+      for (auto at = begin; at != end; ++at) {
+        VENTRAL_RETURN_IF_ERROR(Hold(network, stimuli, batch, seen.rows, seen.sample, *at->second));
+      }
       return Ok{};
     };
     VENTRAL_RETURN_IF_ERROR(RunBatch(network, stimuli, batch, layers, take));

@@ -22,6 +22,9 @@ struct HeldSlice {
   at::Tensor row_sums;     // [stimulus], double, on the CPU
 };
 
+// Of one stimulus.
+using LayerShape = std::vector<std::int64_t>;
+
 struct Stimuli {
   std::span<const FileView> files;
   std::int64_t batch_size =
@@ -38,10 +41,10 @@ Result<at::Tensor> FeatureRows(const Network& network, std::size_t layer,
 // on the CPU. The same to the last bit whatever the threads.
 at::Tensor CopyRows(const at::Tensor& from, const at::Tensor& to);
 
-// Features a stimulus of each layer, from one batch.
+// What one stimulus makes of each layer, from one batch.
 // @error invalid_input: a layer's output is no floating-point tensor with a row a stimulus, or is
 // empty.
-Result<std::vector<std::int64_t>> MeasureLayers(const Network& network, const Stimuli& stimuli);
+Result<std::vector<LayerShape>> MeasureLayers(const Network& network, const Stimuli& stimuli);
 
 // `done(n)` after each batch: n stimuli of this pass are through.
 // @error invalid_input: a NaN or infinite activation (names layer and stimulus file), a layer whose

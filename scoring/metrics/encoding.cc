@@ -125,15 +125,8 @@ Result<std::vector<Fold>> EncodingFolds(const Question& question, const Encoding
 Status CheckEncoding(const Question& question, const EncodingOptions& options) {
   VENTRAL_RETURN_IF_ERROR(EncodingFolds(question, options));
   VENTRAL_ASSIGN_OR_RETURN(const Neuroids neuroids, NeuroidsOf(question, options));
-  const bool draws_subjects =
-      options.interval.over == Over::kSubjects || options.interval.over == Over::kBoth;
-  if (draws_subjects && neuroids.pool.subjects.size() < 2) {
-    return InvalidInput(
-        "option interval_over: an interval over subjects needs two at least with reliable "
-        "neuroids, recording " +
-        question.recording.id + " has " + std::to_string(neuroids.pool.subjects.size()));
-  }
-  return Ok{};
+  return CheckIntervalOver(options.interval, neuroids.pool.subjects.size(), question.recording.id,
+                           kWithNeuroids);
 }
 
 Result<BenchmarkScore> ScoreEncoding(const Question& question, std::span<const Gram> layers,

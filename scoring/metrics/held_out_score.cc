@@ -127,14 +127,19 @@ std::vector<Resamples> Resample(const HeldOutNumbers& numbers,
 
 }  // namespace
 
-Result<HeldOutOptions> ReadHeldOutOptions(OptionReader& reader, Seed seed, bool for_neuroids) {
-  HeldOutOptions read;
-  VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, seed, for_neuroids));
+Status ReadHeldOutRules(OptionReader& reader, HeldOutOptions& read) {
   VENTRAL_ASSIGN_OR_RETURN(read.split, ReadSplit(reader));
   read.layer_choice = ReadLayerChoice(reader);
   VENTRAL_ASSIGN_OR_RETURN(
       read.interval,
       ReadIntervalRule(reader, {{"stimuli", "t"}, {"subjects", "t"}, {"both", "t"}}));
+  return Ok{};
+}
+
+Result<HeldOutOptions> ReadHeldOutOptions(OptionReader& reader, Seed seed, bool for_neuroids) {
+  HeldOutOptions read;
+  VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, seed, for_neuroids));
+  VENTRAL_RETURN_IF_ERROR(ReadHeldOutRules(reader, read));
   read.ceiling_splits = static_cast<int>(reader.Integer("ceiling_splits", 100, 1, 10'000));
   read.min_reliability = reader.Number("min_reliability", 0.1, -1, 1);
   return read;
@@ -149,12 +154,10 @@ Result<HeldOutMaterial> HeldOutMaterialOf(const Question& question, const HeldOu
   VENTRAL_RETURN_IF_ERROR(CheckInnerFolds(options.penalties, material.folds));
   VENTRAL_ASSIGN_OR_RETURN(material.neuroids, SelectNeuroids(question, options.ceiling_splits,
                                                              options.min_reliability, false));
-  const std::size_t subjects = material.neuroids.pool.subjects.size();
-  if (options.interval.over == Over::kStimuli || subjects > 1) return material;
-  return InvalidInput(
-      "option interval_over: an interval over subjects needs two at least with reliable neuroids, "
-      "recording " +
-      question.recording.id + " has " + std::to_string(subjects));
+  VENTRAL_RETURN_IF_ERROR(CheckIntervalOver(options.interval,
+                                            material.neuroids.pool.subjects.size(),
+                                            question.recording.id, kWithNeuroids));
+  return material;
 }
 
 Result<BenchmarkScore> ScoreHeldOut(const Question& question, std::span<const Gram> layers,

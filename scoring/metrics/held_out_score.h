@@ -30,17 +30,18 @@ struct HeldOutOptions {
   int ceiling_splits = 0;
   double min_reliability = 0;
 };
-// Options of ridge's penalties (penalty_for only where `for_neuroids`), of the split,
-// min_reliability, ceiling_splits, layer_choice, interval_over (stimuli, subjects, both), interval,
-// bootstrap. `seed` is the benchmark's. @error as ReadPenalties, ReadSplit.
+// Options of the split, layer_choice, interval_over (stimuli, subjects, both), interval, bootstrap.
+// @error as ReadSplit.
+Status ReadHeldOutRules(OptionReader& reader, HeldOutOptions& read);
+// These, and options of ridge's penalties (penalty_for only where `for_neuroids`),
+// min_reliability, ceiling_splits. `seed` is the benchmark's. @error as ReadPenalties, ReadSplit.
 Result<HeldOutOptions> ReadHeldOutOptions(OptionReader& reader, Seed seed, bool for_neuroids);
 
 struct HeldOutMaterial {
   Neuroids neuroids;
   std::vector<Fold> folds;
 };
-// @error invalid_input as SelectNeuroids, MakeFolds, CheckInnerFolds; or for an interval over the
-//   subjects where there is one.
+// @error invalid_input as SelectNeuroids, MakeFolds, CheckInnerFolds, CheckIntervalOver.
 Result<HeldOutMaterial> HeldOutMaterialOf(const Question& question, const HeldOutOptions& options);
 
 // One layer in one fold, the fold's i-th test stimulus standing counts(i) times.

@@ -6,6 +6,7 @@
 
 #include "scoring/metrics/dense.h"
 #include "scoring/metrics/encoding_scores.h"
+#include "scoring/metrics/rounding.h"
 
 namespace ventral {
 namespace {
@@ -36,12 +37,6 @@ void Standardise(double* values, Eigen::Index count) {
   const double length = std::sqrt(Dot(values, values, count));
   const double scale = length > 0 ? length : std::numeric_limits<double>::quiet_NaN();
   for (Eigen::Index i = 0; i < count; ++i) values[i] /= scale;
-}
-
-// A range of a few roundings of the largest value is none.
-bool VariesBeyondRounding(double least, double most) {
-  const double largest = std::max(std::abs(least), std::abs(most));
-  return most - least > 4 * static_cast<double>(std::numeric_limits<float>::epsilon()) * largest;
 }
 
 // The training responses [train × neuroid]; NaN where they do not vary: no r is above another then.

@@ -29,6 +29,12 @@ struct Question {
   const StimulusColumns* columns = nullptr;  // of the pack's stimuli; nullptr where there are none
 };
 
+// A layer whose features are to come.
+struct ComingLayer {
+  LayerId layer;
+  std::vector<std::int64_t> shape;  // of one stimulus; Π shape is the number of features
+};
+
 // What a metric makes of the features themselves, where Grams do not do. They pass by once, and
 // what is kept of them is small.
 class FeatureReading {
@@ -62,9 +68,9 @@ class Metric {
   // Whether it needs features: then Score is an error, and this reading's Score the score.
   virtual bool NeedsFeatures() const { return false; }
   // Requires NeedsFeatures() and Check(question).
-  // @error resource_limit if what is kept of so many layers would pass `most` (says the figures).
+  // @error resource_limit if what is kept of these layers would pass `most` (says the figures).
   virtual Result<std::unique_ptr<FeatureReading>> ReadFeatures(const Question&,
-                                                               std::size_t /*layers*/,
+                                                               std::span<const ComingLayer>,
                                                                Bytes /*most*/) const {
     return Internal("this metric reads no features");
   }

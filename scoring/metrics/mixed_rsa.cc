@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "scoring/metrics/dual_ridge.h"
+#include "scoring/metrics/held_out_rdms.h"
 #include "scoring/metrics/held_out_score.h"
 #include "scoring/metrics/rdm.h"
 #include "scoring/metrics/rdm_comparison.h"
@@ -26,34 +27,6 @@ Result<MixedOptions> ReadMixedOptions(const Question& question) {
   VENTRAL_RETURN_IF_ERROR(reader.Finish());
   return read;
 }
-
-// Subjects' RDMs of a fold's held-out stimuli, and perhaps predictions of them.
-class HeldOutRdms final : public HeldOutFit, public HeldOutBounds {
- public:
-  HeldOutRdms(std::vector<ComparableRdm> recorded, std::vector<ComparableRdm> predicted,
-              const Comparison& comparison)
-      : recorded_(std::move(recorded)), predicted_(std::move(predicted)), comparison_(comparison) {}
-
-  Eigen::VectorXd Scores(const Eigen::VectorXd& counts) const override {
-    const StimulusSample sample(counts);
-    const SubjectsInSample subjects(recorded_, sample, comparison_);
-    Eigen::VectorXd scores(static_cast<Eigen::Index>(recorded_.size()));
-    for (Eigen::Index s = 0; s < scores.size(); ++s) {
-      scores(s) = subjects.Compare(predicted_[static_cast<std::size_t>(s)])(s);
-    }
-    return scores;
-  }
-
-  CeilingBounds Bounds(const Eigen::VectorXd& counts,
-                       const Eigen::VectorXd& subject_counts) const override {
-    const StimulusSample sample(counts);
-    return BoundsInSample(SubjectsInSample(recorded_, sample, comparison_), subject_counts);
-  }
-
- private:
-  std::vector<ComparableRdm> recorded_, predicted_;  // [subject]
-  Comparison comparison_;
-};
 
 class MixedModel final : public HeldOutModel {
  public:
@@ -111,13 +84,8 @@ class MixedRsa final : public Metric {
     VENTRAL_ASSIGN_OR_RETURN(const HeldOutMaterial material,
                              HeldOutMaterialOf(question, options.held_out));
     const MixedModel model(options, material.neuroids);
-    for (const Fold& fold : material.folds) {
-      if (fold.test.size() < 4) {
-        return InvalidInput("metric mixed_rsa compares RDMs of held-out stimuli, and a fold has " +
-                            std::to_string(fold.test.size()) + "; four are needed, so fewer folds");
-      }
-      VENTRAL_RETURN_IF_ERROR(model.Recorded(fold));
-    }
+    VENTRAL_RETURN_IF_ERROR(CheckHeldOutRdms(question, material.folds));
+    for (const Fold& fold : material.folds) VENTRAL_RETURN_IF_ERROR(model.Recorded(fold));
     return Ok{};
   }
 
@@ -128,12 +96,7 @@ class MixedRsa final : public Metric {
                              HeldOutMaterialOf(question, options.held_out));
     BenchmarkScore score = FrameOf(question, material.neuroids);
     score.rule = "r";
-    if (score.subjects > 1) {
-      score.ceiling.emplace();
-      score.ceiling->method = PoolingName(options.comparison.comparator);
-    } else {
-      score.notes.push_back("one subject: no noise ceiling can be estimated");
-    }
+    ExpectCeiling(options.comparison.comparator, score);
     return ScoreHeldOut(question, layers, material.folds, options.held_out,
                         MixedModel(options, material.neuroids), std::move(score));
   }

@@ -101,8 +101,10 @@ class NearestUnit final : public Metric {
     return InvalidInput("metric nearest_unit needs the units of each layer, and Grams have none");
   }
 
-  Result<std::unique_ptr<FeatureReading>> ReadFeatures(const Question& question, std::size_t layers,
+  Result<std::unique_ptr<FeatureReading>> ReadFeatures(const Question& question,
+                                                       std::span<const ComingLayer> coming,
                                                        Bytes most) const override {
+    const std::size_t layers = coming.size();
     VENTRAL_ASSIGN_OR_RETURN(EncodingOptions options, ReadUnitOptions(question.spec.options));
     VENTRAL_ASSIGN_OR_RETURN(Neuroids neuroids, NeuroidsOf(question, options));
     VENTRAL_ASSIGN_OR_RETURN(std::vector<Fold> folds, EncodingFolds(question, options));

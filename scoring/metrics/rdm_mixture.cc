@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "scoring/metrics/dense.h"
 #include "scoring/metrics/nonnegative_least_squares.h"
 #include "scoring/metrics/parallel.h"
 
@@ -19,33 +20,27 @@ Embeddings EmbedAll(const std::vector<Rdm>& layers, const std::vector<Comparable
                     const StimulusSample& training, const Comparison& comparison) {
   const bool ranked = IsRanked(comparison.comparator);
   const Comparison fit{ranked ? RdmComparator::kPearson : comparison.comparator};
-  std::vector<Embedded> ours(layers.size());
-  ParallelFor(layers.size(), 0, [&](std::size_t l) {
-    ours[l] = Embed(training.Take(layers[l].upper), training, fit);
-  });
   const auto count = static_cast<Eigen::Index>(layers.size());
   const auto theirs = static_cast<Eigen::Index>(subjects.size());
-  Embeddings made{Eigen::MatrixXd::Identity(count, count), Eigen::MatrixXd::Zero(count, theirs),
-                  Eigen::VectorXd::Zero(count)};
-  const auto inner = [](const Embedded& a, const Embedded& b) {
-    return a.plain.size() == 0 || b.plain.size() == 0 ? 0.0 : a.plain.dot(b.white);
-  };
-  for (Eigen::Index l = 0; l < count; ++l) {
-    const Embedded& layer = ours[static_cast<std::size_t>(l)];
-    made.norms(l) = layer.norm;
-    for (Eigen::Index m = 0; m < l; ++m) {
-      made.squares(l, m) = made.squares(m, l) = inner(ours[static_cast<std::size_t>(m)], layer);
-    }
-  }
+  Embeddings made{{}, Eigen::MatrixXd::Zero(count, theirs), Eigen::VectorXd::Zero(count)};
+  Eigen::MatrixXd plain = Eigen::MatrixXd::Zero(training.weights().size(), count), white = plain;
+  ParallelFor(layers.size(), 0, [&](std::size_t l) {
+    const Embedded one = Embed(training.Take(layers[l].upper), training, fit);
+    if (one.plain.size() == 0) return;
+    const auto layer = static_cast<Eigen::Index>(l);
+    made.norms(layer) = one.norm;
+    plain.col(layer) = one.plain;
+    white.col(layer) = one.white;
+  });
+  made.squares = Product(plain.transpose(), white);
+  made.squares.diagonal().setOnes();
   for (Eigen::Index s = 0; s < theirs; ++s) {
     const ComparableRdm& subject = subjects[static_cast<std::size_t>(s)];
     const Embedded embedded =
         Embed(ranked ? WeightedRanks(subject.Ordered(training), training.weights())
                      : subject.Values(training),
               training, fit);
-    for (Eigen::Index l = 0; l < count; ++l) {
-      made.products(l, s) = inner(ours[static_cast<std::size_t>(l)], embedded);
-    }
+    if (embedded.white.size() > 0) made.products.col(s) = plain.transpose() * embedded.white;
   }
   return made;
 }

@@ -139,24 +139,23 @@ Status CheckRdms(const Question& question, const RdmOptions& options,
     return InvalidInput("metric " + question.spec.metric + " needs at least 4 stimuli; recording " +
                         id + " has " + std::to_string(subjects[0].stimuli));
   }
-  if (options.interval.over != Over::kStimuli && subjects.size() < 2) {
-    return InvalidInput(
-        "option interval_over: an interval over subjects needs two at least, "
-        "recording " +
-        id + " has one");
-  }
-  return Ok{};
+  return CheckIntervalOver(options.interval, subjects.size(), id);
 }
 
-Result<BenchmarkScore> ScoreRdms(const Question& question, std::span<const Gram> layers,
-                                 const std::vector<Rdm>& subjects, const RdmOptions& options,
-                                 const std::string& unit) {
+BenchmarkScore RdmFrameOf(const Question& question, const std::vector<Rdm>& subjects) {
   BenchmarkScore score;
   score.benchmark = question.spec.id;
   score.metric = question.spec.metric;
   score.seed = question.spec.seed.value;
   score.stimuli = subjects[0].stimuli;
   score.subjects = static_cast<std::int64_t>(subjects.size());
+  return score;
+}
+
+Result<BenchmarkScore> ScoreRdms(const Question& question, std::span<const Gram> layers,
+                                 const std::vector<Rdm>& subjects, const RdmOptions& options,
+                                 const std::string& unit) {
+  BenchmarkScore score = RdmFrameOf(question, subjects);
   score.ceiling = RsaCeiling(subjects, options.comparison);
   score.rule = score.ceiling ? unit + "/ceiling_upper" : unit;
   if (!score.ceiling) {

@@ -33,6 +33,9 @@ Status ReadRdmOptions(OptionReader& reader, RdmOptions& read);
 Status CheckRdms(const Question& question, const RdmOptions& options,
                  const std::vector<Rdm>& subjects);
 
+// What is known of a score before it is made: counts, seed, names.
+BenchmarkScore RdmFrameOf(const Question& question, const std::vector<Rdm>& subjects);
+
 // The score of a layer is the mean over subjects of the comparison of its RDM with theirs; the
 // ceiling is rsa_ceiling.h's. "cross_validated" and "weighted":
 // rsa_choice.h. `unit` is what a score is called in

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "scoring/metrics/cka.h"
+#include "scoring/metrics/feature_map_rsa.h"
 #include "scoring/metrics/metric.h"
 #include "scoring/metrics/mixed_rsa.h"
 #include "scoring/metrics/nearest_unit.h"
@@ -13,9 +14,9 @@ namespace ventral {
 namespace {
 
 // One line a metric.
-std::array<const Metric*, 7> AllMetrics() {
-  return {&RsaMetric(),      &CkaMetric(),          &RidgeMetric(),      &PlsMetric(),
-          &MixedRsaMetric(), &ReverseRidgeMetric(), &NearestUnitMetric()};
+std::array<const Metric*, 8> AllMetrics() {
+  return {&RsaMetric(),      &CkaMetric(),          &RidgeMetric(),       &PlsMetric(),
+          &MixedRsaMetric(), &ReverseRidgeMetric(), &NearestUnitMetric(), &FeatureMapRsaMetric()};
 }
 
 }  // namespace

@@ -43,6 +43,15 @@ double WeightedMean(const Eigen::RowVectorXd& values, const Eigen::VectorXd& cou
   return sum / counts.sum();
 }
 
+Status CheckIntervalOver(const IntervalRule& interval, std::size_t subjects,
+                         const std::string& recording, const char* which) {
+  const bool draws_subjects = interval.over == Over::kSubjects || interval.over == Over::kBoth;
+  if (!draws_subjects || subjects > 1) return Ok{};
+  return InvalidInput("option interval_over: an interval over subjects needs two at least" +
+                      std::string(which) + ", recording " + recording + " has " +
+                      std::to_string(subjects));
+}
+
 Resampled::Resampled(Eigen::Index numbers, const IntervalRule& rule)
     : one(numbers, rule.resamples) {
   if (rule.over != Over::kBoth) return;

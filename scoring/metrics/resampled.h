@@ -27,6 +27,12 @@ struct OverKind {
 // @error invalid_input where percentiles of both are asked for.
 Result<IntervalRule> ReadIntervalRule(OptionReader& reader, const std::vector<OverKind>& overs);
 
+// `which`: of the subjects of the recording, those that count.
+// @error invalid_input for an interval over subjects of fewer than two.
+inline constexpr char kWithNeuroids[] = " with reliable neuroids";
+Status CheckIntervalOver(const IntervalRule& interval, std::size_t subjects,
+                         const std::string& recording, const char* which = "");
+
 // Some numbers on the same resamples: [number × resample]; NaN where one is undefined.
 struct Resampled {
   Eigen::MatrixXd one;             // where one thing is drawn; stimuli, where both are

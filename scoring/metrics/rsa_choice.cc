@@ -52,7 +52,7 @@ std::optional<RsaChoice> ChooseRsaLayers(const std::vector<Rdm>& layers,
   const auto count = static_cast<Eigen::Index>(subjects.size());
   RsaChoice choice{ShuffledFolds(stimuli, FoldsFor(stimuli), seed), {}, {}, {}};
   for (const Fold& fold : choice.folds) {
-    const StimulusSample training(Only(fold.train, Eigen::VectorXd::Ones(stimuli)));
+    const StimulusSample training = StimulusSample::Of(fold.train, stimuli);
     const SubjectsInSample sample(theirs, training, comparison);
     Eigen::MatrixXd scores(static_cast<Eigen::Index>(layers.size()), count);
     ParallelFor(layers.size(), 0, [&](std::size_t l) {
@@ -75,7 +75,7 @@ std::optional<RsaChoice> WeighRsaLayers(const std::vector<Rdm>& layers,
                    {},
                    Eigen::VectorXd::Zero(static_cast<Eigen::Index>(layers.size()))};
   for (const Fold& fold : choice.folds) {
-    const StimulusSample training(Only(fold.train, Eigen::VectorXd::Ones(stimuli)));
+    const StimulusSample training = StimulusSample::Of(fold.train, stimuli);
     std::vector<std::size_t>& chosen = choice.layer.emplace_back();
     for (Mixture& mixture : MixRdms(layers, theirs, training, comparison)) {
       chosen.push_back(choice.mixtures.size());

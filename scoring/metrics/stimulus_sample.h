@@ -19,6 +19,13 @@ class StimulusSample {
     return StimulusSample(Eigen::VectorXd::Ones(stimuli));
   }
 
+  // Those of `rows` once, of so many stimuli.
+  static StimulusSample Of(const std::vector<int>& rows, Eigen::Index stimuli) {
+    Eigen::VectorXd counts = Eigen::VectorXd::Zero(stimuli);
+    for (const int row : rows) counts(row) = 1;
+    return StimulusSample(counts);
+  }
+
   // [m]: how often each of those that are there stands.
   const Eigen::VectorXd& counts() const { return counts_; }
   // [m(m−1)/2]: the sample's pairs, as places in the full upper triangle, and how often each

@@ -127,14 +127,33 @@ json Resample(const Arguments& arguments) {
           {"variances", variances}};
 }
 
+struct Features {
+  Eigen::MatrixXd values;  // [stimulus × feature]
+  std::vector<std::int64_t> shape;
+};
+
+Features ReadFeatures(const std::string& file) {
+  const NpyArray array = Read(file);
+  const std::vector<std::int64_t> shape(array.shape.begin() + 1, array.shape.end());
+  const auto stimuli = static_cast<Eigen::Index>(array.shape.at(0));
+  const auto all = static_cast<Eigen::Index>(array.values.size());
+  return {Eigen::Map<const RowMajor>(array.values.data(), stimuli, all / stimuli), shape};
+}
+
 Result<BenchmarkScore> ScoreOf(const Question& question, const std::vector<Gram>& layers,
-                               const std::vector<Eigen::MatrixXd>& features) {
+                               const std::vector<Features>& features) {
   const Metric& metric = *FindMetric(question.spec.metric);
   VENTRAL_RETURN_IF_ERROR(metric.Check(question));
   if (!metric.NeedsFeatures()) return metric.Score(question, layers);
+  std::vector<ComingLayer> coming;
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    coming.push_back({layers[l].layer, features[l].shape});
+  }
   VENTRAL_ASSIGN_OR_RETURN(const auto reading,
-                           metric.ReadFeatures(question, layers.size(), Bytes{1ull << 30}));
-  for (std::size_t l = 0; l < layers.size(); ++l) reading->Take(l, 0, features[l].cast<float>());
+                           metric.ReadFeatures(question, coming, Bytes{1ull << 30}));
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    reading->Take(l, 0, features[l].values.cast<float>());
+  }
   return reading->Score(question, layers);
 }
 
@@ -148,10 +167,10 @@ json Score(const Arguments& arguments) {
     if (value.is_number_float()) spec.options[name] = value.get<double>();
     if (value.is_array()) spec.options[name] = value.get<std::vector<double>>();
   }
-  const bool rsa = spec.metric == "rsa" && Read(arguments.at(3)).shape.size() == 3;
-  const Recording recording = rsa ? ReadRdmRecording(arguments.at(3))
-                                  : ReadRecording(arguments.at(3), RecordingKind::kResponses,
-                                                  {Axis::kStimulus, Axis::kNeuroid});
+  const bool rdms = Read(arguments.at(3)).shape.size() == 3;
+  const Recording recording = rdms ? ReadRdmRecording(arguments.at(3))
+                                   : ReadRecording(arguments.at(3), RecordingKind::kResponses,
+                                                   {Axis::kStimulus, Axis::kNeuroid});
   Recording trials;
   const bool has_trials = arguments.at(4) != "-";
   if (has_trials) {
@@ -159,10 +178,10 @@ json Score(const Arguments& arguments) {
                            {Axis::kRepeat, Axis::kStimulus, Axis::kNeuroid});
   }
   std::vector<Gram> layers;
-  std::vector<Eigen::MatrixXd> features;
+  std::vector<Features> features;
   for (std::size_t i = 5; i < arguments.size(); ++i) {
-    features.push_back(ReadMatrix(arguments[i]));
-    layers.push_back(GramOf(features.back(), arguments[i]));
+    features.push_back(ReadFeatures(arguments[i]));
+    layers.push_back(GramOf(features.back().values, arguments[i]));
   }
   const std::map<std::string, std::string> committed;
   const Question question{spec, recording, has_trials ? &trials : nullptr, committed};

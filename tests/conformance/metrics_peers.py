@@ -3,6 +3,7 @@
 Usage: metrics_peers.py METRICS_DRIVER SHARED; table and exit status: peer_table.py.
 """
 
+import json
 import sys
 import warnings
 
@@ -74,6 +75,34 @@ def check_mixtures(scratch, layers, subjects, comparators=("pearson", "cosine", 
             theirs = theta @ vectors
             record(f"layers mixed, {name}", peer("rsatoolbox"), np.array(ours) / np.linalg.norm(ours),
                    theirs / np.linalg.norm(theirs), 1e-9)
+
+
+def check_feature_maps(scratch, maps, subjects, folds, comparators=("pearson", "cosine", "whitened_correlation")):
+    """RDMs of single maps [stimulus x map x ...] weighted on training stimuli and other subjects, compared on held-out ones."""
+    maps = maps.astype(np.float32).astype(float)
+    channels = np.moveaxis(maps, -1, 1) if maps.ndim == 3 else maps
+    rdms = [rsatoolbox.rdm.calc_rdm(rsatoolbox.data.Dataset(channel.reshape(len(maps), -1)), method="euclidean")
+            for channel in np.moveaxis(channels, 1, 0)]
+    small = rsatoolbox.rdm.concat(rdms)  # as check_mixtures says
+    small.dissimilarities *= 1e-3
+    model = rsatoolbox.model.ModelWeighted("maps", small)
+    recorded, stimuli = toolbox_rdms(subjects), np.arange(len(maps))
+    for name in comparators:
+        options = json.dumps({"folds": folds, "bootstrap": 0, "comparator": name, "layer_choice": "best"})
+        ours = ventral(scratch, "score", "feature_map_rsa", options, 3, subjects, "-", maps)
+        scores = np.zeros((folds, len(subjects)))
+        for number, test in enumerate(ventral(scratch, "folds", 3, folds, len(maps))):
+            train = np.setdiff1d(stimuli, test)
+            for subject in range(len(subjects)):
+                others = [other for other in range(len(subjects)) if other != subject] or [0]
+                theta = rsatoolbox.model.fitter.fit_regress_nn(
+                    model, recorded.subset("index", others).subset_pattern("index", train), METHODS[name],
+                    pattern_idx=train, pattern_descriptor="index")
+                assert theta.any(), "the peer found no weight"
+                predicted = model.predict_rdm(theta).subset_pattern("index", np.sort(test))
+                held_out = recorded.subset("index", [subject]).subset_pattern("index", np.sort(test))
+                scores[number, subject] = rsatoolbox.rdm.compare(predicted, held_out, METHODS[name])[0, 0]
+        record(f"feature maps weighted, {name}", peer("rsatoolbox"), ours["raw"], scores.mean(), 1e-9)
 
 
 def check_noise_covariance(scratch, random, layers, subjects):
@@ -157,6 +186,11 @@ def random_arrays(scratch):
     rectified = np.maximum(random.standard_normal((40, 500)), 0).astype(np.float32).astype(float)
     check_rdms(scratch, rectified)
     check_rdms(scratch, rectified + 2)
+    for shape, subjects in (((24, 5, 3, 3), 3), ((40, 12, 2, 2), 4), ((30, 7, 6), 2), ((30, 9), 1)):
+        maps = random.standard_normal(shape)
+        seen = (maps[..., :2] if len(shape) == 3 else maps[:, :2]).reshape(len(maps), -1)
+        recorded = [squareform(pdist(seen + random.standard_normal(seen.shape), "sqeuclidean")) for _ in range(subjects)]
+        check_feature_maps(scratch, maps, np.stack(recorded), 5)
     for stimuli, ties in ((4, False), (5, True), (31, False), (31, True)):
         layers, subjects = random_rdms(random, 3, stimuli, ties), random_rdms(random, 4, stimuli, ties)
         check_comparisons(scratch, layers, subjects)

@@ -11,6 +11,7 @@
 #include "worker/protocol/kept_grams.h"
 #include "worker/protocol/messages.h"
 #include "worker/protocol/rdm_messages.h"
+#include "worker/protocol/requests.h"
 
 namespace ventral::fuzz {
 namespace {

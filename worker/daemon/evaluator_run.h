@@ -12,6 +12,7 @@
 #include "ventral/v1/report.pb.h"
 #include "worker/protocol/estimate_message.h"
 #include "worker/protocol/messages.h"
+#include "worker/protocol/requests.h"
 
 namespace ventral {
 

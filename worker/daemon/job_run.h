@@ -8,7 +8,7 @@
 #include "worker/daemon/blob_cache.h"
 #include "worker/daemon/patience.h"
 #include "worker/daemon/server_link.h"
-#include "worker/protocol/messages.h"
+#include "worker/protocol/requests.h"
 
 namespace ventral {
 

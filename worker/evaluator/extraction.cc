@@ -115,7 +115,12 @@ class Conversation {
 
   std::optional<FailureMessage> ExpectFeatures(const PlanMessage& plan) {
     if (window_ == nullptr) return std::nullopt;
-    Result<FeatureReadings> readings = FeatureReadings::Begin(pack_, plan.layers.size(), budget_);
+    std::vector<ComingLayer> coming;
+    for (const PlanLayer& layer : plan.layers) {
+      if (layer.shape.empty()) return Lied(InvalidInput("a layer without a shape"));
+      coming.push_back({layer.layer, layer.shape});
+    }
+    Result<FeatureReadings> readings = FeatureReadings::Begin(pack_, coming, budget_);
     if (!readings.ok() && readings.error().code == ErrorCode::kResourceLimit) {
       return FailureMessage{FailureCause::kOutOfMemory, std::move(readings).error()};
     }

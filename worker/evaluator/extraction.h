@@ -12,6 +12,7 @@
 #include "scoring/pack/pack.h"
 #include "worker/protocol/estimate_message.h"
 #include "worker/protocol/messages.h"
+#include "worker/protocol/requests.h"
 
 namespace ventral {
 

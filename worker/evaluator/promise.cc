@@ -37,6 +37,19 @@ Status CheckTexts(const PlanMessage& plan) {
   return Ok{};
 }
 
+// What was kept long ago has no shape.
+Status CheckShape(const PlanLayer& layer) {
+  if (layer.shape.empty()) return Ok{};
+  std::int64_t features = 1;
+  bool overflow = false;
+  for (const std::int64_t size : layer.shape) {
+    overflow |= __builtin_mul_overflow(features, size, &features);
+  }
+  if (!overflow && features == layer.features) return Ok{};
+  return InvalidInput("layer " + layer.layer.ToString() + " has not the shape of " +
+                      std::to_string(layer.features) + " features");
+}
+
 }  // namespace
 
 Result<Promise> Promise::Make(const PlanMessage& plan, Eigen::Index stimuli) {
@@ -54,6 +67,7 @@ Result<Promise> Promise::Make(const PlanMessage& plan, Eigen::Index stimuli) {
     const PlanLayer& layer = plan.layers[i];
     if (layer.features < 1)
       return InvalidInput("layer " + layer.layer.ToString() + " has no features");
+    VENTRAL_RETURN_IF_ERROR(CheckShape(layer));
     if (!promise.index_.emplace(layer.layer, i).second) {
       return InvalidInput("layer " + layer.layer.ToString() + " is named twice");
     }

@@ -19,8 +19,8 @@ class Promise {
   // Longest layer path, and longest text that goes into the report as provenance, in bytes.
   static constexpr std::size_t kLongestText = 4096;
 
-  // @error invalid_input: no layer, too many, one named twice, one without features, or a
-  // text that is too long or has control characters.
+  // @error invalid_input: no layer, too many, one named twice, one without features or with a
+  // shape of others, or a text that is too long or has control characters.
   // Whether all that fits into memory is not asked here (estimate.h).
   static Result<Promise> Make(const PlanMessage& plan, Eigen::Index stimuli);
 

@@ -4,7 +4,7 @@
 
 #include "scoring/base/result.h"
 #include "scoring/base/units.h"
-#include "worker/protocol/messages.h"
+#include "worker/protocol/requests.h"
 #include "worker/sandbox/layers.h"
 
 namespace ventral {

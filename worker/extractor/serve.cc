@@ -11,6 +11,7 @@
 #include "worker/extractor/sealed.h"
 #include "worker/protocol/frame.h"
 #include "worker/protocol/messages.h"
+#include "worker/protocol/requests.h"
 #include "worker/sandbox/shared_window.h"
 
 namespace ventral {
@@ -29,7 +30,7 @@ Result<ExtractRequest> ReadExtraction(int in) {
 PlanMessage MessageOf(const ExtractPlan& plan) {
   PlanMessage message;
   for (const PlannedLayer& layer : plan.layers)
-    message.layers.push_back({layer.layer, layer.features, layer.inferred});
+    message.layers.push_back({layer.layer, layer.features, layer.inferred, layer.shape});
   message.activation_bytes = plan.activation_bytes;
   message.passes = plan.passes;
   message.expected_seconds = plan.expected_seconds;

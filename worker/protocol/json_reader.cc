@@ -45,6 +45,8 @@ const json* JsonReader::Find(const char* field) {
   return nullptr;
 }
 
+bool JsonReader::Has(const char* field) const { return value_->contains(field); }
+
 std::string JsonReader::Text(const char* field) {
   const json* value = Find(field);
   if (value == nullptr) return {};

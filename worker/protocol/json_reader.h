@@ -32,6 +32,7 @@ class JsonReader {
   std::map<std::string, std::string> TextMap(const char* field);
   std::vector<JsonReader> Objects(const char* field);
   JsonReader Object(const char* field);
+  bool Has(const char* field) const;
 
   // Keeps `status` if it is the first error.
   void Keep(const Status& status);

@@ -12,6 +12,7 @@
 #include "worker/protocol/estimate_message.h"
 #include "worker/protocol/frame.h"
 #include "worker/protocol/messages.h"
+#include "worker/protocol/requests.h"
 
 namespace ventral {
 namespace {

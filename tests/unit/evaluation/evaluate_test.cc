@@ -179,7 +179,8 @@ TEST(Evaluate, GivesFeaturesToTheBenchmarksThatNeedThem) {
   const Pack pack = PackOf({RidgeSpec(), UnitSpec()});
   EXPECT_EQ(NeedsFeatures(pack), "p.neurons.unit");
   EXPECT_EQ(NeedsFeatures(PackOf({RidgeSpec()})), std::nullopt);
-  FeatureReadings readings = FeatureReadings::Begin(pack, 2, Bytes{1 << 20}).value();
+  const std::vector<ComingLayer> two = {{{"a", 0}, {9}}, {{"b", 0}, {30}}};
+  FeatureReadings readings = FeatureReadings::Begin(pack, two, Bytes{1 << 20}).value();
   EXPECT_EQ(readings.Of("p.neurons.ridge"), nullptr);
   readings.Take(0, 0, RandomMatrix(kStimuli, 9, 3).cast<float>());
   readings.Take(1, 0, RandomMatrix(kStimuli, 30, 4).cast<float>());
@@ -192,7 +193,8 @@ TEST(Evaluate, GivesFeaturesToTheBenchmarksThatNeedThem) {
   EXPECT_THAT(Evaluate(pack, Layers(), {}, Quiet).error().message,
               ::testing::AllOf(HasSubstr("benchmark p.neurons.unit"),
                                HasSubstr("submit the checkpoint again")));
-  const auto small = FeatureReadings::Begin(pack, 10'000, Bytes{1 << 20});
+  const auto small =
+      FeatureReadings::Begin(pack, std::vector<ComingLayer>(10'000, two[0]), Bytes{1 << 20});
   EXPECT_EQ(small.error().code, ErrorCode::kResourceLimit);
   EXPECT_THAT(small.error().message, HasSubstr("p.neurons.unit"));
 }

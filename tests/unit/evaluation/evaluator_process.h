@@ -10,6 +10,7 @@
 
 #include "worker/protocol/estimate_message.h"
 #include "worker/protocol/messages.h"
+#include "worker/protocol/requests.h"
 #include "worker/sandbox/child.h"
 
 namespace ventral::testing {

@@ -165,6 +165,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"features_none", kLie, "there came 0 features of layer one"},
         Bad{"features_more_than_the_window", kLie, "524288 can come at once"},
         Bad{"features_nan", kLie, "features of layer one have a value that is not finite"},
+        Bad{"features_without_shape", kLie, "a layer without a shape"},
         Bad{"features_missing", kLie, "of the 5 features of layer three only 4 came"},
         Bad{"honest", kLie, "of the 5 features of layer one only 0 came"},
         Bad{"features_first", kLie, "features before the plan"}),

@@ -17,6 +17,7 @@
 
 #include "worker/protocol/frame.h"
 #include "worker/protocol/messages.h"
+#include "worker/protocol/requests.h"
 #include "worker/sandbox/confine.h"
 #include "worker/sandbox/seal.h"
 #include "worker/sandbox/shared_window.h"
@@ -54,7 +55,7 @@ Gram MakeGram(const std::string& path, Eigen::Index stimuli) {
 
 PlanMessage MakePlan() {
   PlanMessage plan;
-  plan.layers = {{{"one", 0}, 5, false}, {{"three", 0}, 5, false}};
+  plan.layers = {{{"one", 0}, 5, false, {5}}, {{"three", 0}, 5, false, {5}}};
   plan.passes = 1;
   plan.extractor = "fake";
   plan.device = "cpu";
@@ -173,6 +174,11 @@ void AddFeatureScenarios(std::map<std::string, Scenario>& all) {
     SharedWindow window = WindowOf(request);
     SendPart(window, {"one", 0, 5}, Stimuli(request));
   };
+  all["features_without_shape"] = [](const ExtractRequest&) {
+    PlanMessage plan = MakePlan();
+    plan.layers[1].shape.clear();
+    SendPlan(plan);
+  };
   all["features_unasked"] = [](const ExtractRequest&) {
     SendPlan(MakePlan());
     Send(FrameType::kFeatures, Encode(FeaturesMessage{{"one", 0}, 0, 5}));
@@ -180,6 +186,7 @@ void AddFeatureScenarios(std::map<std::string, Scenario>& all) {
   all["features_more_than_the_window"] = [](const ExtractRequest& request) {
     PlanMessage plan = MakePlan();
     plan.layers[0].features = static_cast<std::int64_t>(request.feature_window_bytes);
+    plan.layers[0].shape = {plan.layers[0].features};
     SendPlan(plan);
     Send(FrameType::kFeatures,
          Encode(FeaturesMessage{
@@ -253,7 +260,9 @@ std::map<std::string, Scenario> Scenarios() {
   };
   all["many_layers"] = [](const ExtractRequest&) {
     PlanMessage plan = MakePlan();
-    for (int i = 0; i < 3000; ++i) plan.layers.push_back({{"l" + std::to_string(i), 0}, 5, false});
+    for (int i = 0; i < 3000; ++i) {
+      plan.layers.push_back({{"l" + std::to_string(i), 0}, 5, false, {5}});
+    }
     SendPlan(plan);
     Forever();
   };
@@ -265,6 +274,7 @@ std::map<std::string, Scenario> Scenarios() {
   all["cannot_plan"] = [](const ExtractRequest&) {
     PlanMessage plan = MakePlan();
     plan.layers[0].features = 100'000'000;
+    plan.layers[0].shape = {100, 1000, 1000};
     plan.passes = 0;
     SendPlan(plan);
     Send(FrameType::kFailure,
@@ -272,7 +282,10 @@ std::map<std::string, Scenario> Scenarios() {
   };
   all["boundless"] = [](const ExtractRequest&) {
     PlanMessage plan = MakePlan();
-    for (PlanLayer& layer : plan.layers) layer.features = std::numeric_limits<std::int64_t>::max();
+    for (PlanLayer& layer : plan.layers) {
+      layer.features = std::numeric_limits<std::int64_t>::max();
+      layer.shape = {layer.features};
+    }
     plan.activation_bytes = 1;
     plan.passes = 1;
     plan.expected_seconds = -1e300;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <limits>
 
 namespace ventral {
 namespace {
@@ -38,6 +39,13 @@ TEST(Promise, RefusesAPlanThatCannotBeKept) {
   EXPECT_THAT(
       Promise::Make(PlanOf({{{"a", 0}, 2, false}, {{"a", 0}, 2, false}}), 3).error().message,
       HasSubstr(std::string(name) + " is named twice"));
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  for (const std::vector<std::int64_t>& shape :
+       {std::vector<std::int64_t>{3}, {2, 3}, {0}, {2, most, 2}, {4, most / 2 + 1}}) {
+    EXPECT_THAT(Promise::Make(PlanOf({{{"a", 0}, 2, false, shape}}), 3).error().message,
+                HasSubstr(std::string(name) + " has not the shape of 2 features"));
+  }
+  EXPECT_TRUE(Promise::Make(PlanOf({{{"a", 0}, 24, false, {2, 3, 4}}}), 3).ok());
   EXPECT_THAT(Promise::Make(PlanOf({{{std::string(5000, 'x'), 0}, 2, false}}), 3).error().message,
               HasSubstr("5000 bytes"));
   PlanMessage wordy = PlanOf({{{"a", 0}, 2, false}});

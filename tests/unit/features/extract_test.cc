@@ -194,6 +194,7 @@ TEST(ExtractTest, ThePlanSaysWhatWillRun) {
   ASSERT_EQ(plan.layers.size(), 4U);
   EXPECT_EQ(plan.layers[3].layer.ToString(), "again@2");
   EXPECT_EQ(plan.layers[3].features, 4 * 5 * 5);
+  EXPECT_EQ(plan.layers[3].shape, (std::vector<std::int64_t>{4, 5, 5}));
   EXPECT_EQ(plan.passes, 1);
   EXPECT_GT(plan.expected_seconds, 0);
   EXPECT_EQ(plan.device, "cpu");

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <sched.h>
 
+#include "scoring/base/feature_metrics.h"
 #include "scoring/metrics/metric.h"
 #include "scoring/metrics/parallel.h"
 #include "tests/unit/metrics/made_up.h"
@@ -34,10 +35,11 @@ void ExpectSameBits(const BenchmarkScore& a, const BenchmarkScore& b) {
 struct Layer {
   Gram gram;
   Eigen::MatrixXf features;
+  std::vector<std::int64_t> shape;
 };
 
 Layer LayerOf(const Eigen::MatrixXd& x, std::string path) {
-  return {testing::GramOf(x, std::move(path)), x.cast<float>()};
+  return {testing::GramOf(x, std::move(path)), x.cast<float>(), {x.cols()}};
 }
 
 class MetricLaws : public ::testing::TestWithParam<std::string> {
@@ -58,8 +60,10 @@ class MetricLaws : public ::testing::TestWithParam<std::string> {
     std::vector<Gram> grams;
     for (const Layer& layer : layers) grams.push_back(layer.gram);
     if (!metric().NeedsFeatures()) return metric().Score(question, grams);
+    std::vector<ComingLayer> coming;
+    for (const Layer& layer : layers) coming.push_back({layer.gram.layer, layer.shape});
     VENTRAL_ASSIGN_OR_RETURN(const auto reading,
-                             metric().ReadFeatures(question, layers.size(), Bytes{1 << 24}));
+                             metric().ReadFeatures(question, coming, Bytes{1 << 26}));
     for (std::size_t l = 0; l < layers.size(); ++l) {
       const Eigen::MatrixXf& x = layers[l].features;
       for (Eigen::Index first = 0; first < x.cols(); first += part) {
@@ -121,12 +125,13 @@ TEST_P(MetricLaws, WhatNeedsFeaturesHasNoScoreFromGrams) {
   const auto score = metric().Score({spec, r, nullptr, {}}, std::vector<Gram>{Layers()[0].gram});
   EXPECT_EQ(score.ok(), !metric().NeedsFeatures());
   if (!metric().NeedsFeatures()) {
-    EXPECT_EQ(metric().ReadFeatures({spec, r, nullptr, {}}, 1, Bytes{1 << 20}).error().code,
+    EXPECT_EQ(metric().ReadFeatures({spec, r, nullptr, {}}, {}, Bytes{1 << 20}).error().code,
               ErrorCode::kInternal);
     return;
   }
   EXPECT_THAT(score.error().message, ::testing::HasSubstr("Grams have none"));
-  const auto small = metric().ReadFeatures({spec, r, nullptr, {}}, 1000, Bytes{1 << 10});
+  const std::vector<ComingLayer> many(1000, ComingLayer{{"a", 0}, {9}});
+  const auto small = metric().ReadFeatures({spec, r, nullptr, {}}, many, Bytes{1 << 10});
   EXPECT_EQ(small.error().code, ErrorCode::kResourceLimit);
 }
 
@@ -172,7 +177,7 @@ TEST_P(MetricLaws, AConstantLayerIsMarkedAndNeverTheHeadline) {
 TEST_P(MetricLaws, ALayerThatVariesByRoundingAloneIsMarked) {
   const auto spec = Spec({{"layer_choice", std::string("best")}});
   const Recording r = recording();
-  const Eigen::RowVectorXd row = testing::RandomMatrix(1, 4097, 5);
+  const Eigen::RowVectorXd row = testing::RandomMatrix(1, 2049, 5);
   Layer same = LayerOf(row.replicate(40, 1), "same");
   for (Eigen::Index i = 0; i < 40; ++i) {
     for (Eigen::Index j = 0; j < 40; ++j) {
@@ -222,6 +227,11 @@ TEST_P(MetricLaws, ACommittedLayerIsTakenOrAskedFor) {
               ::testing::HasSubstr("committed_layers"));
   EXPECT_THAT(Score({spec, r, nullptr, {{"IT", "z"}}}, Layers()).error().message,
               ::testing::HasSubstr("layer z"));
+}
+
+TEST_P(MetricLaws, WhoeverKnowsItByNameKnowsWhetherItNeedsFeatures) {
+  EXPECT_EQ(std::count(kFeatureMetrics.begin(), kFeatureMetrics.end(), GetParam()),
+            metric().NeedsFeatures() ? 1 : 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Registered, MetricLaws, ::testing::ValuesIn(MetricNames()),

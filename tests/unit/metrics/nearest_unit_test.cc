@@ -27,8 +27,9 @@ Result<BenchmarkScore> ScoreUnits(const BenchmarkSpec& spec, const Recording& re
   const Question question{spec, recording, trials, none};
   VENTRAL_RETURN_IF_ERROR(NearestUnitMetric().Check(question));
   std::vector<Gram> grams;
-  VENTRAL_ASSIGN_OR_RETURN(const auto reading, NearestUnitMetric().ReadFeatures(
-                                                   question, layers.size(), Bytes{1 << 24}));
+  const std::vector<ComingLayer> coming(layers.size());
+  VENTRAL_ASSIGN_OR_RETURN(const auto reading,
+                           NearestUnitMetric().ReadFeatures(question, coming, Bytes{1 << 24}));
   for (std::size_t l = 0; l < layers.size(); ++l) {
     grams.push_back(testing::GramOf(layers[l].cast<double>(), std::string(1, "abc"[l])));
     reading->Take(l, 0, layers[l]);
@@ -140,7 +141,8 @@ TEST(NearestUnit, TheChoiceNeverSeesHeldOutResponses) {
   const auto raw = [&](const Eigen::MatrixXd& responses) {
     const Recording recording = testing::ResponsesOf(responses);
     const Question question{spec, recording, nullptr, none, &columns};
-    const auto reading = NearestUnitMetric().ReadFeatures(question, 1, Bytes{1 << 24}).value();
+    const std::vector<ComingLayer> coming(1);
+    const auto reading = NearestUnitMetric().ReadFeatures(question, coming, Bytes{1 << 24}).value();
     reading->Take(0, 0, taught.units);
     return reading
         ->Score(question, std::vector<Gram>{testing::GramOf(taught.units.cast<double>(), "a")})

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "worker/protocol/estimate_message.h"
+#include "worker/protocol/requests.h"
 
 namespace ventral {
 namespace {
@@ -58,13 +59,14 @@ TEST(Messages, RequestsRoundTrip) {
 
 TEST(Messages, PlanProgressDoneAndFailureRoundTrip) {
   PlanMessage plan;
-  plan.layers = {{{"a", 0}, 10, false}, {{"b", 1}, 20, true}};
+  plan.layers = {{{"a", 0}, 10, false}, {{"b", 1}, 20, true, {4, 5}}};
   plan.passes = 2;
   plan.committed_layers = {{"IT", "b"}};
   const auto back = DecodePlan(Encode(plan));
   ASSERT_TRUE(back.ok()) << back.error().ToString();
   EXPECT_EQ(back->layers[1].layer, (LayerId{"b", 1}));
   EXPECT_TRUE(back->layers[1].inferred);
+  EXPECT_EQ(back->layers[1].shape, (std::vector<std::int64_t>{4, 5}));
   EXPECT_EQ(back->committed_layers.at("IT"), "b");
   EXPECT_EQ(DecodeProgress(Encode(ProgressMessage{"extract", 3, 9, "pass 1"}))->done, 3);
   EXPECT_EQ(DecodeDone(Encode(DoneMessage{1.25}))->seconds, 1.25);
