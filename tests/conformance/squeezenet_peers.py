@@ -14,11 +14,14 @@ import tempfile
 import numpy as np
 import torch
 from PIL import Image
+from scipy.optimize import nnls
+from scipy.spatial.distance import pdist
 from scipy.stats import rankdata
 from sklearn.linear_model import RidgeCV
 
 TOLERANCE = 0.002
 RIDGE_LAYERS = ("features.9", "features.12")  # the widest ones take minutes in scikit-learn
+MOST_MAPS = 128  # likewise in scipy.optimize.nnls
 
 
 def shuffled_folds(stimuli: int, folds: int, seed: int) -> list[np.ndarray]:
@@ -56,11 +59,13 @@ def shuffled_folds(stimuli: int, folds: int, seed: int) -> list[np.ndarray]:
 
 
 def activations(net, entry, layers, images):
-    """{layer: [stimulus × feature]} of eager PyTorch on PIL images, float64."""
-    seen = {layer: [] for layer in layers}
+    """{layer: [stimulus × feature]} of eager PyTorch on PIL images, and {layer: shape of one stimulus}."""
+    seen, shapes = {layer: [] for layer in layers}, {}
     modules = dict(net.named_modules())
-    hooks = [modules[layer].register_forward_hook(
-        lambda _, __, out, layer=layer: seen[layer].append(out.detach().flatten(1).clone())) for layer in layers]
+    def keep(layer, out):
+        seen[layer].append(out.detach().flatten(1).clone())
+        shapes[layer] = out.shape[1:]
+    hooks = [modules[layer].register_forward_hook(lambda _, __, out, layer=layer: keep(layer, out)) for layer in layers]
     mean, std = (torch.tensor(entry[key]).view(3, 1, 1) for key in ("mean", "std"))
     size = (entry["input"][2], entry["input"][1])
     for begin in range(0, len(images), 32):
@@ -70,7 +75,7 @@ def activations(net, entry, layers, images):
             net((batch - mean) / std)
     for hook in hooks:
         hook.remove()
-    return {layer: torch.cat(parts).numpy() for layer, parts in seen.items()}
+    return {layer: torch.cat(parts).numpy() for layer, parts in seen.items()}, shapes
 
 
 def rsa(features, rdms):
@@ -105,6 +110,32 @@ def nearest_unit(features, responses, spec):
         with np.errstate(invalid="ignore"):
             scores.append(np.nanmedian([np.corrcoef(features[test, unit], responses[test, n])[0, 1] for n, unit in enumerate(units)]))
     return np.mean(scores)
+
+
+def feature_map_rsa(features, shape, rdms, spec):
+    features = features.astype(np.float64).reshape(len(features), shape[0], -1)
+    maps = np.stack([pdist(features[:, c], "sqeuclidean") for c in range(shape[0])], 1)  # [pair x map]
+    first, second = np.triu_indices(len(features), 1)
+    recorded = np.array([rdm[first, second] for rdm in rdms])
+    unit = lambda x: (x - x.mean(0)) / np.linalg.norm(x - x.mean(0))
+    scores = []
+    for test in shuffled_folds(len(features), spec["options"]["folds"], spec["seed"]):
+        held_out = np.isin(first, test) & np.isin(second, test)
+        train = ~np.isin(first, test) & ~np.isin(second, test)
+        x = maps[train] - maps[train].mean(0)
+        for s in range(len(rdms)):
+            weights, _ = nnls(x, sum(unit(recorded[o, train]) for o in range(len(rdms)) if o != s or len(rdms) == 1), maxiter=10_000)
+            scores.append(unit(maps[held_out] @ weights) @ unit(recorded[s, held_out]))
+    return np.mean(scores)
+
+
+def add_feature_map_rsa(pack):
+    """Beside the benchmarks of RSA, by Pearson's r; the layers' choice would fit each four times again."""
+    manifest = json.loads((pack / "pack.json").read_text())
+    for spec in [spec for spec in manifest["benchmarks"] if spec["metric"] == "rsa"]:
+        options = {"folds": 5, "comparator": "pearson", "bootstrap": 20, "layer_choice": "best"}
+        manifest["benchmarks"].append({**spec, "id": spec["id"].replace("rsa", "feature_map_rsa"), "metric": "feature_map_rsa", "options": options})
+    (pack / "pack.json").write_text(json.dumps(manifest))
 
 
 def add_nearest_unit(pack):
@@ -144,6 +175,7 @@ def agree(ventral, root, shared, scratch):
         subprocess.run([ventral, "pack", "build", root / "benchmarks" / name, "--from", shared / "data", "--out", pack],
                        check=True, capture_output=True)
         add_nearest_unit(pack)
+        add_feature_map_rsa(pack)
         report = json.loads(subprocess.run([ventral, "score", checkpoint, "--pack", pack, "--json"], check=True,
                                            capture_output=True).stdout)
         manifest = json.loads((pack / "pack.json").read_text())
@@ -154,7 +186,7 @@ def agree(ventral, root, shared, scratch):
         images = [pack / row.split(",")[column] for row in rows[1:]]
         layers = [layer["layer"]["path"] for layer in report["scores"][0]["layers"]]
         wanted = layers if name == "kriegeskorte2008" else [layer for layer in layers if layer in RIDGE_LAYERS]
-        seen = activations(net, entry, wanted, images)
+        seen, shapes = activations(net, entry, wanted, images)
         for score in report["scores"]:
             spec = specs[score["benchmark"]]
             recording = np.load(files[spec["recording"]]).astype(np.float64)
@@ -166,6 +198,11 @@ def agree(ventral, root, shared, scratch):
                     n = len(images)
                     rdms = recording.mean(1) if recording.ndim == 4 else recording.reshape(-1, n, n)
                     compare(score["benchmark"], path, layer["raw"], rsa(seen[path], rdms))
+                elif spec["metric"] == "feature_map_rsa":
+                    if shapes[path][0] > MOST_MAPS:
+                        continue
+                    rdms = recording.mean(1) if recording.ndim == 4 else recording.reshape(-1, len(images), len(images))
+                    compare(score["benchmark"], path, layer["raw"], feature_map_rsa(seen[path], shapes[path], rdms, spec))
                 elif spec["metric"] == "nearest_unit":
                     compare(score["benchmark"], path, layer["raw"], nearest_unit(seen[path], recording, spec))
                 else:

@@ -53,9 +53,18 @@ Gram MakeGram(const std::string& path, Eigen::Index stimuli) {
   return gram;
 }
 
+// A layer of five features.
+PlanLayer Five(const std::string& path) {
+  PlanLayer layer;
+  layer.layer.path = path;
+  layer.features = 5;
+  layer.shape = {5};
+  return layer;
+}
+
 PlanMessage MakePlan() {
   PlanMessage plan;
-  plan.layers = {{{"one", 0}, 5, false, {5}}, {{"three", 0}, 5, false, {5}}};
+  plan.layers = {Five("one"), Five("three")};
   plan.passes = 1;
   plan.extractor = "fake";
   plan.device = "cpu";
@@ -261,7 +270,7 @@ std::map<std::string, Scenario> Scenarios() {
   all["many_layers"] = [](const ExtractRequest&) {
     PlanMessage plan = MakePlan();
     for (int i = 0; i < 3000; ++i) {
-      plan.layers.push_back({{"l" + std::to_string(i), 0}, 5, false, {5}});
+      plan.layers.push_back(Five("l" + std::to_string(i)));
     }
     SendPlan(plan);
     Forever();

@@ -63,7 +63,7 @@ class MetricLaws : public ::testing::TestWithParam<std::string> {
     std::vector<ComingLayer> coming;
     for (const Layer& layer : layers) coming.push_back({layer.gram.layer, layer.shape});
     VENTRAL_ASSIGN_OR_RETURN(const auto reading,
-                             metric().ReadFeatures(question, coming, Bytes{1 << 26}));
+                             metric().ReadFeatures(question, coming, Bytes{1 << 30}));
     for (std::size_t l = 0; l < layers.size(); ++l) {
       const Eigen::MatrixXf& x = layers[l].features;
       for (Eigen::Index first = 0; first < x.cols(); first += part) {
