@@ -24,7 +24,8 @@ Eigen::VectorXd Factors(std::span<const CentredGram> layers, const Penalties& pe
 
 CentredGram Combine(std::span<const CentredGram> layers, const Eigen::VectorXd& factors) {
   CentredGram sum{Eigen::MatrixXd::Zero(layers[0].train.rows(), layers[0].train.cols()),
-                  Eigen::MatrixXd::Zero(layers[0].test.rows(), layers[0].test.cols()), 0};
+                  Eigen::MatrixXd::Zero(layers[0].test.rows(), layers[0].test.cols()), 0,
+                  layers[0].stimuli};
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const double factor = factors(static_cast<Eigen::Index>(l));
     if (factor == 0) continue;

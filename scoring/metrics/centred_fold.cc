@@ -14,6 +14,7 @@ Result<CentredGram> Centre(const Eigen::MatrixXd& inner, const Fold& fold) {
   out.test.rowwise() -= column_means;
   out.test.colwise() -= (test_means.array() - mean).matrix();
   out.scale = out.train.diagonal().mean();
+  out.stimuli = fold.train;
   // Rounding of float32 features leaves this much of a constant layer.
   if (!(out.scale > 1e-12 * inner.diagonal().mean())) {
     return InvalidInput(

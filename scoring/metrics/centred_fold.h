@@ -11,9 +11,10 @@ namespace ventral {
 
 // With x̄ the mean activations of the training stimuli:
 struct CentredGram {
-  Eigen::MatrixXd train;  // K̃ [train × train] = (X − x̄)(X − x̄)ᵀ
-  Eigen::MatrixXd test;   // k̃ [test × train]
-  double scale = 0;       // mean diagonal of K̃: the variance, summed over features; > 0
+  Eigen::MatrixXd train;     // K̃ [train × train] = (X − x̄)(X − x̄)ᵀ
+  Eigen::MatrixXd test;      // k̃ [test × train]
+  double scale = 0;          // mean diagonal of K̃: the variance, summed over features; > 0
+  std::vector<int> stimuli;  // [train]: rows of the matrix that it was made of
 };
 
 // Of the Gram matrix `inner` [stimulus × stimulus].

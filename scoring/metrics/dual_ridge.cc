@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "scoring/metrics/dense.h"
+#include "scoring/metrics/inner_folds.h"
 #include "scoring/metrics/parallel.h"
 #include "scoring/metrics/penalty_search.h"
 
@@ -54,9 +55,7 @@ Result<Eigen::MatrixXd> Errors(const CentredGram& gram, const std::optional<Trid
                                const Eigen::MatrixXd& responses, const std::vector<double>& alphas,
                                const Penalties& penalties, unsigned threads) {
   if (reduced) return LeaveOneOutErrors(*reduced, gram.scale, responses, alphas, threads);
-  const auto folds =
-      ShuffledFolds(static_cast<int>(gram.train.rows()), penalties.inner_folds, penalties.seed);
-  return KFoldErrors(gram, responses, alphas, folds, threads);
+  return KFoldErrors(gram, responses, alphas, InnerFolds(gram, penalties), threads);
 }
 
 }  // namespace

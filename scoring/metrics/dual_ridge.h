@@ -18,9 +18,10 @@ namespace ventral {
 struct Penalties {
   std::vector<double> values;  // > 0, at least one
   bool relative = false;
-  bool per_neuroid = false;  // each neuroid has the one that is best for it
-  int inner_folds = 0;       // 0: the best is told by leaving out one stimulus at a time
-  Seed seed{0};              // divides the training stimuli into inner folds
+  bool per_neuroid = false;   // each neuroid has the one that is best for it
+  int inner_folds = 0;        // 0: the best is told by leaving out one stimulus at a time
+  Seed seed{0};               // divides the training stimuli into inner folds
+  std::vector<int> groups{};  // [stimulus of the recording]: inner folds divide none; or empty
 };
 
 // The dual of ridge with an unpenalised intercept (Saunders, Gammerman & Vovk 1998). With K the

@@ -6,6 +6,7 @@
 
 #include "scoring/metrics/encoding_choice.h"
 #include "scoring/metrics/held_out_numbers.h"
+#include "scoring/metrics/inner_folds.h"
 #include "scoring/metrics/layer_choice.h"
 #include "scoring/metrics/parallel.h"
 
@@ -136,10 +137,12 @@ Status ReadHeldOutRules(OptionReader& reader, HeldOutOptions& read) {
   return Ok{};
 }
 
-Result<HeldOutOptions> ReadHeldOutOptions(OptionReader& reader, Seed seed, bool for_neuroids) {
+Result<HeldOutOptions> ReadHeldOutOptions(OptionReader& reader, const Question& question,
+                                          bool for_neuroids) {
   HeldOutOptions read;
-  VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, seed, for_neuroids));
+  VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, question.spec.seed, for_neuroids));
   VENTRAL_RETURN_IF_ERROR(ReadHeldOutRules(reader, read));
+  read.penalties.groups = GroupsOf(read.split, question.columns);
   read.ceiling_splits = static_cast<int>(reader.Integer("ceiling_splits", 100, 1, 10'000));
   read.min_reliability = reader.Number("min_reliability", 0.1, -1, 1);
   return read;

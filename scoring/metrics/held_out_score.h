@@ -34,8 +34,9 @@ struct HeldOutOptions {
 // @error as ReadSplit.
 Status ReadHeldOutRules(OptionReader& reader, HeldOutOptions& read);
 // These, and options of ridge's penalties (penalty_for only where `for_neuroids`),
-// min_reliability, ceiling_splits. `seed` is the benchmark's. @error as ReadPenalties, ReadSplit.
-Result<HeldOutOptions> ReadHeldOutOptions(OptionReader& reader, Seed seed, bool for_neuroids);
+// min_reliability, ceiling_splits. @error as ReadPenalties, ReadSplit.
+Result<HeldOutOptions> ReadHeldOutOptions(OptionReader& reader, const Question& question,
+                                          bool for_neuroids);
 
 struct HeldOutMaterial {
   Neuroids neuroids;

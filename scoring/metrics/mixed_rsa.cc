@@ -23,7 +23,7 @@ Result<MixedOptions> ReadMixedOptions(const Question& question) {
   read.rdm =
       RdmKindNamed(reader.Choice("rdm", "correlation", {"correlation", "cosine", "euclidean"}));
   read.comparison = {ComparatorNamed(reader.Choice("comparator", "spearman", ComparatorNames()))};
-  VENTRAL_ASSIGN_OR_RETURN(read.held_out, ReadHeldOutOptions(reader, question.spec.seed, true));
+  VENTRAL_ASSIGN_OR_RETURN(read.held_out, ReadHeldOutOptions(reader, question, true));
   VENTRAL_RETURN_IF_ERROR(reader.Finish());
   return read;
 }

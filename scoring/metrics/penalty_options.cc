@@ -41,17 +41,6 @@ Result<Penalties> ReadPenalties(OptionReader& reader, Seed seed, bool for_neuroi
   return read;
 }
 
-Status CheckInnerFolds(const Penalties& penalties, const std::vector<Fold>& folds) {
-  const auto inner = static_cast<std::size_t>(penalties.inner_folds);
-  for (const Fold& fold : folds) {
-    if (fold.train.size() >= 2 * inner) continue;
-    return InvalidInput("option penalty_folds: " + std::to_string(inner) +
-                        " inner folds need at least " + std::to_string(2 * inner) +
-                        " training stimuli, and a fold has " + std::to_string(fold.train.size()));
-  }
-  return Ok{};
-}
-
 int LeastTrainingFor(const Penalties& penalties) { return std::max(3, 2 * penalties.inner_folds); }
 
 }  // namespace ventral

@@ -18,9 +18,6 @@ namespace ventral {
 //   reader.Finish() says.
 Result<Penalties> ReadPenalties(OptionReader& reader, Seed seed, bool for_neuroids);
 
-// @error invalid_input if a fold has too few training stimuli for the inner folds.
-Status CheckInnerFolds(const Penalties& penalties, const std::vector<Fold>& folds);
-
 // Training stimuli that a fit needs at least.
 int LeastTrainingFor(const Penalties& penalties);
 

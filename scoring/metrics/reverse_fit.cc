@@ -1,6 +1,7 @@
 #include "scoring/metrics/reverse_fit.h"
 
 #include "scoring/metrics/dense.h"
+#include "scoring/metrics/inner_folds.h"
 #include "scoring/metrics/penalty_search.h"
 
 namespace ventral {
@@ -43,11 +44,11 @@ Result<Eigen::VectorXd> LeaveOneOut(const CentredGram& layer, const CentredGram&
 }
 
 // The same by inner folds: mean over folds of the mean over the fold's stimuli.
-Result<Eigen::VectorXd> InnerFolds(const CentredGram& layer, const CentredGram& neuroids,
-                                   const std::vector<double>& alphas, const Penalties& penalties) {
+Result<Eigen::VectorXd> ErrorsOfInnerFolds(const CentredGram& layer, const CentredGram& neuroids,
+                                           const std::vector<double>& alphas,
+                                           const Penalties& penalties) {
   Eigen::VectorXd errors = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(alphas.size()));
-  for (const Fold& fold :
-       ShuffledFolds(static_cast<int>(layer.train.rows()), penalties.inner_folds, penalties.seed)) {
+  for (const Fold& fold : InnerFolds(layer, penalties)) {
     VENTRAL_ASSIGN_OR_RETURN(const CentredGram x, Centre(layer.train, fold));
     VENTRAL_ASSIGN_OR_RETURN(const CentredGram y, Centre(neuroids.train, fold));
     const Eigen::VectorXd squares = TestSquares(layer.train, fold);
@@ -75,7 +76,7 @@ Result<ReverseFit> FitReverse(const Eigen::MatrixXd& inner, const Eigen::MatrixX
     VENTRAL_ASSIGN_OR_RETURN(const Eigen::VectorXd errors,
                              penalties.inner_folds == 0
                                  ? LeaveOneOut(layer, *neuroids, alphas)
-                                 : InnerFolds(layer, *neuroids, alphas, penalties));
+                                 : ErrorsOfInnerFolds(layer, *neuroids, alphas, penalties));
     errors.minCoeff(&chosen);
   }
   ReverseFit fit;

@@ -11,8 +11,7 @@ namespace {
 
 Result<HeldOutOptions> ReadReverseOptions(const Question& question) {
   OptionReader reader(question.spec.options);
-  VENTRAL_ASSIGN_OR_RETURN(HeldOutOptions read,
-                           ReadHeldOutOptions(reader, question.spec.seed, false));
+  VENTRAL_ASSIGN_OR_RETURN(HeldOutOptions read, ReadHeldOutOptions(reader, question, false));
   VENTRAL_RETURN_IF_ERROR(reader.Finish());
   return read;
 }

@@ -6,6 +6,7 @@
 #include "scoring/metrics/dual_ridge.h"
 #include "scoring/metrics/encoding.h"
 #include "scoring/metrics/encoding_together.h"
+#include "scoring/metrics/inner_folds.h"
 #include "scoring/metrics/option_reader.h"
 #include "scoring/metrics/penalty_options.h"
 #include "scoring/metrics/ridge_influence.h"
@@ -22,13 +23,14 @@ struct RidgeOptions {
   EncodingOptions encoding;
 };
 
-Result<RidgeOptions> ReadRidgeOptions(const Options& options, Seed seed) {
-  OptionReader reader(options);
+Result<RidgeOptions> ReadRidgeOptions(const Question& question) {
+  OptionReader reader(question.spec.options);
   RidgeOptions read;
-  VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, seed, true));
+  VENTRAL_ASSIGN_OR_RETURN(read.penalties, ReadPenalties(reader, question.spec.seed, true));
   read.bands = static_cast<int>(reader.Integer("bands", 0, 0, 10'000));
   read.candidates = static_cast<int>(reader.Integer("band_candidates", 100, 1, 100'000));
   VENTRAL_ASSIGN_OR_RETURN(read.encoding, ReadEncodingOptions(reader, kBanded));
+  read.penalties.groups = GroupsOf(read.encoding.split, question.columns);
   VENTRAL_RETURN_IF_ERROR(reader.Finish());
   for (const char* option : {"bands", "band_candidates"}) {
     if (reader.Has(option) && read.encoding.layer_choice != kBanded) {
@@ -101,8 +103,7 @@ class Ridge final : public Metric {
   std::string_view name() const override { return "ridge"; }
 
   Status Check(const Question& question) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options,
-                             ReadRidgeOptions(question.spec.options, question.spec.seed));
+    VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options, ReadRidgeOptions(question));
     VENTRAL_RETURN_IF_ERROR(CheckEncoding(question, options.encoding));
     VENTRAL_ASSIGN_OR_RETURN(const std::vector<Fold> folds,
                              EncodingFolds(question, options.encoding));
@@ -111,8 +112,7 @@ class Ridge final : public Metric {
 
   Result<BenchmarkScore> Score(const Question& question,
                                std::span<const Gram> layers) const override {
-    VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options,
-                             ReadRidgeOptions(question.spec.options, question.spec.seed));
+    VENTRAL_ASSIGN_OR_RETURN(const RidgeOptions options, ReadRidgeOptions(question));
     const BandedFold banded(options);
     return ScoreEncoding(question, layers, options.encoding, RidgeFold(options.penalties),
                          options.encoding.layer_choice == kBanded ? &banded : nullptr);

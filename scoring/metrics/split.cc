@@ -153,6 +153,12 @@ Result<std::vector<Fold>> MakeFolds(const Split& split, int stimuli, const Stimu
   return folds;
 }
 
+std::vector<int> GroupsOf(const Split& split, const StimulusColumns* columns) {
+  if (split.group.empty()) return {};
+  const auto values = FindColumn("group", split.group, columns);
+  return values.ok() ? Numbered(**values) : std::vector<int>{};
+}
+
 std::vector<HeldOut> Report(const std::vector<Fold>& folds, int stimuli) {
   std::vector<HeldOut> report;
   for (const Fold& fold : folds) {

@@ -45,6 +45,9 @@ std::string Describe(const Split& split);
 Result<std::vector<Fold>> MakeFolds(const Split& split, int stimuli, const StimulusColumns* columns,
                                     Seed seed);
 
+// [stimulus]: the number of its group, from 0; empty where the split has none, or no such column.
+std::vector<int> GroupsOf(const Split& split, const StimulusColumns* columns);
+
 std::vector<HeldOut> Report(const std::vector<Fold>& folds, int stimuli);
 
 }  // namespace ventral
