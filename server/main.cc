@@ -13,6 +13,7 @@
 #include "scoring/base/version.h"
 #include "server/blob/blob_store.h"
 #include "server/collector.h"
+#include "server/database_wait.h"
 #include "server/first_admin.h"
 #include "server/http_side.h"
 #include "server/open_blobs.h"
@@ -120,7 +121,10 @@ int Serve(const Settings& settings) {
   const SystemClock clock;
   measures::Measures measures;
   const auto store = store::OpenStore(StoreOptionsOf(settings, measures), clock);
-  if (const auto ready = store->Ping(); !ready.ok()) return Refuse(ready.error(), kExitDatabase);
+  const auto database = WaitForDatabase(
+      *store, std::chrono::seconds(settings.wait_for_database_seconds), stop_signals);
+  if (!database.ok()) return Refuse(database.error(), kExitDatabase);
+  if (*database == DatabaseWait::kStopped) return kExitOk;
   const auto blobs = OpenBlobs(settings);
   if (!blobs.ok()) return Refuse(blobs.error(), kExitBlobs);
   service::ServerOptions options = ServerOptionsOf(settings);
