@@ -8,17 +8,18 @@
 
 namespace ventral {
 
-Result<DatabaseWait> WaitForDatabase(store::Store& store, std::chrono::seconds patience,
-                                     const sigset_t& stop) {
+Result<DatabaseWait> WaitForDatabase(const std::function<Status()>& ask,
+                                     std::chrono::seconds patience, const sigset_t& stop) {
   const auto end = std::chrono::steady_clock::now() + patience;
   std::string told;
   while (true) {
-    const Status there = store.Ping();
+    const Status there = ask();
     if (there.ok()) {
       if (!told.empty()) spdlog::info("the database is there");
       return DatabaseWait::kThere;
     }
-    if (std::chrono::steady_clock::now() >= end) return there.error();
+    const bool away = there.error().code == ErrorCode::kUnavailable;
+    if (!away || std::chrono::steady_clock::now() >= end) return there.error();
     if (const std::string why = service::OneLine(there.error().ToString()); why != told) {
       spdlog::warn("waiting {} s for the database: {}", patience.count(), why);
       told = why;

@@ -5,23 +5,23 @@
 #include <signal.h>
 
 #include <chrono>
+#include <functional>
 
 #include "scoring/base/result.h"
-#include "server/store/store.h"
 
 namespace ventral {
 
 enum class DatabaseWait {
-  kThere,    // it answers, and has this server's schema
+  kThere,    // all that was asked of it was answered
   kStopped,  // a signal of `stop` came first
 };
 
-// Asks once a second, for as long as `patience`: what starts with this server may take its time,
-// and whoever starts servers again need not. Logs what is missing, once for each reason. The
-// signals of `stop` are blocked in every thread.
-// @error unavailable is the database's last word (Store::Ping), when `patience` is over.
-Result<DatabaseWait> WaitForDatabase(store::Store& store, std::chrono::seconds patience,
-                                     const sigset_t& stop);
+// Calls `ask` once a second while it says `unavailable`, for as long as `patience`: what starts
+// with this server may take its time, and whoever starts servers again need not. Logs what is
+// missing, once for each reason. The signals of `stop` are blocked in every thread.
+// @error any other one of `ask`, at once; its last `unavailable`, when `patience` is over.
+Result<DatabaseWait> WaitForDatabase(const std::function<Status()>& ask,
+                                     std::chrono::seconds patience, const sigset_t& stop);
 
 }  // namespace ventral
 
