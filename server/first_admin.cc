@@ -65,9 +65,13 @@ Error InDoubt(const Error& error, const fs::path& file) {
 
 }  // namespace
 
-Status EnsureAdmin(store::Accounts& accounts, const fs::path& file) {
+Result<bool> WantsFirstAdmin(store::Accounts& accounts) {
   VENTRAL_ASSIGN_OR_RETURN(const bool users, accounts.HasUsers());
-  if (users) return SayIfNoAdmin(accounts);
+  if (users) VENTRAL_RETURN_IF_ERROR(SayIfNoAdmin(accounts));
+  return !users;
+}
+
+Status MakeFirstAdmin(store::Accounts& accounts, const fs::path& file) {
   VENTRAL_ASSIGN_OR_RETURN(const std::string secret, service::NewSecret());
   // The file first: a user whose token nobody has would lock everyone out.
   VENTRAL_RETURN_IF_ERROR(WriteNew(file, secret + "\n"));

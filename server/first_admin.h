@@ -9,12 +9,16 @@
 
 namespace ventral {
 
-// Where the database has no users: makes user "admin", writes the secret of its token into `file`,
-// which only its owner may read, and says so in the log. The secret is nowhere else.
-// Where it has users but no admin who may come in, logs an error that says how to get one.
+// Whether the database has no users. Where it has some but no admin who may come in, logs an error
+// that says how to get one.
+// @error as Accounts; nothing was changed, and it may be asked again.
+Result<bool> WantsFirstAdmin(store::Accounts& accounts);
+
+// Where the database has no users still: makes user "admin", writes the secret of its token into
+// `file`, which only its owner may read, and says so in the log. The secret is nowhere else.
 // @error conflict if the file is there, unavailable if it cannot be written: nothing is made then.
 //   Where the database broke off and may have made the user, the file stays, and the error says so.
-Status EnsureAdmin(store::Accounts& accounts, const std::filesystem::path& file);
+Status MakeFirstAdmin(store::Accounts& accounts, const std::filesystem::path& file);
 
 }  // namespace ventral
 

@@ -13,6 +13,7 @@
 #include "scoring/base/version.h"
 #include "server/blob/blob_store.h"
 #include "server/collector.h"
+#include "server/database_wait.h"
 #include "server/first_admin.h"
 #include "server/http_side.h"
 #include "server/open_blobs.h"
@@ -120,7 +121,17 @@ int Serve(const Settings& settings) {
   const SystemClock clock;
   measures::Measures measures;
   const auto store = store::OpenStore(StoreOptionsOf(settings, measures), clock);
-  if (const auto ready = store->Ping(); !ready.ok()) return Refuse(ready.error(), kExitDatabase);
+  bool wants_admin = false;
+  const auto ask = [&]() -> Status {
+    VENTRAL_RETURN_IF_ERROR(store->Ping());
+    if (!settings.accounts) return Ok{};
+    VENTRAL_ASSIGN_OR_RETURN(wants_admin, WantsFirstAdmin(store->accounts()));
+    return Ok{};
+  };
+  const auto database =
+      WaitForDatabase(ask, std::chrono::seconds(settings.wait_for_database_seconds), stop_signals);
+  if (!database.ok()) return Refuse(database.error(), kExitDatabase);
+  if (*database == DatabaseWait::kStopped) return kExitOk;
   const auto blobs = OpenBlobs(settings);
   if (!blobs.ok()) return Refuse(blobs.error(), kExitBlobs);
   service::ServerOptions options = ServerOptionsOf(settings);
@@ -130,8 +141,8 @@ int Serve(const Settings& settings) {
       return Refuse(usable.error(), kExitTls);
     }
   }
-  if (settings.accounts) {
-    const auto admin = EnsureAdmin(store->accounts(), AdminTokenFile(settings));
+  if (wants_admin) {
+    const auto admin = MakeFirstAdmin(store->accounts(), AdminTokenFile(settings));
     if (!admin.ok()) return Refuse(admin.error(), kExitAccounts);
   }
   const auto server = service::Server::Start(options, *store, **blobs);

@@ -120,6 +120,10 @@ void AddQuotas(CLI::App& app, Settings* s) {
 
 void AddOptions(CLI::App& app, Settings* s) {
   Add(app, "--database", s->database, "PostgreSQL: libpq connection string or URI")->required();
+  Add(app, "--wait-for-database-seconds", s->wait_for_database_seconds,
+      "How long the start may wait for the database and its schema, before exit code 3")
+      ->check(CLI::Range(0, 86'400))
+      ->capture_default_str();
   AddBlobs(app, s);
   Add(app, "--listen", s->listen, "host:port or unix:path; port 0 takes a free one")
       ->capture_default_str();

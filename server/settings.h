@@ -12,7 +12,8 @@ namespace ventral {
 
 struct Settings {
   std::string database;  // libpq conninfo or URI; may hold a password, never logged
-  std::string blobs;     // a folder, file:///FOLDER or s3://BUCKET/PREFIX
+  int wait_for_database_seconds = 60;
+  std::string blobs;  // a folder, file:///FOLDER or s3://BUCKET/PREFIX
   std::string s3_endpoint, s3_region;
   std::filesystem::path s3_credentials, s3_ca;  // empty: the environment; the system's
   bool s3_insecure_endpoint = false, s3_proxy_from_environment = false;

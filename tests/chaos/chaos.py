@@ -30,7 +30,7 @@ import python_package  # noqa: E402
 from checkpoints import Variants  # noqa: E402
 from house import PACK, House  # noqa: E402
 from ledger import Ledger  # noqa: E402
-from processes import adopt_orphans, below, children_named, eventually  # noqa: E402
+from processes import adopt_orphans, eventually  # noqa: E402
 
 SECONDS_BETWEEN = 2.0   # faults begin so far apart, on average
 AT_A_TIME = 3
@@ -147,7 +147,8 @@ def report(house, ledger, chaos, evidence, unnamed, skipped):
     print(f"scores {sum(map(len, evidence.scores.values()))}, {len(evidence.scores)} jobs; succeeded after a fault: {len(rescued(evidence))}")
     print(f"blobs {len(evidence.blobs)}; named by nothing, and collected: {unnamed}")
     print("latecomer and doubles:", ", ".join(f"{name} {number}" for name, number in sorted(ledger.counts.items()) if name != "waiting"))
-    print("started again because it had ended by itself:", dict(house.ended_by_themselves) or "none")
+    print("started again because it had ended by itself:",
+          ", ".join(f"{name} with {code}, {number} times" for (name, code), number in sorted(house.ended_by_themselves.items())) or "none")
 
 
 def rescued(evidence):

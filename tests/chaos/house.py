@@ -34,7 +34,7 @@ class House:
         self.disks = {name: disk.Disk(name, folder / name, megabytes)
                       for name, megabytes in (("blobs", 2048), ("postgres", 2048), ("cache-a", 512), ("cache-b", 512))}
         self.postgres_lock = threading.Lock()
-        self.ended_by_themselves = collections.Counter()
+        self.ended_by_themselves = collections.Counter()  # (program, exit code)
         self.collecting = []  # options of servers that start from now on
         self._begin()
 
@@ -71,7 +71,7 @@ class House:
                 "--threads", 1, "--poll-seconds", 0.2, "--drain-seconds", 10]
 
     def start_server(self, x):
-        """Until it listens, or has ended because its database is away."""
+        """Until it listens, or has ended because its disk is full; while its database is away, it waits."""
         file = self.folder / f"address-{x}"
         file.unlink(missing_ok=True)
         self.servers[x].start()
@@ -80,14 +80,13 @@ class House:
             self.address[x] = file.read_text().strip()
 
     def keep(self):
-        """Starts again what ended by itself, as a service manager would: a server whose database was away, a worker whose disk
-        was full."""
+        """Starts again what ended by itself, as a service manager would: a server or worker that was started while its disk was full."""
         for kind, programs in (("server", self.servers), ("worker", self.workers)):
             for x, program in programs.items():
                 if program.lock.acquire(blocking=False):
                     try:
                         if not program.is_running():
-                            self.ended_by_themselves[program.name] += 1
+                            self.ended_by_themselves[program.name, program.exit_code] += 1
                             self.start_server(x) if kind == "server" else program.start()
                     finally:
                         program.lock.release()

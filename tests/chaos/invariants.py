@@ -164,6 +164,14 @@ def nothing_wrong_was_told(e):
     yield from e.ledger.wrong
 
 
+@invariant("no program ends by itself, but where it starts on a full disk")
+def none_ends_by_itself(e):
+    full = {"server": 4, "worker": 3}
+    for (name, code), times in e.house.ended_by_themselves.items():
+        if code != full[name.split()[0]]:
+            yield f"{name} ended by itself {times} times, with exit code {code}"
+
+
 @invariant("no process is left behind")
 def no_process_left(e):
     for pid, program in below(os.getpid()).items():

@@ -71,6 +71,11 @@ class Program:
                                              stderr=log, env=self._environment)
         self.starts += 1
 
+    @property
+    def exit_code(self):
+        """Of the last one that ended; None while it runs."""
+        return self._process.poll()
+
     def is_running(self):
         return self._process is not None and self._process.poll() is None
 

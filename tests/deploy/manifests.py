@@ -5,6 +5,7 @@ no program has.
 """
 
 import functools
+import json
 import pathlib
 import re
 import shutil
@@ -18,6 +19,12 @@ TARGETS = {"ventral-server": "server", "ventral-migrate": "migrate", "ventral-wo
 READERS = {"ventral-server": ("ventral-server", "ventral"), "ventral-migrate": ("ventral-migrate",),
            "ventral-worker": ("ventral-worker", "ventral"), "ventral-worker-cuda": ("ventral-worker", "ventral")}
 OVERLAYS = ("cpu", "gpu", "tls", "s3")
+# Who reaches which port of the server in a cluster: gRPC for workers, both for clients, measures for Prometheus.
+SERVER_IS_REACHED = {
+    '{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "ventral-worker"}}}': [7411],
+    '{"namespaceSelector": {"matchLabels": {"ventral-clients": "yes"}}}': [7411, 7412],
+    '{"namespaceSelector": {"matchLabels": {"ventral-metrics": "yes"}}}': [7412],
+}
 PINNED = re.compile(r"@sha256:[0-9a-f]{64}\b")
 
 
@@ -245,6 +252,10 @@ def check_network(objects, where):
         yield f"{where}: workers reach more than the server"
     if policies.get("worker", {}).get("ingress"):
         yield f"{where}: workers are reached"
+    reached = {json.dumps(source, sort_keys=True): [port["port"] for port in rule["ports"]]
+               for rule in policies.get("server", {}).get("ingress", []) for source in rule.get("from", [{}])}
+    if reached != SERVER_IS_REACHED:
+        yield f"{where}: the server is reached by {reached}, and not by {SERVER_IS_REACHED}"
 
 
 def check_bucket(objects, where):

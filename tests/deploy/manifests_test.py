@@ -31,6 +31,8 @@ BROKEN = [
     ("kubernetes/base/server.yaml", "readinessProbe:", "livenessProb:", "has no probes"),
     ("kubernetes/base/network.yaml", "policyTypes: [Ingress, Egress]\n  egress:\n    - to:\n        - podSelector:",
      "policyTypes: [Ingress, Egress]\n  egress:\n    - to:\n        - namespaceSelector: {}\n        - podSelector:", "workers reach more"),
+    ("kubernetes/base/network.yaml", 'ventral-metrics: "yes"', 'ventral-metrics: "no"', "the server is reached by"),
+    ("kubernetes/base/network.yaml", "port: 7412", "port: 7411", "the server is reached by"),
     ("kubernetes/components/worker/worker.yaml", "--drain-seconds", "--drain", "ventral-worker has no option --drain"),
     ("kubernetes/components/worker/worker.yaml", "capabilities: {drop: [ALL]}", "capabilities: {drop: [NET_RAW]}", "privileges"),
     ("kubernetes/components/tls/kustomization.yaml", "VENTRAL_TLS_CA", "VENTRAL_CA", "no program of ventral-worker reads VENTRAL_CA"),

@@ -14,10 +14,11 @@ using ::testing::Not;
 class ProgramRpcTest : public ::testing::Test {
  protected:
   Child Launch(const std::string& database, const std::string& blobs,
-               const std::string& listen = "127.0.0.1:0") {
+               const std::string& listen = "127.0.0.1:0", const std::string& wait = "0") {
     ChildOptions options;
     options.program = VENTRAL_SERVER;
-    options.environment = {"VENTRAL_DATABASE=" + database};
+    options.environment = {"VENTRAL_DATABASE=" + database,
+                           "VENTRAL_WAIT_FOR_DATABASE_SECONDS=" + wait};
     options.arguments = {"--blobs",        blobs,         "--listen",        listen,
                          "--address-file", AddressFile(), "--drain-seconds", "5",
                          "--accounts",     "off"};
@@ -83,12 +84,41 @@ TEST_F(ProgramRpcTest, SaysWhatToDoWhereItCannotStart) {
 }
 
 TEST_F(ProgramRpcTest, NeverLogsThePasswordOfItsDatabase) {
-  Child server = Launch("host=127.0.0.1 port=1 user=u password=hunter2 dbname=d", Blobs());
+  Child server =
+      Launch("host=127.0.0.1 port=1 user=u password=hunter2 dbname=d", Blobs(), "127.0.0.1:0", "1");
   server.Wait();
+  EXPECT_THAT(server.LogTail(), HasSubstr("waiting 1 s for the database"));
   EXPECT_THAT(server.LogTail(), Not(HasSubstr("hunter2")));
   Child uri = Launch("postgresql://u:hunter2@127.0.0.1:1/d", Blobs());
   uri.Wait();
   EXPECT_THAT(uri.LogTail(), Not(HasSubstr("hunter2")));
+}
+
+TEST_F(ProgramRpcTest, WaitsForItsDatabase) {
+  TestCluster cluster;
+  cluster.Stop();
+  Child server = Launch(cluster.connection(), Blobs(), "127.0.0.1:0", "600");
+  EXPECT_TRUE(Eventually([&] {
+    return server.LogTail().find("waiting 600 s for the database") != std::string::npos;
+  })) << server.LogTail();
+  EXPECT_FALSE(std::filesystem::exists(AddressFile()));
+  cluster.Start();
+  v1::CreateModelRequest request;
+  request.mutable_model()->set_model_id("m");
+  v1::Model model;
+  EXPECT_TRUE(Call(*Models(Address()), &ModelStub::CreateModel, request, &model).ok());
+  EXPECT_THAT(server.LogTail(), HasSubstr("the database is there"));
+}
+
+TEST_F(ProgramRpcTest, WaitsNoLongerThanUntilItIsToldToStop) {
+  Child server = Launch("host=127.0.0.1 port=1 user=u dbname=d", Blobs(), "127.0.0.1:0", "600");
+  ASSERT_TRUE(Eventually([&] {
+    return server.LogTail().find("waiting 600 s") != std::string::npos;
+  })) << server.LogTail();
+  ASSERT_EQ(kill(server.pid(), SIGTERM), 0);
+  const auto outcome = server.Wait();
+  EXPECT_EQ(outcome.kind, ChildOutcome::Kind::kExited) << outcome.ToString();
+  EXPECT_EQ(outcome.status, 0);
 }
 
 TEST_F(ProgramRpcTest, GoesOnWithWhatItHadWhenItWasKilled) {

@@ -42,7 +42,9 @@ Result<JobPrograms> FindPrograms(bool rescore_only) {
 Result<SandboxReport> FindSandbox(const JobPrograms& programs,
                                   const std::vector<std::string>& required) {
   if (programs.extractor.empty()) return SandboxReport{};  // nothing will need one
-  constexpr std::chrono::seconds kPatience{60};  // it loads LibTorch, perhaps from a cold disk
+  // It loads LibTorch, perhaps from a cold disk, and on a machine with too much to do that has
+  // taken more than a minute.
+  constexpr std::chrono::seconds kPatience{300};
   VENTRAL_ASSIGN_OR_RETURN(SandboxReport report, ProbeSandbox(programs.extractor, kPatience));
   spdlog::info("sandbox: {}", report.ToString());
   VENTRAL_RETURN_IF_ERROR(CheckRequired(report, required));

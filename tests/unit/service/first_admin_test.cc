@@ -61,7 +61,7 @@ TEST_F(FirstAdmin, KeepsTheTokenThatMayBeOneAfterACommitInDoubt) {
   Users(false, false);
   ON_CALL(accounts_, CreateFirstAdmin(_, _))
       .WillByDefault(Return(Result<bool>(Unavailable("the connection broke"))));
-  const Status made = EnsureAdmin(accounts_, file_);
+  const Status made = MakeFirstAdmin(accounts_, file_);
   ASSERT_FALSE(made.ok());
   EXPECT_EQ(made.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(made.error().message, HasSubstr(file_.string() + " is kept"));
@@ -73,17 +73,24 @@ TEST_F(FirstAdmin, LeavesNoTokenOfNobody) {
   for (const Result<bool>& outcome :
        {Result<bool>(false), Result<bool>(Internal("a constraint was broken"))}) {
     ON_CALL(accounts_, CreateFirstAdmin(_, _)).WillByDefault(Return(outcome));
-    EXPECT_EQ(EnsureAdmin(accounts_, file_).ok(), outcome.ok());
+    EXPECT_EQ(MakeFirstAdmin(accounts_, file_).ok(), outcome.ok());
     EXPECT_FALSE(std::filesystem::exists(file_));
   }
 }
 
+TEST_F(FirstAdmin, IsWantedWhereThereAreNoUsers) {
+  Users(false, false);
+  EXPECT_TRUE(*WantsFirstAdmin(accounts_));
+  ON_CALL(accounts_, HasUsers()).WillByDefault(Return(Result<bool>(Unavailable("it is away"))));
+  EXPECT_EQ(WantsFirstAdmin(accounts_).error().code, ErrorCode::kUnavailable);
+}
+
 TEST_F(FirstAdmin, SaysHowToGetOneWhereAllAreDisabled) {
   Users(true, true);
-  EXPECT_TRUE(EnsureAdmin(accounts_, file_).ok());
+  EXPECT_FALSE(*WantsFirstAdmin(accounts_));
   EXPECT_EQ(log_.str(), "");
   Users(true, false);
-  EXPECT_TRUE(EnsureAdmin(accounts_, file_).ok()) << "what others do goes on";
+  EXPECT_FALSE(*WantsFirstAdmin(accounts_)) << "what others do goes on";
   EXPECT_THAT(log_.str(), HasSubstr("--accounts off"));
   EXPECT_THAT(log_.str(), HasSubstr("ventral admin user enable"));
 }
