@@ -4,8 +4,7 @@ Usage: run.py BENCH_ENCODING [--splits-of-peer N] [--rounds N]
 
 PLS: 10 random splits of 640 stimuli, one layer of 75,264 features, 50 neurons, 25 components. The peer's time is that of N
 splits, times 10/N. Ridge: 20 penalties for each of 10,000 neuroids by 5 inner folds, 1,000 stimuli to fit on and 100 to
-predict, 20,000 features. Ours includes the Gram matrix, as a full product in double precision by PyTorch; extraction does half of
-that. Prints Markdown tables for bench/RESULTS.md.
+predict, 20,000 features. Ours includes the Gram matrix, made by extraction's own code (bench_gram, beside BENCH_ENCODING). Prints Markdown tables for bench/RESULTS.md.
 """
 
 import argparse
@@ -43,18 +42,21 @@ def gram_of(x):
     return (rows @ rows.T).numpy()
 
 
+def median_of(rounds, words):
+    """The median of the seconds that a program of ours prints, and its answer."""
+    said = [subprocess.run(words, capture_output=True, text=True, check=True).stdout.split() for _ in range(rounds)]
+    assert len({answer for _, answer in said}) == 1, "the same arrays gave different numbers"
+    return statistics.median(float(seconds) for seconds, _ in said), float(said[0][1])
+
+
 def ours(options, folder, kind, x, y, *rest):
-    gram_seconds, gram = seconds_of(lambda: gram_of(x))
+    gram = gram_of(x)
+    np.save(folder / "features.npy", x)
     np.save(folder / "gram.npy", (gram + gram.T) / 2)
     np.save(folder / "responses.npy", y)
-    seconds, answers = [], []
-    for _ in range(options.rounds):
-        words = [options.program, kind, folder / "gram.npy", folder / "responses.npy", *map(str, rest)]
-        spent, answer = map(float, subprocess.run(words, capture_output=True, text=True, check=True).stdout.split())
-        seconds.append(spent)
-        answers.append(answer)
-    assert len(set(answers)) == 1, "the same arrays gave different numbers"
-    return gram_seconds, statistics.median(seconds), answers[0]
+    gram_seconds, trace = median_of(options.rounds, [options.program.with_name("bench_gram"), folder / "features.npy"])
+    assert np.isclose(trace, np.trace(gram), rtol=1e-8), "extraction makes another Gram matrix"
+    return gram_seconds, *median_of(options.rounds, [options.program, kind, folder / "gram.npy", folder / "responses.npy", *map(str, rest)])
 
 
 def sklearn_pls(x, y, splits):

@@ -26,9 +26,15 @@ Result<CentredGram> Centre(const Eigen::MatrixXd& inner, const Fold& fold) {
 
 CentredResponses Centre(const Eigen::MatrixXd& responses, const std::vector<int>& train) {
   CentredResponses out;
-  out.values = responses(train, Eigen::all);
-  out.mean = out.values.colwise().mean();
-  out.values.rowwise() -= out.mean;
+  out.values.resize(static_cast<Eigen::Index>(train.size()), responses.cols());
+  out.mean.resize(responses.cols());
+  // Column by column, while it is in the cache.
+  for (Eigen::Index neuroid = 0; neuroid < responses.cols(); ++neuroid) {
+    auto column = out.values.col(neuroid);
+    column = responses.col(neuroid)(train);
+    out.mean(neuroid) = column.mean();
+    column.array() -= out.mean(neuroid);
+  }
   return out;
 }
 

@@ -19,18 +19,47 @@ const DenseKernels& Kernels() {
   return kPlainKernels;
 }
 
+template <typename Matrix>
+SquaresShape ShapeOf(const Matrix& parts, const Matrix& weights, const Matrix& scale) {
+  return {scale.rows(), parts.rows() / scale.rows(), parts.cols(), weights.cols()};
+}
+
 }  // namespace
 
 Eigen::MatrixXd Product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
   Eigen::MatrixXd c(a.rows(), b.cols());
-  Kernels().product(a.data(), b.data(), c.data(), a.rows(), a.cols(), b.cols());
+  Multiply(a, b, c.data());
   return c;
 }
 
 Eigen::MatrixXf SingleProduct(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b) {
   Eigen::MatrixXf c(a.rows(), b.cols());
-  Kernels().product_float(a.data(), b.data(), c.data(), a.rows(), a.cols(), b.cols());
+  Multiply(a, b, c.data());
   return c;
+}
+
+void Multiply(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, double* product) {
+  Kernels().product(a.data(), b.data(), product, a.rows(), a.cols(), b.cols());
+}
+
+void Multiply(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b, float* product) {
+  Kernels().product_float(a.data(), b.data(), product, a.rows(), a.cols(), b.cols());
+}
+
+Eigen::MatrixXd SumsOfSquares(const Eigen::MatrixXd& parts, const Eigen::MatrixXd& weights,
+                              const Eigen::MatrixXd& scale) {
+  const SquaresShape shape = ShapeOf(parts, weights, scale);
+  Eigen::MatrixXd sums(shape.combinations, shape.groups);
+  Kernels().squares(parts.data(), weights.data(), scale.data(), sums.data(), shape);
+  return sums;
+}
+
+Eigen::MatrixXd SumsOfSquares(const Eigen::MatrixXf& parts, const Eigen::MatrixXf& weights,
+                              const Eigen::MatrixXf& scale) {
+  const SquaresShape shape = ShapeOf(parts, weights, scale);
+  Eigen::MatrixXd sums(shape.combinations, shape.groups);
+  Kernels().squares_float(parts.data(), weights.data(), scale.data(), sums.data(), shape);
+  return sums;
 }
 
 Status Tridiagonalise(Eigen::MatrixXd& matrix, Eigen::VectorXd& diagonal, Eigen::VectorXd& below,
@@ -44,11 +73,17 @@ Status Tridiagonalise(Eigen::MatrixXd& matrix, Eigen::VectorXd& diagonal, Eigen:
 
 Result<Eigen::MatrixXd> SolvePositive(const Eigen::MatrixXd& a, double alpha,
                                       const Eigen::MatrixXd& b) {
-  Eigen::MatrixXd factors = a, x = b;
-  if (!Kernels().solve_positive(factors.data(), alpha, x.data(), a.rows(), b.cols())) {
+  Eigen::MatrixXd x = b;
+  VENTRAL_RETURN_IF_ERROR(SolvePositiveInPlace(a, alpha, {x.data(), x.rows(), x.cols()}));
+  return x;
+}
+
+Status SolvePositiveInPlace(const Eigen::MatrixXd& a, double alpha, Eigen::Map<Eigen::MatrixXd> b) {
+  Eigen::MatrixXd factors = a;
+  if (!Kernels().solve_positive(factors.data(), alpha, b.data(), a.rows(), b.cols())) {
     return Internal("a Gram matrix with its penalty is not positive definite");
   }
-  return x;
+  return Ok{};
 }
 
 }  // namespace ventral

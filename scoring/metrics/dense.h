@@ -15,6 +15,18 @@ Eigen::MatrixXd Product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);
 // The same in single precision.
 Eigen::MatrixXf SingleProduct(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b);
 
+// The same two, written to `product` [A.rows() × B.cols()], in column order.
+void Multiply(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, double* product);
+void Multiply(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b, float* product);
+
+// Column b of `parts` is a matrix [row × neuroid]. Of each combination of them by `weights` [column
+// of parts × combination], with its rows scaled by `scale` [row × combination], the sum of squares
+// over rows: [combination × neuroid].
+Eigen::MatrixXd SumsOfSquares(const Eigen::MatrixXd& parts, const Eigen::MatrixXd& weights,
+                              const Eigen::MatrixXd& scale);
+Eigen::MatrixXd SumsOfSquares(const Eigen::MatrixXf& parts, const Eigen::MatrixXf& weights,
+                              const Eigen::MatrixXf& scale);
+
 // Of the symmetric A in `matrix`, of which only the lower triangle is read: A = Q·T·Qᵀ. `matrix`
 // becomes Q, the others [n], [n − 1], [n] T's diagonal, what is below it, and the eigenvalues,
 // ascending. Requires n > 0.
@@ -26,6 +38,8 @@ Status Tridiagonalise(Eigen::MatrixXd& matrix, Eigen::VectorXd& diagonal, Eigen:
 // @error internal if A + αI is not positive definite in double precision.
 Result<Eigen::MatrixXd> SolvePositive(const Eigen::MatrixXd& a, double alpha,
                                       const Eigen::MatrixXd& b);
+// The same, in place of B.
+Status SolvePositiveInPlace(const Eigen::MatrixXd& a, double alpha, Eigen::Map<Eigen::MatrixXd> b);
 
 }  // namespace ventral
 

@@ -6,12 +6,24 @@
 
 namespace ventral {
 
+// parts [groups·rows × inner], weights [inner × combinations]
+struct SquaresShape {
+  std::ptrdiff_t rows, groups, inner, combinations;
+};
+
 struct DenseKernels {
   // c [rows × columns] = a [rows × inner] · b [inner × columns]
   void (*product)(const double* a, const double* b, double* c, std::ptrdiff_t rows,
                   std::ptrdiff_t inner, std::ptrdiff_t columns);
   void (*product_float)(const float* a, const float* b, float* c, std::ptrdiff_t rows,
                         std::ptrdiff_t inner, std::ptrdiff_t columns);
+  // Row r, column c of `parts` is number r % rows of group r / rows. Of each combination of
+  // columns, times `scale` [rows × combination], the sum of squares over a group: [combination ×
+  // group].
+  void (*squares)(const double* parts, const double* weights, const double* scale, double* sums,
+                  const SquaresShape& shape);
+  void (*squares_float)(const float* parts, const float* weights, const float* scale, double* sums,
+                        const SquaresShape& shape);
   // `matrix` [n × n] becomes Q; values: its eigenvalues.
   bool (*tridiagonalise)(double* matrix, double* diagonal, double* below, double* values,
                          std::ptrdiff_t n);

@@ -20,6 +20,30 @@ void Multiply(const Scalar* a, const Scalar* b, Scalar* c, std::ptrdiff_t rows,
       E::Map<const Matrix<Scalar>>(b, inner, columns);
 }
 
+template <typename Scalar>
+void Squares(const Scalar* parts, const Scalar* weights, const Scalar* scale, double* sums,
+             const SquaresShape& shape) {
+  const auto [rows, groups, inner, combinations] = shape;
+  const E::Map<const Matrix<Scalar>> all(parts, groups * rows, inner);
+  const E::Map<const Matrix<Scalar>> by(weights, inner, combinations);
+  const E::Map<const E::Array<Scalar, E::Dynamic, E::Dynamic>> scales(scale, rows, combinations);
+  E::Map<Matrix<double>> out(sums, combinations, groups);
+  // So few at once that they stay in the cache.
+  const std::ptrdiff_t at_once = rows < 2048 ? 2048 / rows : 1;
+  Matrix<Scalar> combined;
+  for (std::ptrdiff_t first = 0; first < groups; first += at_once) {
+    const std::ptrdiff_t count = groups - first < at_once ? groups - first : at_once;
+    combined.noalias() = all.middleRows(first * rows, count * rows) * by;
+    for (std::ptrdiff_t c = 0; c < combinations; ++c) {
+      for (std::ptrdiff_t g = 0; g < count; ++g) {
+        const Scalar sum =
+            (combined.col(c).segment(g * rows, rows).array() * scales.col(c)).square().sum();
+        out(c, first + g) = static_cast<double>(sum);
+      }
+    }
+  }
+}
+
 bool Tridiagonalise(double* matrix, double* diagonal, double* below, double* values,
                     std::ptrdiff_t n) {
   using Vector = E::Matrix<double, E::Dynamic, 1>;
@@ -53,7 +77,8 @@ bool Solve(double* matrix, double alpha, double* b, std::ptrdiff_t n, std::ptrdi
   return true;
 }
 
-constexpr DenseKernels kKernels = {Multiply<double>, Multiply<float>, Tridiagonalise, Solve};
+constexpr DenseKernels kKernels = {Multiply<double>, Multiply<float>, Squares<double>,
+                                   Squares<float>,   Tridiagonalise,  Solve};
 
 }  // namespace
 }  // namespace ventral

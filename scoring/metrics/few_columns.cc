@@ -16,9 +16,16 @@ FewColumns ChooseFewColumns(const Eigen::MatrixXd& gram, double tolerance) {
   const Eigen::MatrixXd r = qr.matrixR().topRows(rank).triangularView<Eigen::Upper>();
   const auto& order = qr.colsPermutation().indices();
   const Eigen::MatrixXd weights = r.leftCols(rank).triangularView<Eigen::Upper>().solve(r);
-  FewColumns few{{}, Eigen::MatrixXd(rank, gram.cols())};
+  const Eigen::Index others = gram.cols() - rank;
+  const Eigen::MatrixXd left =
+      qr.matrixR().bottomRightCorner(others, others).triangularView<Eigen::Upper>();
+  FewColumns few{{}, Eigen::MatrixXd(rank, gram.cols()), Eigen::VectorXd::Zero(gram.cols())};
   for (Eigen::Index i = 0; i < gram.cols(); ++i) {
-    if (i < rank) few.chosen.push_back(order(i));
+    if (i < rank) {
+      few.chosen.push_back(order(i));
+    } else {
+      few.missed(order(i)) = left.col(i - rank).norm();
+    }
     few.weights.col(order(i)) = weights.col(i);
   }
   return few;

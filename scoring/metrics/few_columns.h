@@ -10,6 +10,7 @@ namespace ventral {
 struct FewColumns {
   std::vector<int> chosen;
   Eigen::MatrixXd weights;  // [chosen × column]
+  Eigen::VectorXd missed;   // [column]: the norm of what the others do not make of it
 };
 
 // An interpolative decomposition (Cheng, Gimbutas, Martinsson & Rokhlin 2005, SIAM J. Sci. Comput.

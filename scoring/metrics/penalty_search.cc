@@ -5,6 +5,7 @@
 
 #include "scoring/metrics/dense.h"
 #include "scoring/metrics/few_columns.h"
+#include "scoring/metrics/fold_smoothers.h"
 #include "scoring/metrics/parallel.h"
 
 namespace ventral {
@@ -13,6 +14,7 @@ namespace {
 constexpr Eigen::Index kNeuroidsAtOnce = 128;  // a block of their responses stays in the cache
 constexpr double kTolerance = 1e-7;            // what a Gram matrix in double precision can tell
 constexpr Eigen::Index kManyNeuroids = 1000;   // from here on, errors in single precision
+constexpr double kSingleTolerance = 1e-6;      // and what products in it can tell
 
 // work(first, count) for blocks of columns.
 template <typename Work>
@@ -27,34 +29,6 @@ void ForBlocks(Eigen::Index columns, unsigned threads, const Work& work) {
 template <typename Scalar>
 using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
 
-Eigen::MatrixXd Multiply(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
-  return Product(a, b);
-}
-Eigen::MatrixXf Multiply(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b) {
-  return SingleProduct(a, b);
-}
-
-// Column b of `parts` is a matrix [row × neuroid]. Of each combination of them, with its rows
-// scaled by `scale` [row × combination], the sum of squares over rows: [combination × neuroid].
-template <typename Scalar>
-Eigen::MatrixXd SumsOfSquares(const Matrix<Scalar>& parts, const Matrix<Scalar>& weights,
-                              const Matrix<Scalar>& scale) {
-  const Matrix<Scalar> combined = Multiply(parts, weights);
-  const Eigen::Index rows = scale.rows(), neuroids = parts.rows() / rows;
-  Eigen::MatrixXd sums(weights.cols(), neuroids);
-  for (Eigen::Index c = 0; c < weights.cols(); ++c) {
-    const Eigen::Map<const Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic>> one(
-        combined.col(c).data(), rows, neuroids);
-    sums.row(c) = (one.colwise() * scale.col(c).array())
-                      .square()
-                      .colwise()
-                      .sum()
-                      .matrix()
-                      .template cast<double>();
-  }
-  return sums;
-}
-
 // α/(λ + α): what is left of the responses along each eigenvector [eigenvector × penalty].
 Eigen::MatrixXd Left(const Eigen::VectorXd& values, const std::vector<double>& alphas) {
   Eigen::MatrixXd left(values.size(), static_cast<Eigen::Index>(alphas.size()));
@@ -65,50 +39,18 @@ Eigen::MatrixXd Left(const Eigen::VectorXd& values, const std::vector<double>& a
   return left;
 }
 
-// Smoothers of one fold as rows of numbers: [test·train × penalty].
-Result<Eigen::MatrixXd> Smoothers(const CentredGram& gram, const std::vector<double>& alphas,
-                                  unsigned threads) {
-  Eigen::MatrixXd all(gram.test.size(), static_cast<Eigen::Index>(alphas.size()));
-  std::vector<Status> made(alphas.size(), Ok{});
-  ParallelFor(alphas.size(), threads, [&](std::size_t a) {
-    auto one = TestSmoother(gram, alphas[a]);
-    if (!one.ok()) {
-      made[a] = std::move(one).error();
-    } else {
-      all.col(static_cast<Eigen::Index>(a)) = one->reshaped();
-    }
-  });
-  for (Status& status : made) VENTRAL_RETURN_IF_ERROR(std::move(status));
-  return all;
-}
-
-// Some smoothers of a fold, and the weights that make all of them.
-struct FoldSmoothers {
-  std::vector<Eigen::MatrixXd> kept;  // [test × train]
-  Eigen::MatrixXd weights;            // [kept + 1 × penalty]: of the residual, y less predictions
-};
-
-Result<FoldSmoothers> SmoothersOf(const CentredGram& inner, const std::vector<double>& alphas,
-                                  unsigned threads) {
-  VENTRAL_ASSIGN_OR_RETURN(const Eigen::MatrixXd all, Smoothers(inner, alphas, threads));
-  const FewColumns few = ChooseFewColumns(Product(all.transpose(), all), kTolerance);
-  FoldSmoothers made;
-  for (const int column : few.chosen) {
-    made.kept.emplace_back(all.col(column).reshaped(inner.test.rows(), inner.test.cols()));
-  }
-  made.weights.resize(few.weights.rows() + 1, few.weights.cols());
-  made.weights << -few.weights, Eigen::RowVectorXd::Ones(few.weights.cols());
-  return made;
-}
-
 // Adds the mean squared errors of one fold, in this precision.
 template <typename Scalar>
 void AddErrors(const FoldSmoothers& smoothers, const Eigen::MatrixXd& responses, const Fold& fold,
                unsigned threads, Eigen::MatrixXd& errors) {
   std::vector<Matrix<Scalar>> kept;
-  for (const Eigen::MatrixXd& one : smoothers.kept) kept.push_back(one.cast<Scalar>());
+  for (const Eigen::MatrixXd& one : smoothers.kept) {
+    kept.push_back(one.transpose().template cast<Scalar>());
+  }
   const auto count = static_cast<Eigen::Index>(kept.size());
-  const Matrix<Scalar> weights = smoothers.weights.cast<Scalar>();
+  // Of the residual: what was recorded less the prediction.
+  Matrix<Scalar> weights(count + 1, smoothers.weights.cols());
+  weights << -smoothers.weights.cast<Scalar>(), Matrix<Scalar>::Ones(1, smoothers.weights.cols());
   const auto rows = static_cast<Eigen::Index>(fold.test.size());
   const Matrix<Scalar> scale = Matrix<Scalar>::Ones(rows, weights.cols());
   ForBlocks(responses.cols(), threads, [&](Eigen::Index first, Eigen::Index neuroids) {
@@ -118,25 +60,13 @@ void AddErrors(const FoldSmoothers& smoothers, const Eigen::MatrixXd& responses,
         (block(fold.train, Eigen::all).rowwise() - mean).template cast<Scalar>();
     Matrix<Scalar> parts(rows * neuroids, count + 1);
     for (Eigen::Index b = 0; b < count; ++b) {
-      parts.col(b) = Multiply(kept[static_cast<std::size_t>(b)], train).reshaped();
+      Multiply(kept[static_cast<std::size_t>(b)], train, parts.col(b).data());
     }
     parts.col(count) =
         (block(fold.test, Eigen::all).rowwise() - mean).template cast<Scalar>().reshaped();
     errors.middleCols(first, neuroids) +=
         SumsOfSquares(parts, weights, scale) / static_cast<double>(rows);
   });
-}
-
-Status AddFold(const CentredGram& gram, const Eigen::MatrixXd& responses, const Fold& fold,
-               const std::vector<double>& alphas, unsigned threads, Eigen::MatrixXd& errors) {
-  VENTRAL_ASSIGN_OR_RETURN(const CentredGram inner, Centre(gram.train, fold));
-  VENTRAL_ASSIGN_OR_RETURN(const FoldSmoothers smoothers, SmoothersOf(inner, alphas, threads));
-  if (responses.cols() < kManyNeuroids) {
-    AddErrors<double>(smoothers, responses, fold, threads, errors);
-  } else {
-    AddErrors<float>(smoothers, responses, fold, threads, errors);
-  }
-  return Ok{};
 }
 
 }  // namespace
@@ -192,8 +122,16 @@ Result<Eigen::MatrixXd> KFoldErrors(const CentredGram& gram, const Eigen::Matrix
                                     const std::vector<Fold>& folds, unsigned threads) {
   Eigen::MatrixXd errors =
       Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(alphas.size()), responses.cols());
+  const bool single = responses.cols() >= kManyNeuroids;
+  SmootherSeries series(alphas, single ? kSingleTolerance : kTolerance, threads);
   for (const Fold& fold : folds) {
-    VENTRAL_RETURN_IF_ERROR(AddFold(gram, responses, fold, alphas, threads, errors));
+    VENTRAL_ASSIGN_OR_RETURN(const CentredGram inner, Centre(gram.train, fold));
+    VENTRAL_ASSIGN_OR_RETURN(const FoldSmoothers smoothers, series.Next(inner));
+    if (single) {
+      AddErrors<float>(smoothers, responses, fold, threads, errors);
+    } else {
+      AddErrors<double>(smoothers, responses, fold, threads, errors);
+    }
   }
   return Eigen::MatrixXd(errors / static_cast<double>(folds.size()));
 }

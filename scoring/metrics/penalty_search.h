@@ -13,10 +13,10 @@ namespace ventral {
 
 // Both give the mean squared error [penalty × neuroid] on training stimuli that were left out of
 // the fit, for the penalties `alphas` > 0. A ridge fit with α is K ↦ (K + αI)⁻¹, and as functions
-// of K these are nearly linear combinations of a few of them: products with all the responses are
-// made for those few, and the others follow. The errors are within about 1e-7 of the responses'
-// mean square; they serve to choose, and no prediction is made from them. Up to `threads` threads
-// (0: all cores) share the neuroids.
+// of K these are nearly linear combinations of a few of them (fold_smoothers.h): products with all
+// the responses are made for those few, and the others follow. The errors are within about 1e-7 of
+// the responses' mean square; they serve to choose, and no prediction is made from them. Up to
+// `threads` threads (0: all cores) share the neuroids.
 
 // Leaving out one stimulus at a time, in closed form (Golub, Heath & Wahba 1979):
 //   e_i = α·A_i / (I − H)_ii,   A = (K̃ + αI)⁻¹·Ỹ,   H the smoother, intercept included.

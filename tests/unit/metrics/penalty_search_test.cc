@@ -109,6 +109,18 @@ TEST(PenaltySearch, InnerFoldsEqualFittingEachPlainly) {
   }
 }
 
+// From 1,000 neuroids on, products are in single precision.
+TEST(PenaltySearch, ManyNeuroidsHaveTheErrorsOfFew) {
+  const Case one = Cases()[2];
+  const CentredGram gram = CentredOf(one.x);
+  const auto folds = ShuffledFolds(37, 5, Seed{3});
+  const Eigen::MatrixXd few = *KFoldErrors(gram, one.y, kAlphas, folds, 2);
+  const Eigen::MatrixXd many = *KFoldErrors(gram, one.y.replicate(1, 4), kAlphas, folds, 2);
+  EXPECT_NE(many.leftCols(300), few);
+  EXPECT_LT(((many - few.replicate(1, 4)).array() / few.replicate(1, 4).array()).abs().maxCoeff(),
+            1e-5);
+}
+
 TEST(PenaltySearch, ThreadsChangeNoBit) {
   const Case one = Cases()[2];
   const CentredGram gram = CentredOf(one.x);
@@ -124,12 +136,35 @@ TEST(FewColumns, MakeAllFromThoseThatTheyChoose) {
   const Eigen::MatrixXd v = RandomMatrix(50, 4, 1) * RandomMatrix(4, 12, 2);
   const FewColumns few = ChooseFewColumns(v.transpose() * v, 1e-6);
   EXPECT_EQ(few.chosen.size(), 4u);
+  EXPECT_LT(few.missed.maxCoeff(), 1e-6 * v.norm());
+  const FewColumns fewer = ChooseFewColumns(v.transpose() * v, 0.3);
+  const Eigen::MatrixXd left = v - v(Eigen::all, fewer.chosen) * fewer.weights;
+  EXPECT_LT(fewer.chosen.size(), 4u);
+  EXPECT_TRUE(fewer.missed.isApprox(left.colwise().norm().transpose(), 1e-6));
   EXPECT_TRUE((v(Eigen::all, few.chosen) * few.weights).isApprox(v, 1e-6));
   const Eigen::MatrixXd all = RandomMatrix(50, 12, 3);
   const FewColumns every = ChooseFewColumns(all.transpose() * all, 1e-6);
   EXPECT_EQ(every.chosen.size(), 12u);
   EXPECT_TRUE((all(Eigen::all, every.chosen) * every.weights).isApprox(all, 1e-9));
   EXPECT_EQ(ChooseFewColumns(Eigen::MatrixXd::Zero(3, 3), 1e-6).chosen.size(), 1u);
+}
+
+TEST(Dense, SumsOfSquaresEqualTheirDefinition) {
+  // Many matrices of few rows, and few of many.
+  for (const auto& [rows, neuroids] : {std::pair{3, 1500}, {5000, 2}, {700, 7}}) {
+    const Eigen::MatrixXd parts = RandomMatrix(rows * neuroids, 4, 1);
+    const Eigen::MatrixXd weights = RandomMatrix(4, 6, 2), scale = RandomMatrix(rows, 6, 3);
+    Eigen::MatrixXd plain(6, neuroids);
+    for (int neuroid = 0; neuroid < neuroids; ++neuroid) {
+      const Eigen::MatrixXd combined = parts.middleRows(neuroid * rows, rows) * weights;
+      plain.col(neuroid) = (combined.array() * scale.array()).square().colwise().sum().transpose();
+    }
+    EXPECT_TRUE(SumsOfSquares(parts, weights, scale).isApprox(plain, 1e-13));
+    EXPECT_TRUE(SumsOfSquares(Eigen::MatrixXf(parts.cast<float>()),
+                              Eigen::MatrixXf(weights.cast<float>()),
+                              Eigen::MatrixXf(scale.cast<float>()))
+                    .isApprox(plain, 1e-5));
+  }
 }
 
 TEST(Dense, EqualsEigen) {
