@@ -2,7 +2,7 @@
 
 Kept of the file: command, entrypoint, environment, user, read_only, cap_drop, no-new-privileges, tmpfs, volumes (named ones begin as the image's
 folder), health checks, depends_on. Not kept: networks (all stand in the caller's network namespace, and names lead to 127.0.0.1), published ports,
-restarts, limits. The seccomp profile is that of a container engine for containers without capabilities.
+restarts, limits. The seccomp profile is that of a container engine for containers without capabilities, where the caller gives no other.
 """
 
 import json
@@ -13,6 +13,10 @@ import signal
 import subprocess
 import time
 
+import yaml
+from manifests import Loader
+
+REPLACED = ("command", "ports", "healthcheck")  # what compose.tls.yaml overrides
 SECCOMP = "/usr/share/containers/seccomp.json"
 NAMESPACE_FLAGS = 0x7E020000  # CLONE_NEWUSER and the others
 NAMESPACE_CALLS = ("mount", "umount", "umount2", "unshare", "setns", "pivot_root", "clone3", "open_tree", "move_mount", "fsopen", "fsconfig",
@@ -46,8 +50,19 @@ def interpolate(value, variables):
     return re.sub(r"\$\{(\w+)(?::[-?]([^}]*))?\}", lambda found: variables.get(found[1]) or found[2] or "", value)
 
 
+def compose(root, names):
+    """compose.yaml, with compose.NAME.yaml of each name over it."""
+    folder = pathlib.Path(root, "deploy/compose")
+    whole = yaml.load((folder / "compose.yaml").read_text(), Loader)
+    services = whole["services"]
+    for file in (folder / f"compose.{name}.yaml" for name in names):
+        for name, service in yaml.load(file.read_text(), Loader)["services"].items():
+            services[name] = merged({key: value for key, value in services[name].items() if key not in REPLACED or key not in service}, service)
+    return whole
+
+
 def merged(base, more):
-    """As compose merges files; what is !override in `more` has to be named in `replaced`."""
+    """As compose merges files; what is !override in `more` has to be in REPLACED."""
     result = dict(base)
     for key, value in more.items():
         if isinstance(value, dict) and isinstance(result.get(key), dict):
@@ -60,10 +75,11 @@ def merged(base, more):
 
 
 class Containers:
-    def __init__(self, folder, images, services, variables):
-        """`images`: name → {"rootfs": folder, "config": the image's own}."""
+    def __init__(self, folder, images, services, variables, seccomp=None):
+        """`images`: name → {"rootfs": folder, "config": the image's own}. `seccomp`: service → its profile, of runc's form."""
         self.folder, self.images, self.logs = folder, images, folder / "logs"
         self.services = interpolate(services, variables)
+        self.seccomp = seccomp or {}
         self.running, self.runtime = {}, ["runc", "--root", str(folder / "runc")]
         self.logs.mkdir(parents=True)
         self.hosts = folder / "hosts"
@@ -114,7 +130,7 @@ class Containers:
                         "capabilities": {kind: keep for kind in ("bounding", "effective", "inheritable", "permitted", "ambient")}},
             "root": {"path": str(self.image(name)["rootfs"]), "readonly": service.get("read_only", False)},
             "mounts": list(self.mounts(name)),
-            "linux": {"namespaces": [{"type": kind} for kind in ("mount", "pid", "ipc", "uts")], "seccomp": engine_seccomp(),
+            "linux": {"namespaces": [{"type": kind} for kind in ("mount", "pid", "ipc", "uts")], "seccomp": self.seccomp.get(name) or engine_seccomp(),
                       "maskedPaths": ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/sched_debug"],
                       "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]}}
 
