@@ -21,10 +21,13 @@ GramSum::GramSum(std::int64_t stimuli, c10::Device device)
 void GramSum::Add(const at::Tensor& activations) {
   const std::int64_t width = FeaturesAtOnce(stimuli_);
   const std::int64_t rows = std::max<std::int64_t>(128, (stimuli_ + 7) / 8);
+  // One for all blocks: fresh memory costs the kernel as much time as the conversion does.
+  const at::Tensor doubles =
+      at::empty({stimuli_, std::min(width, activations.size(1))}, inner_.options());
   for (std::int64_t first = 0; first < activations.size(1); first += width) {
-    const at::Tensor x = activations.narrow(1, first, std::min(width, activations.size(1) - first))
-                             .to(at::kDouble)
-                             .contiguous();
+    const std::int64_t count = std::min(width, activations.size(1) - first);
+    const at::Tensor x = doubles.narrow(1, 0, count);
+    x.copy_(activations.narrow(1, first, count));
     for (std::int64_t row = 0; row < stimuli_; row += rows) {
       const std::int64_t height = std::min(rows, stimuli_ - row), rest = stimuli_ - row;
       inner_.narrow(0, row, height)

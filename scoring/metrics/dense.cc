@@ -1,5 +1,7 @@
 #include "scoring/metrics/dense.h"
 
+#include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "scoring/metrics/dense_kernels.h"
@@ -19,6 +21,15 @@ const DenseKernels& Kernels() {
   return kPlainKernels;
 }
 
+template <typename Scalar>
+const PackedKernels<Scalar>& Packed() {
+  if constexpr (std::is_same_v<Scalar, float>) {
+    return Kernels().packed_float;
+  } else {
+    return Kernels().packed;
+  }
+}
+
 template <typename Matrix>
 SquaresShape ShapeOf(const Matrix& parts, const Matrix& weights, const Matrix& scale) {
   return {scale.rows(), parts.rows() / scale.rows(), parts.cols(), weights.cols()};
@@ -28,23 +39,27 @@ SquaresShape ShapeOf(const Matrix& parts, const Matrix& weights, const Matrix& s
 
 Eigen::MatrixXd Product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
   Eigen::MatrixXd c(a.rows(), b.cols());
-  Multiply(a, b, c.data());
+  Kernels().product(a.data(), b.data(), c.data(), a.rows(), a.cols(), b.cols());
   return c;
 }
 
-Eigen::MatrixXf SingleProduct(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b) {
-  Eigen::MatrixXf c(a.rows(), b.cols());
-  Multiply(a, b, c.data());
-  return c;
+template <typename Scalar>
+PackedMatrix<Scalar>::PackedMatrix(const Matrix& a) : rows_(a.rows()) {
+  const PackedKernels<Scalar>& kernels = Packed<Scalar>();
+  const auto size = static_cast<std::size_t>(kernels.size(a.rows(), a.cols()));
+  memory_.resize(size + kCacheLine / sizeof(Scalar));
+  const auto past = reinterpret_cast<std::uintptr_t>(memory_.data()) % kCacheLine;
+  first_ = past == 0 ? 0 : (kCacheLine - past) / sizeof(Scalar);
+  kernels.pack(a.data(), memory_.data() + first_, a.rows(), a.cols());
 }
 
-void Multiply(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, double* product) {
-  Kernels().product(a.data(), b.data(), product, a.rows(), a.cols(), b.cols());
+template <typename Scalar>
+void PackedMatrix<Scalar>::Times(const Matrix& b, Scalar* product) const {
+  Packed<Scalar>().product(memory_.data() + first_, b.data(), product, rows_, b.rows(), b.cols());
 }
 
-void Multiply(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b, float* product) {
-  Kernels().product_float(a.data(), b.data(), product, a.rows(), a.cols(), b.cols());
-}
+template class PackedMatrix<double>;
+template class PackedMatrix<float>;
 
 Eigen::MatrixXd SumsOfSquares(const Eigen::MatrixXd& parts, const Eigen::MatrixXd& weights,
                               const Eigen::MatrixXd& scale) {

@@ -5,6 +5,8 @@
 #define VENTRAL_SCORING_METRICS_DENSE_H_
 
 #include <Eigen/Core>
+#include <cstddef>
+#include <vector>
 
 #include "scoring/base/result.h"
 
@@ -12,12 +14,25 @@ namespace ventral {
 
 // A·B. Requires A.cols() = B.rows().
 Eigen::MatrixXd Product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);
-// The same in single precision.
-Eigen::MatrixXf SingleProduct(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b);
 
-// The same two, written to `product` [A.rows() × B.cols()], in column order.
-void Multiply(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, double* product);
-void Multiply(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b, float* product);
+// A matrix A for products with many others, of double or float.
+template <typename Scalar>
+class PackedMatrix {
+ public:
+  using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+  // Requires a.cols() > 0.
+  explicit PackedMatrix(const Matrix& a);
+  // A·B to `product` [A.rows() × B.cols()], in column order. Requires A.cols() = B.rows().
+  void Times(const Matrix& b, Scalar* product) const;
+
+ private:
+  static constexpr std::size_t kCacheLine = 64;
+
+  Eigen::Index rows_;
+  std::vector<Scalar> memory_;
+  std::size_t first_;  // of the numbers, so that they start with a line of the cache
+};
 
 // Column b of `parts` is a matrix [row × neuroid]. Of each combination of them by `weights` [column
 // of parts × combination], with its rows scaled by `scale` [row × combination], the sum of squares

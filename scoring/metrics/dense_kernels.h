@@ -6,6 +6,17 @@
 
 namespace ventral {
 
+// For products of one matrix a [rows × inner] with many: `pack` writes it as `product` reads it, in
+// `size` numbers.
+template <typename Scalar>
+struct PackedKernels {
+  std::ptrdiff_t (*size)(std::ptrdiff_t rows, std::ptrdiff_t inner);
+  void (*pack)(const Scalar* a, Scalar* packed, std::ptrdiff_t rows, std::ptrdiff_t inner);
+  // c [rows × columns] = a · b [inner × columns]. Requires inner > 0.
+  void (*product)(const Scalar* packed, const Scalar* b, Scalar* c, std::ptrdiff_t rows,
+                  std::ptrdiff_t inner, std::ptrdiff_t columns);
+};
+
 // parts [groups·rows × inner], weights [inner × combinations]
 struct SquaresShape {
   std::ptrdiff_t rows, groups, inner, combinations;
@@ -15,8 +26,8 @@ struct DenseKernels {
   // c [rows × columns] = a [rows × inner] · b [inner × columns]
   void (*product)(const double* a, const double* b, double* c, std::ptrdiff_t rows,
                   std::ptrdiff_t inner, std::ptrdiff_t columns);
-  void (*product_float)(const float* a, const float* b, float* c, std::ptrdiff_t rows,
-                        std::ptrdiff_t inner, std::ptrdiff_t columns);
+  PackedKernels<double> packed;
+  PackedKernels<float> packed_float;
   // Row r, column c of `parts` is number r % rows of group r / rows. Of each combination of
   // columns, times `scale` [rows × combination], the sum of squares over a group: [combination ×
   // group].

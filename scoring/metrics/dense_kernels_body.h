@@ -4,6 +4,8 @@
 #error "dense_kernels_*.cc say which Eigen"
 #endif
 
+#include "scoring/metrics/dense_packed_body.h"
+
 namespace ventral {
 namespace {
 
@@ -12,12 +14,11 @@ namespace E = VENTRAL_EIGEN;
 template <typename Scalar>
 using Matrix = E::Matrix<Scalar, E::Dynamic, E::Dynamic>;
 
-template <typename Scalar>
-void Multiply(const Scalar* a, const Scalar* b, Scalar* c, std::ptrdiff_t rows,
+void Multiply(const double* a, const double* b, double* c, std::ptrdiff_t rows,
               std::ptrdiff_t inner, std::ptrdiff_t columns) {
-  E::Map<Matrix<Scalar>>(c, rows, columns).noalias() =
-      E::Map<const Matrix<Scalar>>(a, rows, inner) *
-      E::Map<const Matrix<Scalar>>(b, inner, columns);
+  E::Map<Matrix<double>>(c, rows, columns).noalias() =
+      E::Map<const Matrix<double>>(a, rows, inner) *
+      E::Map<const Matrix<double>>(b, inner, columns);
 }
 
 template <typename Scalar>
@@ -77,8 +78,12 @@ bool Solve(double* matrix, double alpha, double* b, std::ptrdiff_t n, std::ptrdi
   return true;
 }
 
-constexpr DenseKernels kKernels = {Multiply<double>, Multiply<float>, Squares<double>,
-                                   Squares<float>,   Tridiagonalise,  Solve};
+template <typename Scalar>
+constexpr PackedKernels<Scalar> kPacked = {Tiles<Scalar>::Size, Tiles<Scalar>::Pack,
+                                           Tiles<Scalar>::Product};
+
+constexpr DenseKernels kKernels = {Multiply,       kPacked<double>, kPacked<float>, Squares<double>,
+                                   Squares<float>, Tridiagonalise,  Solve};
 
 }  // namespace
 }  // namespace ventral

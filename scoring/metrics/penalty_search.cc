@@ -43,9 +43,9 @@ Eigen::MatrixXd Left(const Eigen::VectorXd& values, const std::vector<double>& a
 template <typename Scalar>
 void AddErrors(const FoldSmoothers& smoothers, const Eigen::MatrixXd& responses, const Fold& fold,
                unsigned threads, Eigen::MatrixXd& errors) {
-  std::vector<Matrix<Scalar>> kept;
+  std::vector<PackedMatrix<Scalar>> kept;
   for (const Eigen::MatrixXd& one : smoothers.kept) {
-    kept.push_back(one.transpose().template cast<Scalar>());
+    kept.emplace_back(Matrix<Scalar>(one.transpose().template cast<Scalar>()));
   }
   const auto count = static_cast<Eigen::Index>(kept.size());
   // Of the residual: what was recorded less the prediction.
@@ -60,7 +60,7 @@ void AddErrors(const FoldSmoothers& smoothers, const Eigen::MatrixXd& responses,
         (block(fold.train, Eigen::all).rowwise() - mean).template cast<Scalar>();
     Matrix<Scalar> parts(rows * neuroids, count + 1);
     for (Eigen::Index b = 0; b < count; ++b) {
-      Multiply(kept[static_cast<std::size_t>(b)], train, parts.col(b).data());
+      kept[static_cast<std::size_t>(b)].Times(train, parts.col(b).data());
     }
     parts.col(count) =
         (block(fold.test, Eigen::all).rowwise() - mean).template cast<Scalar>().reshaped();

@@ -167,12 +167,26 @@ TEST(Dense, SumsOfSquaresEqualTheirDefinition) {
   }
 }
 
+// Of strips that are full and not, and of more than one slice.
+TEST(Dense, PackedProductsEqualEigens) {
+  for (const int rows : {1, 7, 8, 33, 65, 96, 130}) {
+    for (const auto& [inner, columns] : {std::pair{1, 1}, {70, 19}, {256, 8}, {600, 9}}) {
+      const Eigen::MatrixXd a = RandomMatrix(rows, inner, 1), b = RandomMatrix(inner, columns, 2);
+      Eigen::MatrixXd c = Eigen::MatrixXd::Constant(rows, columns, 7);
+      PackedMatrix<double>(a).Times(b, c.data());
+      EXPECT_TRUE(c.isApprox(a * b, 1e-14)) << rows << " " << inner << " " << columns;
+      Eigen::MatrixXf f = Eigen::MatrixXf::Constant(rows, columns, 7);
+      PackedMatrix<float>(a.cast<float>()).Times(b.cast<float>(), f.data());
+      EXPECT_TRUE(f.isApprox((a * b).cast<float>(), 1e-5f))
+          << rows << " " << inner << " " << columns;
+    }
+  }
+}
+
 TEST(Dense, EqualsEigen) {
   const Eigen::MatrixXd a = RandomMatrix(33, 70, 1), b = RandomMatrix(70, 19, 2);
   EXPECT_TRUE(Product(a, b).isApprox(a * b, 1e-14));
   const Eigen::MatrixXd symmetric = a * a.transpose();
-  EXPECT_TRUE(
-      SingleProduct(a.cast<float>(), b.cast<float>()).isApprox((a * b).cast<float>(), 1e-5f));
   const auto solved = SolvePositive(symmetric, 0.5, a);
   ASSERT_TRUE(solved.ok());
   EXPECT_TRUE((symmetric * *solved + 0.5 * *solved).isApprox(a, 1e-10));
