@@ -117,7 +117,7 @@ class Conversation {
     if (window_ == nullptr) return std::nullopt;
     std::vector<ComingLayer> coming;
     for (const PlanLayer& layer : plan.layers) {
-      if (layer.shape.empty()) return Lied(InvalidInput("a layer without a shape"));
+      if (layer.shape.empty()) return Lied(CorruptData("a layer without a shape"));
       coming.push_back({layer.layer, layer.shape});
     }
     Result<FeatureReadings> readings = FeatureReadings::Begin(pack_, coming, budget_);
