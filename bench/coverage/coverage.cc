@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "bench/coverage/experiments.h"
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/metric.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

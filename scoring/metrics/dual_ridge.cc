@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/dense.h"
 #include "scoring/metrics/inner_folds.h"
-#include "scoring/metrics/parallel.h"
 #include "scoring/metrics/penalty_search.h"
 
 namespace ventral {

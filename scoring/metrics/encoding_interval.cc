@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/bootstrap.h"
 #include "scoring/metrics/dense.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/encoding_scores.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

@@ -1,7 +1,7 @@
 #include "scoring/metrics/encoding_together.h"
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/encoding_scores.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/held_out_rdms.h"
-#include "scoring/metrics/parallel.h"
 #include "scoring/metrics/rdm_score.h"
 #include "scoring/metrics/recorded_rdms.h"
 #include "scoring/metrics/weighted_maps.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "scoring/metrics/parallel.h"
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/rounding.h"
 
 namespace ventral {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/dense.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

@@ -4,11 +4,11 @@
 #include <limits>
 #include <optional>
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/encoding_choice.h"
 #include "scoring/metrics/held_out_numbers.h"
 #include "scoring/metrics/inner_folds.h"
 #include "scoring/metrics/layer_choice.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

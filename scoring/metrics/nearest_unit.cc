@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/encoding.h"
 #include "scoring/metrics/encoding_choice.h"
 #include "scoring/metrics/encoding_layer.h"
 #include "scoring/metrics/matched_units.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

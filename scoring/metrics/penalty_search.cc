@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/dense.h"
 #include "scoring/metrics/few_columns.h"
 #include "scoring/metrics/fold_smoothers.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <cstddef>
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/dense.h"
 #include "scoring/metrics/nonnegative_least_squares.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <optional>
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/layer_choice.h"
-#include "scoring/metrics/parallel.h"
 #include "scoring/metrics/rsa_bootstrap.h"
 #include "scoring/metrics/rsa_ceiling.h"
 #include "scoring/metrics/rsa_choice.h"

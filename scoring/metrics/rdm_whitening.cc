@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/dense.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

@@ -4,8 +4,8 @@
 #include <limits>
 #include <vector>
 
+#include "scoring/base/parallel.h"
 #include "scoring/base/random.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

@@ -1,7 +1,7 @@
 #include "scoring/metrics/resampled.h"
 
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/bootstrap.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "scoring/metrics/parallel.h"
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/rsa_ceiling.h"
 
 namespace ventral {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <map>
 
-#include "scoring/metrics/parallel.h"
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/rdm_mixture.h"
 
 namespace ventral {

@@ -48,8 +48,10 @@ class BlobStore {
   // How many bytes of it are there, durably; 0 where there is none.
   virtual Result<Bytes> Received(const UploadName& upload) const = 0;
   virtual bool Contains(const Digest& digest) const = 0;
-  // The same, for who means to name the blob in a row: Collect then takes it for one of now.
-  virtual bool Hold(const Digest& digest) const = 0;
+  // Size, for who means to name the blob in a row: Collect then takes it for one of now.
+  // @error not_found; conflict if it is there and a collector may be at it, so that it has to be
+  //   uploaded again, or asked for later; unavailable.
+  virtual Result<Bytes> Hold(const Digest& digest) const = 0;
   virtual Result<Bytes> Size(const Digest& digest) const = 0;
   // Hands over the bytes in pieces of at most 1 MiB and checks the digest on the way.
   // @error not_found; corrupt_data when the stored bytes do not match (after the last piece: the
@@ -61,7 +63,7 @@ class BlobStore {
   using Unnamed = std::function<Result<std::vector<Digest>>(std::span<const Digest>)>;
   // Removes the blobs that no row names and that were neither uploaded nor held since `before`, and
   // does what RemoveHalves does. A row that is written within `now - before` after Hold
-  // answered true never loses its blob, whichever process collects.
+  // answered never loses its blob, whichever process collects.
   // @error unavailable; errors of `unnamed`.
   virtual Result<Collected> Collect(std::chrono::system_clock::time_point before,
                                     const Unnamed& unnamed) = 0;

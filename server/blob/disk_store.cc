@@ -73,8 +73,10 @@ class DiskBlobStore final : public BlobStore {
 
   bool Contains(const Digest& digest) const override { return Size(digest).ok(); }
 
-  bool Hold(const Digest& digest) const override {
-    return Contains(digest) && Touch(options_.root / "sha256", PlaceOf(digest));
+  Result<Bytes> Hold(const Digest& digest) const override {
+    VENTRAL_ASSIGN_OR_RETURN(const Bytes size, Size(digest));
+    if (!Touch(options_.root / "sha256", PlaceOf(digest))) return MayGo(digest);
+    return size;
   }
 
   Result<Collected> Collect(std::chrono::system_clock::time_point before,

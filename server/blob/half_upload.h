@@ -1,4 +1,4 @@
-// Private to blob: what both sides say of uploads that are gone on with.
+// Private to blob: what both stores say of uploads that are gone on with, and of what they hold.
 #ifndef VENTRAL_SERVER_BLOB_HALF_UPLOAD_H_
 #define VENTRAL_SERVER_BLOB_HALF_UPLOAD_H_
 
@@ -16,6 +16,11 @@ inline Error GoesOnElsewhere(Bytes offset, Bytes there) {
 inline Error AnotherUploads(const UploadName& upload) {
   return Unavailable("the bytes " + upload.digest.hex() +
                      " are being uploaded by another call just now: try again in a moment");
+}
+
+inline Error MayGo(const Digest& digest) {
+  return Conflict("the blob " + digest.hex() +
+                  " may be about to be removed: upload it again, or try again later");
 }
 
 }  // namespace ventral

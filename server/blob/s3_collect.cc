@@ -6,6 +6,8 @@
 #include <random>
 #include <span>
 
+#include "server/blob/half_upload.h"
+
 namespace ventral {
 namespace {
 
@@ -106,18 +108,19 @@ Status RemoveIfOld(const S3Blobs& blobs, const Digest& digest, TimePoint before,
 }  // namespace
 
 // What was touched lately needs no mark: a collector would see it as one would see the mark.
-bool HoldS3Blob(const S3Blobs& blobs, const Digest& digest) {
+Result<Bytes> HoldS3Blob(const S3Blobs& blobs, const Digest& digest) {
   const auto begun = BootSeconds();
-  auto state = blobs.Look(digest);
-  if (!state.ok() || !state->there()) return false;
-  if (*state->touched < state->now - kS3Grace / 2) {
-    if (!blobs.MarkHeld(digest).ok()) return false;
-    state = blobs.Look(digest);
+  VENTRAL_ASSIGN_OR_RETURN(S3State state, blobs.Look(digest));
+  if (state.there() && *state.touched < state.now - kS3Grace / 2) {
+    VENTRAL_RETURN_IF_ERROR(blobs.MarkHeld(digest));
+    VENTRAL_ASSIGN_OR_RETURN(state, blobs.Look(digest));
   }
-  if (!state.ok() || !state->damaged.empty() || state->removing) return false;
-  if (!blobs.SizeOf(digest).ok()) return false;
+  if (!state.there()) return NotFound("there is no blob with SHA-256 " + digest.hex());
+  if (state.removing) return MayGo(digest);
+  VENTRAL_ASSIGN_OR_RETURN(const Bytes size, blobs.SizeOf(digest));
   // What it answers late would be held for less than it promises.
-  return BootSeconds() - begun < kS3Grace / 2;
+  if (BootSeconds() - begun >= kS3Grace / 2) return MayGo(digest);
+  return size;
 }
 
 Result<Collected> CollectS3Blobs(const S3Blobs& blobs, TimePoint before,

@@ -8,7 +8,7 @@
 namespace ventral {
 
 // BlobStore::Hold.
-bool HoldS3Blob(const S3Blobs& blobs, const Digest& digest);
+Result<Bytes> HoldS3Blob(const S3Blobs& blobs, const Digest& digest);
 
 // BlobStore::Collect. A blob is older than `before` by the store's clock, and by kS3Grace.
 // Removes marks that count no more.

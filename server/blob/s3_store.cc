@@ -57,7 +57,7 @@ class S3BlobStore final : public BlobStore {
 
   bool Contains(const Digest& digest) const override { return Size(digest).ok(); }
 
-  bool Hold(const Digest& digest) const override { return HoldS3Blob(blobs_, digest); }
+  Result<Bytes> Hold(const Digest& digest) const override { return HoldS3Blob(blobs_, digest); }
 
   Result<Bytes> Size(const Digest& digest) const override {
     VENTRAL_ASSIGN_OR_RETURN(const S3State state, blobs_.Look(digest));

@@ -1,6 +1,8 @@
 #include "server/service/blob_handlers.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <thread>
 
 #include "server/service/caller.h"
@@ -8,7 +10,6 @@
 #include "server/service/names.h"
 #include "server/service/reply.h"
 #include "server/service/seen.h"
-#include "server/service/upload.h"
 
 namespace ventral::service {
 namespace {
@@ -86,18 +87,24 @@ grpc::Status BlobHandlers::FindMissingBlobs(grpc::ServerContext*,
     }
     VENTRAL_ASSIGN_OR_RETURN(const auto nameable,
                              store_.blob_rights().Nameable(CurrentViewer(), names));
+    std::vector<Digest> asked;
+    std::copy_if(digests.begin(), digests.end(), std::back_inserter(asked),
+                 [&](const Digest& digest) { return nameable.contains(digest.hex()); });
+    VENTRAL_ASSIGN_OR_RETURN(const auto held, HoldAll(blobs_, asked));
+    auto answer = held.begin();
     for (const Digest& digest : digests) {
-      const bool has = nameable.contains(digest.hex()) && blobs_.Hold(digest);
+      const bool has = nameable.contains(digest.hex()) && (answer++)->ok();
       if (!has) response->add_missing_sha256(digest.hex());
     }
     return Ok{};
   });
 }
 
-Result<bool> BlobHandlers::MayName(const Digest& digest) {
+Result<bool> BlobHandlers::IsHere(const Declared& declared) {
   VENTRAL_ASSIGN_OR_RETURN(const auto nameable,
-                           store_.blob_rights().Nameable(CurrentViewer(), {digest.hex()}));
-  return !nameable.empty();
+                           store_.blob_rights().Nameable(CurrentViewer(), {declared.digest.hex()}));
+  if (nameable.empty()) return false;
+  return IsHeld(blobs_, declared);
 }
 
 grpc::Status BlobHandlers::QueryUpload(grpc::ServerContext*, const v1::QueryUploadRequest* request,
@@ -105,10 +112,10 @@ grpc::Status BlobHandlers::QueryUpload(grpc::ServerContext*, const v1::QueryUplo
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(auto declared,
                              ReadDeclared(request->sha256(), request->size_bytes(), "", call));
-    VENTRAL_ASSIGN_OR_RETURN(const bool may_name, MayName(declared.digest));
-    response->set_already_present(may_name && blobs_.Hold(declared.digest));
+    VENTRAL_ASSIGN_OR_RETURN(const bool here, IsHere(declared));
+    response->set_already_present(here);
     response->set_received_bytes(request->size_bytes());
-    if (response->already_present()) return CheckHeldSize(blobs_, declared);
+    if (here) return Ok{};
     VENTRAL_ASSIGN_OR_RETURN(
         const Bytes received,
         blobs_.Received({CurrentCaller().user, std::move(declared.digest), declared.size}));
@@ -129,10 +136,9 @@ grpc::Status BlobHandlers::UploadBlob(grpc::ServerContext* context,
     const UploadName& upload = declared.upload;
     response->set_sha256(upload.digest.hex());
     response->set_size_bytes(static_cast<std::int64_t>(upload.size.value));
-    VENTRAL_ASSIGN_OR_RETURN(const bool may_name, MayName(upload.digest));
-    // Who has no right to name it yet sends the bytes, whether or not they are here.
-    response->set_already_present(may_name && blobs_.Hold(upload.digest));
-    if (response->already_present()) return CheckHeldSize(blobs_, {upload.digest, upload.size});
+    VENTRAL_ASSIGN_OR_RETURN(const bool here, IsHere({upload.digest, upload.size}));
+    response->set_already_present(here);
+    if (here) return Ok{};
     const std::uint64_t wanted = upload.size.value - declared.offset.value;
     VENTRAL_ASSIGN_OR_RETURN(
         auto charge,

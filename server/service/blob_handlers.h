@@ -3,6 +3,7 @@
 
 #include "server/blob/blob_store.h"
 #include "server/service/data_streams.h"
+#include "server/service/upload.h"
 #include "server/store/store.h"
 #include "ventral/v1/blob.grpc.pb.h"
 
@@ -24,7 +25,8 @@ class BlobHandlers final : public v1::BlobService::Service {
                           v1::UploadBlobResponse* response) override;
 
  private:
-  Result<bool> MayName(const Digest& digest);
+  // Who has no right to name it yet sends the bytes, whether or not they are here.
+  Result<bool> IsHere(const Declared& declared);
 
   BlobStore& blobs_;
   DataStreams& streams_;

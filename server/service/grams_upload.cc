@@ -51,7 +51,8 @@ grpc::Status WorkerHandlers::UploadGrams(grpc::ServerContext* context,
     VENTRAL_RETURN_IF_ERROR(CheckLease(said, store_.jobs(), call));
     VENTRAL_RETURN_IF_ERROR(CheckGramsSize(declared, most_grams_));
     *response->mutable_grams() = said.grams();
-    if (blobs_.Hold(declared.digest)) {
+    VENTRAL_ASSIGN_OR_RETURN(const bool here, IsHeld(blobs_, declared));
+    if (here) {
       VENTRAL_RETURN_IF_ERROR(HeldGrams(said.grams(), most_grams_, blobs_, call));
       return Ok{};
     }

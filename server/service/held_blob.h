@@ -2,8 +2,8 @@
 #ifndef VENTRAL_SERVER_SERVICE_HELD_BLOB_H_
 #define VENTRAL_SERVER_SERVICE_HELD_BLOB_H_
 
-#include <cstdint>
 #include <string>
+#include <utility>
 
 #include "server/blob/blob_store.h"
 
@@ -14,18 +14,19 @@ inline Error NotUploaded(const Digest& digest) {
                   " was not uploaded; upload it with UploadBlob first");
 }
 
-// Size in bytes. @error conflict (FAILED_PRECONDITION to the client) if the blob was not uploaded;
-//   unavailable if it is there and cannot be held, as a collector may be at it.
-inline Result<std::int64_t> HeldBytes(const BlobStore& blobs, const Digest& digest) {
-  const bool held = blobs.Hold(digest);
-  auto size = blobs.Size(digest);
-  if (size.ok() && !held) {
-    return Unavailable("the blob " + digest.hex() +
-                       " may be about to be removed: upload it again, or try again later");
-  }
-  if (size.ok()) return static_cast<std::int64_t>(size->value);
-  if (size.error().code != ErrorCode::kNotFound) return std::move(size).error();
-  return NotUploaded(digest);
+// What the caller hears where BlobStore::Hold answered `error`: conflict (FAILED_PRECONDITION to
+// the client) if the blob was not uploaded, unavailable if a collector may be at it.
+inline Error NotHeld(const Digest& digest, Error error) {
+  if (error.code == ErrorCode::kNotFound) return NotUploaded(digest);
+  if (error.code == ErrorCode::kConflict) return Unavailable(std::move(error.message));
+  return error;
+}
+
+// Size in bytes. @error as NotHeld says.
+inline Result<Bytes> HeldBytes(const BlobStore& blobs, const Digest& digest) {
+  auto held = blobs.Hold(digest);
+  if (!held.ok()) return NotHeld(digest, std::move(held).error());
+  return held;
 }
 
 // The whole blob in memory, for small ones. @error resource_limit if it passes `limit`,

@@ -35,8 +35,8 @@ Result<store::GramsRow> HeldGrams(const v1::KeptGrams& said, Bytes most, const B
   VENTRAL_ASSIGN_OR_RETURN(const Declared declared,
                            ReadDeclared(said.sha256(), said.size_bytes(), "grams", call));
   VENTRAL_RETURN_IF_ERROR(CheckGramsSize(declared, most));
-  VENTRAL_RETURN_IF_ERROR(HeldBytes(blobs, declared.digest));
-  VENTRAL_RETURN_IF_ERROR(CheckHeldSize(blobs, declared));
+  VENTRAL_ASSIGN_OR_RETURN(const Bytes held, HeldBytes(blobs, declared.digest));
+  VENTRAL_RETURN_IF_ERROR(CheckHeldSize(held, declared));
   VENTRAL_RETURN_IF_ERROR(CheckStart(blobs, declared.digest));
   return store::GramsRow{said.sha256(), said.size_bytes()};
 }

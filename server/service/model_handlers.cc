@@ -91,7 +91,8 @@ grpc::Status ModelHandlers::CreateCheckpoint(grpc::ServerContext*,
     }
     VENTRAL_RETURN_IF_ERROR(SeenCatalogue(store_)->GetModel(row.model));
     VENTRAL_RETURN_IF_ERROR(CheckNameable(store_, digest));
-    VENTRAL_ASSIGN_OR_RETURN(row.bytes, HeldBytes(blobs_, digest));
+    VENTRAL_ASSIGN_OR_RETURN(const Bytes held, HeldBytes(blobs_, digest));
+    row.bytes = static_cast<std::int64_t>(held.value);
     row.sha256 = digest.hex();
     row.file_name = asked.file_name();
     VENTRAL_ASSIGN_OR_RETURN(const auto stored, SeenCatalogue(store_)->CreateCheckpoint(row));

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "scoring/pack/stimulus_table.h"
+#include "server/blob/hold_all.h"
 #include "server/service/held_blob.h"
 #include "server/service/names.h"
 #include "server/service/seen.h"
@@ -42,20 +43,32 @@ Result<FilesByPath> CheckFiles(const v1::PublishPackRequest& request, Call& call
   return call.Check("files", Result<FilesByPath>(InvalidInput("there is no pack.json among them")));
 }
 
-Status CheckUploaded(const FilesByPath& files, store::Store& store, const BlobStore& blobs) {
-  std::vector<std::string> digests;
-  for (const auto& [path, entry] : files) digests.push_back(entry.sha256.hex());
+Status CheckAllNameable(const FilesByPath& files, store::Store& store) {
+  std::vector<std::string> names;
+  for (const auto& [path, entry] : files) names.push_back(entry.sha256.hex());
   VENTRAL_ASSIGN_OR_RETURN(const auto nameable,
-                           store.blob_rights().Nameable(CurrentViewer(), digests));
+                           store.blob_rights().Nameable(CurrentViewer(), names));
   for (const auto& [path, entry] : files) {
-    if (!nameable.contains(entry.sha256.hex())) {
-      return NotUploaded(entry.sha256).Within("'" + path + "'");
+    if (nameable.contains(entry.sha256.hex())) continue;
+    return NotUploaded(entry.sha256).Within("'" + path + "'");
+  }
+  return Ok{};
+}
+
+Status CheckUploaded(const FilesByPath& files, store::Store& store, const BlobStore& blobs) {
+  VENTRAL_RETURN_IF_ERROR(CheckAllNameable(files, store));
+  std::vector<Digest> digests;
+  for (const auto& [path, entry] : files) digests.push_back(entry.sha256);
+  VENTRAL_ASSIGN_OR_RETURN(auto all, HoldAll(blobs, digests));
+  auto held = all.begin();
+  for (const auto& [path, entry] : files) {
+    auto size = *held++;
+    if (!size.ok()) {
+      return NotHeld(entry.sha256, std::move(size).error()).Within("'" + path + "'");
     }
-    auto held = HeldBytes(blobs, entry.sha256);
-    if (!held.ok()) return std::move(held).error().Within("'" + path + "'");
-    if (static_cast<std::uint64_t>(*held) == entry.bytes) continue;
+    if (size->value == entry.bytes) continue;
     return InvalidInput("'" + path + "': size_bytes is " + std::to_string(entry.bytes) +
-                        ", but the uploaded blob has " + std::to_string(*held));
+                        ", but the uploaded blob has " + std::to_string(size->value));
   }
   return Ok{};
 }

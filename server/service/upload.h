@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "server/blob/blob_store.h"
+#include "server/blob/hold_all.h"
 #include "server/service/data_streams.h"
 #include "server/service/reply.h"
 
@@ -68,11 +69,20 @@ Status SendChunks(const BlobStore& blobs, const Digest& digest, DataStreams::Pla
 }
 
 // A blob is immutable and named by its content: the same digest with another size is a false claim.
-inline Status CheckHeldSize(const BlobStore& blobs, const Declared& declared) {
-  VENTRAL_ASSIGN_OR_RETURN(const Bytes held, blobs.Size(declared.digest));
+inline Status CheckHeldSize(Bytes held, const Declared& declared) {
   if (held == declared.size) return Ok{};
   return InvalidInput("the blob " + declared.digest.hex() + " has " + std::to_string(held.value) +
                       " bytes, not the declared " + std::to_string(declared.size.value));
+}
+
+// Whether it is here, and held; false where it has to be uploaded. @error as CheckHeldSize;
+// unavailable.
+inline Result<bool> IsHeld(const BlobStore& blobs, const Declared& declared) {
+  const auto held = blobs.Hold(declared.digest);
+  if (!held.ok() && HasToBeUploaded(held.error())) return false;
+  if (!held.ok()) return held.error();
+  VENTRAL_RETURN_IF_ERROR(CheckHeldSize(*held, declared));
+  return true;
 }
 
 }  // namespace ventral::service

@@ -164,7 +164,7 @@ TEST_P(BlobStoreTest, DamagedBytesAreToldAndANewUploadHeals) {
     EXPECT_EQ(got.error().code, ErrorCode::kCorruptData);
     EXPECT_THAT(got.error().message, HasSubstr(DigestOf(bytes).hex()));
     EXPECT_FALSE(store_->Contains(DigestOf(bytes)));
-    EXPECT_FALSE(store_->Hold(DigestOf(bytes)));
+    EXPECT_FALSE(store_->Hold(DigestOf(bytes)).ok());
     ASSERT_TRUE(Put(bytes).ok());
     EXPECT_EQ(Get(DigestOf(bytes)).value(), bytes);
   }
@@ -225,12 +225,12 @@ TEST_P(CollectTest, RemovesWhatIsOldAndUnnamed) {
 
 TEST_P(CollectTest, LeavesWhatWasHeldSince) {
   const Digest digest = PutLongAgo("wanted again");
-  EXPECT_TRUE(store_->Hold(digest));
+  EXPECT_EQ(store_->Hold(digest).value(), store_->Size(digest).value());
   EXPECT_EQ(Collect({}).value().blobs, 0);
-  EXPECT_FALSE(store_->Hold(DigestOf("never uploaded")));
+  EXPECT_EQ(store_->Hold(DigestOf("never uploaded")).error().code, ErrorCode::kNotFound);
   side_->MakeOld(digest);
   EXPECT_EQ(Collect({}).value().blobs, 1);
-  EXPECT_FALSE(store_->Hold(digest));
+  EXPECT_FALSE(store_->Hold(digest).ok());
 }
 
 TEST_P(CollectTest, StopsWhenNobodyCanSayWhatIsNamed) {
@@ -269,7 +269,7 @@ TEST_P(CollectTest, NeverTakesWhatIsNamedMeanwhile) {
   });
   std::thread submitter([&] {
     for (auto digest = digests.rbegin(); digest != digests.rend(); ++digest) {
-      if (!store_->Hold(*digest)) continue;  // to be uploaded again
+      if (!store_->Hold(*digest).ok()) continue;  // to be uploaded again
       const std::lock_guard lock(mutex);
       named.insert(digest->hex());
     }

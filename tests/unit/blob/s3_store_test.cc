@@ -140,7 +140,7 @@ TEST_F(S3StoreTest, ListsPageByPage) {
   EXPECT_TRUE(store_->Begin(DigestOf("fives"), Bytes(5)).ok());
   EXPECT_EQ(store_->Begin(DigestOf("sixsix"), Bytes(6)).error().code, ErrorCode::kResourceLimit);
   bucket_->Age("", 48);
-  ASSERT_TRUE(store_->Hold(DigestOf("blob 3")));
+  ASSERT_TRUE(store_->Hold(DigestOf("blob 3")).ok());
   EXPECT_EQ(CollectAll().value().blobs, 4);
   EXPECT_TRUE(store_->Contains(DigestOf("blob 3")));
   EXPECT_FALSE(store_->Contains(DigestOf("blob 4")));
@@ -168,7 +168,7 @@ TEST_F(S3StoreTest, WhoComesWhileABlobIsRemovedKnows) {
     auto collected = std::async(std::launch::async, [&] { return CollectAll(); });
     ASSERT_TRUE(SomeoneWaits());
     EXPECT_TRUE(store_->Contains(digest));
-    EXPECT_FALSE(store_->Hold(digest));
+    EXPECT_EQ(store_->Hold(digest).error().code, ErrorCode::kConflict);
     auto uploaded = std::async(std::launch::async, [&] { return Put(bytes); });
     // It waits: the mark is looked at again and again.
     int looks = 0;
@@ -179,7 +179,7 @@ TEST_F(S3StoreTest, WhoComesWhileABlobIsRemovedKnows) {
     EXPECT_EQ(collected.get().value().blobs, 1);
     const auto put = uploaded.get();
     EXPECT_TRUE(put.ok()) << put.error().ToString();
-    EXPECT_TRUE(store_->Hold(digest));
+    EXPECT_TRUE(store_->Hold(digest).ok());
     EXPECT_EQ(GetBlob(*store_, digest).value(), bytes);
   }
 }
@@ -192,9 +192,9 @@ TEST_F(S3StoreTest, AMarkOfADeadCollectorEnds) {
   bucket_->Fault("answer", "DELETE", KeyOf(kSmall) + "$",
                  R"("status": 500, "code": "InternalError")");
   EXPECT_EQ(CollectAll().error().code, ErrorCode::kUnavailable);
-  EXPECT_FALSE(store_->Hold(digest)) << "the request may still be on its way";
+  EXPECT_FALSE(store_->Hold(digest).ok()) << "the request may still be on its way";
   bucket_->Age("removing", 1);
-  EXPECT_TRUE(store_->Hold(digest));
+  EXPECT_TRUE(store_->Hold(digest).ok());
   bucket_->Age(digest.hex(), 48);
   ASSERT_TRUE(CollectAll().ok());
   for (const auto& [key, size] : bucket_->State().keys) {
@@ -202,13 +202,13 @@ TEST_F(S3StoreTest, AMarkOfADeadCollectorEnds) {
   }
 }
 
-// A pack has thousands of files, each asked for twice.
+// A pack has thousands of files.
 TEST_F(S3StoreTest, HoldingWhatJustCameCostsTwoRequests) {
   ASSERT_TRUE(Put(kSmall).ok());
   (void)bucket_->State();
-  EXPECT_TRUE(store_->Hold(DigestOf(kSmall)));
+  EXPECT_EQ(store_->Hold(DigestOf(kSmall)).value(), Bytes(kSmall.size()));
   EXPECT_EQ(bucket_->State().requests.size(), 2u);
-  EXPECT_FALSE(store_->Hold(DigestOf(kLarge)));
+  EXPECT_EQ(store_->Hold(DigestOf(kLarge)).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(bucket_->State().requests.size(), 1u);
 }
 
@@ -216,7 +216,7 @@ TEST_F(S3StoreTest, AHeldBlobIsNotMarkedForRemoval) {
   const Digest digest = DigestOf(kSmall);
   ASSERT_TRUE(Put(kSmall).ok());
   bucket_->Age(digest.hex(), 48);
-  ASSERT_TRUE(store_->Hold(digest));
+  ASSERT_TRUE(store_->Hold(digest).ok());
   (void)bucket_->State();
   EXPECT_EQ(CollectAll().value().blobs, 0);
   EXPECT_EQ(Count("PUT", "removing"), 0);
@@ -230,10 +230,10 @@ TEST_F(S3StoreTest, WhoHeldBeforeTheMarkKeepsTheBlob) {
   bucket_->Fault("wait", "PUT", "removing");
   auto collected = std::async(std::launch::async, [&] { return CollectAll(); });
   ASSERT_TRUE(SomeoneWaits());
-  EXPECT_TRUE(store_->Hold(digest));
+  EXPECT_TRUE(store_->Hold(digest).ok());
   bucket_->Release();
   EXPECT_EQ(collected.get().value().blobs, 0);
-  EXPECT_TRUE(store_->Hold(digest)) << "and the mark is gone";
+  EXPECT_TRUE(store_->Hold(digest).ok()) << "and the mark is gone";
 }
 
 TEST_F(S3StoreTest, RefusedKeysAreToldAtOpen) {

@@ -5,10 +5,10 @@
 #include <atomic>
 #include <new>
 
+#include "scoring/base/parallel.h"
 #include "scoring/inference/resamples.h"
 #include "scoring/metrics/folds.h"
 #include "scoring/metrics/median.h"
-#include "scoring/metrics/parallel.h"
 
 namespace ventral {
 namespace {

@@ -3,8 +3,8 @@
 #include <sched.h>
 
 #include "scoring/base/feature_metrics.h"
+#include "scoring/base/parallel.h"
 #include "scoring/metrics/metric.h"
-#include "scoring/metrics/parallel.h"
 #include "tests/unit/metrics/made_up.h"
 
 namespace ventral {

@@ -1,6 +1,6 @@
 // Independent pieces of work on all cores; the result does not depend on how many there are.
-#ifndef VENTRAL_SCORING_METRICS_PARALLEL_H_
-#define VENTRAL_SCORING_METRICS_PARALLEL_H_
+#ifndef VENTRAL_SCORING_BASE_PARALLEL_H_
+#define VENTRAL_SCORING_BASE_PARALLEL_H_
 
 #include <algorithm>
 #include <atomic>
@@ -47,4 +47,4 @@ void ParallelFor(std::size_t count, unsigned threads, const Work& work) {
 
 }  // namespace ventral
 
-#endif  // VENTRAL_SCORING_METRICS_PARALLEL_H_
+#endif  // VENTRAL_SCORING_BASE_PARALLEL_H_

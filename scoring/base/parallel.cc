@@ -1,4 +1,4 @@
-#include "scoring/metrics/parallel.h"
+#include "scoring/base/parallel.h"
 
 #include <sched.h>
 
