@@ -31,8 +31,9 @@ Eigen::MatrixXd LeaveOneOutDiagonals(const Tridiagonal& reduced, double scale,
 
 // Leaving out a fold at a time; `folds` are of rows of gram.train. The mean over folds of the mean
 // over the fold's stimuli, as himalaya's KernelRidgeCV with fit_intercept. α is at least 1e-13 of
-// the Gram matrix's trace. For 1,000 neuroids or more the products are in single precision, and
-// errors within about 1e-5 of themselves.
+// the Gram matrix's trace. For 1,000 neuroids or more the products are in single precision:
+// errors of a thousandth of the responses' mean square or more are then within about 1e-5 of
+// themselves, smaller ones within about 1e-8 of that mean square.
 // @error invalid_input if the activations do not vary over the stimuli of some fold's fit.
 Result<Eigen::MatrixXd> KFoldErrors(const CentredGram& gram, const Eigen::MatrixXd& responses,
                                     const std::vector<double>& alphas,
