@@ -55,3 +55,13 @@ find_package(Torch REQUIRED)
 add_library(ventral_third_party_torch INTERFACE)
 target_link_libraries(ventral_third_party_torch INTERFACE ${TORCH_LIBRARIES})
 target_include_directories(ventral_third_party_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+# ATen/Parallel.h has at::parallel_for run on one thread, silently, where its includer is not compiled for OpenMP. The
+# runtime is the one that LibTorch brings, so that both share their threads; clang has another.
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(ventral_third_party_torch INTERFACE -fopenmp)
+  file(GLOB VENTRAL_GOMP "${TORCH_INSTALL_PREFIX}/lib/libgomp*.so*")
+  if(NOT VENTRAL_GOMP)
+    set(VENTRAL_GOMP gomp)
+  endif()
+  target_link_libraries(ventral_third_party_torch INTERFACE ${VENTRAL_GOMP})
+endif()

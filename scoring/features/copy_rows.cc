@@ -8,6 +8,7 @@ namespace ventral {
 namespace {
 
 constexpr std::int64_t kLanes = 16;
+constexpr std::int64_t kAhead = 256;  // values: what is read so much later is fetched already
 
 // Of a multiple of kLanes values; value i goes to lane i mod kLanes, so that every way of doing it
 // gives the same bits.
@@ -30,6 +31,7 @@ __attribute__((target("avx2"))) void Avx2(const float* from, float* to, std::int
   __m256d sums[4];
   for (int part = 0; part < 4; ++part) sums[part] = _mm256_loadu_pd(lanes + 4 * part);
   for (std::int64_t i = 0; i < count; i += kLanes) {
+    _mm_prefetch(from + i + kAhead, _MM_HINT_T0);  // behind the end, too: it reads nothing
     for (int half = 0; half < 2; ++half) {
       const __m256 values = _mm256_loadu_ps(from + i + 8 * half);
       float* const place = to + i + 8 * half;
