@@ -152,7 +152,7 @@ def statements(bench, load):
         parameters = dict(re.findall(r"\$(\d+) = ('(?:[^']|'')*'|NULL)", match[2]))
         if parameters["3"] != "'101'":
             continue  # the way to the middle
-        kind = ("first" if parameters["1"] == "'-Infinity'" else "middle") + " page, " + ("one" if "4" in parameters else "all")
+        kind = ("first" if parameters["1"] == "'-Infinity'" else "middle") + " page, " + ("one" if "5" in parameters else "all")
         found[kind] = " ".join(re.sub(r"\$(\d+)", lambda number: parameters[number[1]], match[1]).split())
     return found
 
