@@ -15,6 +15,9 @@
 namespace ventral {
 namespace {
 
+// An image may have 150 MB of pixels, and working space has an end, however many cores there are.
+constexpr std::int64_t kMostAtOnce = 8;
+
 // Interleaved 8-bit pixels → planes of (x / 255 − mean) / std, in float as PyTorch computes it; of
 // x where the network takes whole numbers.
 void Normalise(const Image& image, const Preprocessing& preprocessing, float* planes) {
@@ -60,7 +63,8 @@ Result<at::Tensor> LoadImages(std::span<const FileView> files, const Preprocessi
         at::kFloat);
     float* data = tensor.data_ptr<float>();
     const std::int64_t stride = tensor.stride(0);
-    at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t together = (count + kMostAtOnce - 1) / kMostAtOnce;
+    at::parallel_for(0, count, together, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t i = begin; i < end; ++i) {
         auto status =
             LoadInto(files[static_cast<std::size_t>(i)], preprocessing, data + i * stride);
