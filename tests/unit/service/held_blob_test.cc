@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/service/upload.h"
 #include "tests/support/told_store.h"
 
 namespace ventral::service {
@@ -27,6 +28,18 @@ TEST(HeldBlobTest, BuildsOnlyUponWhatIsHeld) {
   ASSERT_FALSE(going.ok());
   EXPECT_EQ(going.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(going.error().message, HasSubstr("upload it again"));
+}
+
+// A store that does not answer is no reason to have the bytes sent again.
+TEST(HeldBlobTest, OnlyWhatIsNotHereHasToBeSent) {
+  const auto here = [](const Result<Bytes>& answer) {
+    return IsHeld(ToldStore([&](const Digest&) { return answer; }), {DigestOf("x"), Bytes(5)});
+  };
+  EXPECT_TRUE(here(Bytes(5)).value());
+  EXPECT_FALSE(here(NotFound("none")).value());
+  EXPECT_FALSE(here(Conflict("may go")).value());
+  EXPECT_EQ(here(Unavailable("away")).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(here(Bytes(6)).error().code, ErrorCode::kInvalidInput);
 }
 
 }  // namespace
