@@ -173,11 +173,11 @@ void AddOptions(CLI::App& app, Settings* s) {
       "The log names what keeps a connection to PostgreSQL so long; 0: nothing")
       ->check(CLI::Range(0, 3'600'000))
       ->capture_default_str();
-  Add(app, "--max-watches", s->max_watches, "Jobs watched at a time; each holds a thread")
+  Add(app, "--max-watches", s->max_watches, "Jobs watched at a time, half of them by one user; each holds a thread")
       ->check(CLI::Range(1, 2'000))
       ->capture_default_str();
   Add(app, "--max-data-streams", s->max_data_streams,
-      "Uploads and downloads at a time; each holds a thread")
+      "Uploads and downloads at a time, half of them of one user; each holds a thread")
       ->check(CLI::Range(1, 2'000))
       ->capture_default_str();
   Add(app, "--stream-stall-seconds", s->stream_stall_seconds,

@@ -19,13 +19,14 @@ milliseconds BetweenLooks(milliseconds stall) {
 }  // namespace
 
 DataStreams::DataStreams(DataStreamOptions options)
-    : options_(options), watchdog_(BetweenLooks(options.stall), [this] { Look(Steady::now()); }) {}
+    : options_(options),
+      places_(options.most),
+      watchdog_(BetweenLooks(options.stall), [this] { Look(Steady::now()); }) {}
 
 DataStreams::Place::Place(DataStreams& streams, grpc::ServerContext& context)
-    : streams_(streams), context_(context) {
+    : streams_(streams), context_(context), place_(streams.places_) {
   const std::lock_guard lock(streams_.mutex_);
-  held_ = static_cast<int>(streams_.open_.size()) < streams_.options_.most;
-  if (held_) streams_.open_.insert(this);
+  if (held()) streams_.open_.insert(this);
 }
 
 DataStreams::Place::~Place() {
@@ -34,9 +35,9 @@ DataStreams::Place::~Place() {
 }
 
 grpc::Status DataStreams::Place::Refusal() const {
-  return BusyStatus("the server moves as many files as it can at a time (" +
-                        std::to_string(streams_.options_.most) + "): try again in a moment",
-                    std::chrono::seconds(1));
+  return BusyStatus(
+      "the server moves no further file now: " + place_.refusal() + "; try again in a moment",
+      std::chrono::seconds(1));
 }
 
 void DataStreams::Look(Steady::time_point now) {

@@ -12,12 +12,13 @@
 #include <set>
 #include <string>
 
+#include "server/service/places.h"
 #include "server/service/ticker.h"
 
 namespace ventral::service {
 
 struct DataStreamOptions {
-  int most = 64;                            // at a time
+  int most = 64;                            // at a time; half of them of one user
   std::chrono::milliseconds stall{60'000};  // in which kLeastMoved must move
 };
 
@@ -39,8 +40,8 @@ class DataStreams {
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
 
-    // False: all places are taken, and the call must end with Refusal.
-    bool held() const { return held_; }
+    // False: there is none for this user now, and the call must end with Refusal.
+    bool held() const { return place_.held(); }
     // RESOURCE_EXHAUSTED that says to try again (BusyStatus).
     grpc::Status Refusal() const;
     void Moved(std::size_t bytes) { moved_ += bytes; }
@@ -51,7 +52,7 @@ class DataStreams {
     friend class DataStreams;
     DataStreams& streams_;
     grpc::ServerContext& context_;
-    bool held_ = false;
+    const Places::Place place_;
     std::atomic<std::uint64_t> moved_ = 0;
     std::atomic<bool> finished_ = false;
     std::uint64_t seen_ = 0;  // moved_ at `since_`
@@ -63,6 +64,7 @@ class DataStreams {
 
  private:
   const DataStreamOptions options_;
+  Places places_;
   std::mutex mutex_;
   std::set<Place*> open_;
   Ticker watchdog_;  // last: its thread uses the others

@@ -38,32 +38,13 @@ class Outage {
 
 }  // namespace
 
-// One of the options' `most` places, held while a Follow runs.
-class Watches::Place {
- public:
-  explicit Place(Watches& watches) : watches_(watches) {
-    const std::lock_guard lock(watches_.mutex_);
-    held_ = watches_.open_ < watches_.options_.most;
-    if (held_) ++watches_.open_;
-  }
-  ~Place() {
-    const std::lock_guard lock(watches_.mutex_);
-    if (held_) --watches_.open_;
-  }
-  bool held() const { return held_; }
-
- private:
-  Watches& watches_;
-  bool held_ = false;
-};
-
 Status Watches::Follow(const std::function<Result<store::JobRow>()>& look,
                        const std::function<bool(const store::JobRow&)>& see,
                        const std::function<bool()>& gone) {
-  const Place place(*this);
+  const Places::Place place(places_);
   if (!place.held()) {
-    return ResourceLimit("too many jobs are watched at a time (" + std::to_string(options_.most) +
-                         "); try again later, or ask with GetJob");
+    return ResourceLimit("too many jobs are watched at the server: " + place.refusal() +
+                         "; try again later, or ask with GetJob");
   }
   Outage outage(options_);
   std::optional<std::int64_t> seen;

@@ -57,11 +57,12 @@ class StreamsRpcTest : public AccessRpcTest {
     const std::filesystem::directory_iterator files(folder_.path() / "blobs" / "incoming");
     return static_cast<std::size_t>(std::distance(begin(files), end(files)));
   }
-  // As a submitter; each stands in the server when it returns.
+  // By a submitter and a publisher in turn; each stands in the server when it returns.
   void OpenUploads(std::size_t count) {
-    Become(Role::kSubmitter);
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < count; ++i) {
+      Become(i % 2 == 0 ? Role::kSubmitter : Role::kPublisher);
       uploads_.push_back(std::make_unique<IdleUpload>(*blob_));
+    }
     EXPECT_TRUE(Eventually([&] { return Incoming() == count; }));
   }
   grpc::Status Beat() {
@@ -110,6 +111,20 @@ TEST_F(StreamsRpcTest, OneMoreThanThereIsRoomForIsToldToTryAgain) {
   EXPECT_TRUE(Eventually([&] {
     return TryUpload(DigestOf("bytes").hex(), 5, {"bytes"}, &response).ok();
   })) << "a place that is left is taken again";
+}
+
+TEST_F(StreamsRpcTest, OneUserLeavesHalfOfTheRoomToOthers) {
+  OpenUploads(3);
+  uploads_.erase(uploads_.begin() + 1);  // the publisher's: the submitter holds two of three
+  v1::UploadBlobResponse response;
+  EXPECT_TRUE(Eventually([&] {
+    Become(Role::kPublisher);
+    return TryUpload(DigestOf("bytes").hex(), 5, {"bytes"}, &response).ok();
+  }));
+  Become(Role::kSubmitter);
+  const auto refused = TryUpload(DigestOf("more").hex(), 4, {"more"}, &response);
+  EXPECT_TRUE(Refused(refused, StatusCode::RESOURCE_EXHAUSTED, "you have 2 of its 3 places"));
+  EXPECT_TRUE(IsBusy(refused)) << "clients and workers know that it passes";
 }
 
 TEST_F(StreamsRpcTest, EveryKindOfThemIsCounted) {
