@@ -12,8 +12,8 @@
 #include "server/blob/descriptor.h"
 #include "server/blob/disk_collect.h"
 #include "server/blob/disk_half.h"
-#include "server/blob/half_upload.h"
 #include "server/blob/room.h"
+#include "server/blob/store_errors.h"
 
 namespace ventral {
 namespace {

@@ -6,7 +6,7 @@
 #include <random>
 #include <span>
 
-#include "server/blob/half_upload.h"
+#include "server/blob/store_errors.h"
 
 namespace ventral {
 namespace {

@@ -3,13 +3,13 @@
 #include <optional>
 #include <utility>
 
-#include "server/blob/half_upload.h"
 #include "server/blob/room.h"
 #include "server/blob/s3_blobs.h"
 #include "server/blob/s3_collect.h"
 #include "server/blob/s3_half.h"
 #include "server/blob/s3_read.h"
 #include "server/blob/s3_upload.h"
+#include "server/blob/store_errors.h"
 
 namespace ventral {
 namespace {

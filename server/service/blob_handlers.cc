@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <set>
 #include <thread>
 
 #include "server/service/caller.h"
@@ -78,7 +79,7 @@ grpc::Status BlobHandlers::FindMissingBlobs(grpc::ServerContext*,
                           " digests; ask for at most 10000 at a time");
     }
     std::vector<Digest> digests;
-    std::vector<std::string> names;
+    std::vector<std::string> names;  // of all of them
     for (int i = 0; i < request->sha256_size(); ++i) {
       VENTRAL_ASSIGN_OR_RETURN(auto digest, call.Check("sha256[" + std::to_string(i) + "]",
                                                        Digest::Parse(request->sha256(i))));
@@ -91,10 +92,12 @@ grpc::Status BlobHandlers::FindMissingBlobs(grpc::ServerContext*,
     std::copy_if(digests.begin(), digests.end(), std::back_inserter(asked),
                  [&](const Digest& digest) { return nameable.contains(digest.hex()); });
     VENTRAL_ASSIGN_OR_RETURN(const auto held, HoldAll(blobs_, asked));
-    auto answer = held.begin();
-    for (const Digest& digest : digests) {
-      const bool has = nameable.contains(digest.hex()) && (answer++)->ok();
-      if (!has) response->add_missing_sha256(digest.hex());
+    std::set<std::string> here;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (held[i].ok()) here.insert(asked[i].hex());
+    }
+    for (const std::string& name : names) {
+      if (!here.contains(name)) response->add_missing_sha256(name);
     }
     return Ok{};
   });

@@ -1,6 +1,7 @@
 #include "google/rpc/status.pb.h"
 #include "scoring/base/digest.h"
 #include "tests/rpc/fixture.h"
+#include "tests/support/told_store.h"
 
 namespace ventral::testing {
 namespace {
@@ -130,6 +131,17 @@ TEST_F(BlobRpcTest, RefusesAChunkOfMoreThanAMebibyte) {
   v1::UploadBlobResponse response;
   EXPECT_TRUE(Refused(TryUpload(DigestOf(bytes).hex(), (1 << 20) + 1, {bytes}, &response),
                       grpc::INVALID_ARGUMENT, "1048576"));
+}
+
+TEST_F(BlobRpcTest, AStoreThatIsAwayHasNothingSentAgain) {
+  Serve(std::make_unique<ToldStore>(
+      [](const Digest&) -> Result<Bytes> { return Unavailable("the bucket does not answer"); }));
+  v1::FindMissingBlobsRequest request;
+  request.add_sha256(DigestOf("here, or not").hex());
+  v1::FindMissingBlobsResponse response;
+  EXPECT_TRUE(Refused(Call(*blob_, &BlobStub::FindMissingBlobs, request, &response),
+                      grpc::UNAVAILABLE, "the bucket does not answer"));
+  EXPECT_EQ(response.missing_sha256_size(), 0);
 }
 
 TEST_F(BlobRpcTest, RefusesBadOrTooManyDigests) {

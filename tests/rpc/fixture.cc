@@ -87,7 +87,12 @@ void RpcTest::StartServer() {
   store_ = store::OpenStore(store_options, clock_);
   auto blobs = OpenDiskBlobStore({folder_.path() / "blobs", Bytes(max_blob_)});
   ASSERT_TRUE(blobs.ok()) << blobs.error().ToString();
-  blobs_ = std::move(blobs).value();
+  Serve(std::move(blobs).value());
+}
+
+void RpcTest::Serve(std::unique_ptr<BlobStore> blobs) {
+  server_.reset();
+  blobs_ = std::move(blobs);
   options_.listen = "127.0.0.1:0";
   options_.watch.interval = std::chrono::milliseconds(10);
   options_.watch.longest_wait = std::chrono::milliseconds(50);

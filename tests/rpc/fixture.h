@@ -62,6 +62,8 @@ class RpcTest : public ::testing::Test {
   void SetUp() override { StartServer(); }
 
   void StartServer();
+  // Another server on the same database, with these blobs.
+  void Serve(std::unique_ptr<BlobStore> blobs);
   void StopServer() { server_.reset(); }
   // From now on, each call is made over this channel.
   void CallOver(std::shared_ptr<grpc::Channel> channel);

@@ -1,6 +1,6 @@
-// Private to blob: what both stores say of uploads that are gone on with, and of what they hold.
-#ifndef VENTRAL_SERVER_BLOB_HALF_UPLOAD_H_
-#define VENTRAL_SERVER_BLOB_HALF_UPLOAD_H_
+// Private to blob: what a folder and a bucket say alike where they refuse.
+#ifndef VENTRAL_SERVER_BLOB_STORE_ERRORS_H_
+#define VENTRAL_SERVER_BLOB_STORE_ERRORS_H_
 
 #include <string>
 
@@ -25,4 +25,4 @@ inline Error MayGo(const Digest& digest) {
 
 }  // namespace ventral
 
-#endif  // VENTRAL_SERVER_BLOB_HALF_UPLOAD_H_
+#endif  // VENTRAL_SERVER_BLOB_STORE_ERRORS_H_
