@@ -10,8 +10,7 @@ namespace ventral::store::catalogue_queries {
   " m.model_id, m.display_name, m.architecture, m.training_data, m.objective, m.learning_rule, " \
   " m.licence, m.reference, m.metadata::text AS metadata, m.created, m.owner, m.private, "       \
   "m.deleted "
-#define VENTRAL_CHECKPOINT_COLUMNS \
-  " c.model_id, c.sha256, c.file_name, c.bytes, c.sequence, c.created "
+#define VENTRAL_CHECKPOINT_COLUMNS " c.model_id, c.sha256, c.file_name, c.bytes, c.created "
 #define VENTRAL_PACK_COLUMNS                                                                   \
   " p.pack_id, p.version, p.digest, p.title, p.citation, p.licence, p.stimuli, p.bytes, "      \
   " p.created, y.owner, coalesce(y.private, false) AS private, y.jobs_per_submitter, y.days, " \
@@ -20,11 +19,11 @@ namespace ventral::store::catalogue_queries {
   " b.benchmark_id, b.pack_id, b.pack_version, b.metric, b.species, b.region, b.modality, " \
   " b.subjects "
 // `result` is what stands for the result: s.result, or s.summary.
-#define VENTRAL_SCORE_COLUMNS(result)                                                              \
-  " s.score_id, s.sequence, s.job_id, s.model_id, s.checkpoint_sha256, s.benchmark_id, s.metric, " \
-  "s.rule, "                                                                                       \
-  " s.layer_choice, s.layer_path, s.layer_step, s.seed, s.scorer_version, s.raw, s.ceiling, "      \
-  " s.normalised, s.interval_lower, s.interval_upper, " result                                     \
+#define VENTRAL_SCORE_COLUMNS(result)                                                         \
+  " s.score_id, s.job_id, s.model_id, s.checkpoint_sha256, s.benchmark_id, s.metric, "        \
+  "s.rule, "                                                                                  \
+  " s.layer_choice, s.layer_path, s.layer_step, s.seed, s.scorer_version, s.raw, s.ceiling, " \
+  " s.normalised, s.interval_lower, s.interval_upper, " result                                \
   " AS result, s.provenance, s.created "
 #define VENTRAL_POLICY " LEFT JOIN pack_policies y USING (pack_id) "
 // The newest version of each pack that was not deleted.
@@ -82,6 +81,10 @@ inline constexpr char kInsertCheckpoint[] = R"(
 inline constexpr char kGetCheckpoint[] = "SELECT " VENTRAL_CHECKPOINT_COLUMNS R"(
   FROM checkpoints c JOIN models m USING (model_id)
   WHERE model_id = $1 AND sha256 = $2 AND )" VENTRAL_VISIBLE("$3");
+
+// $1 sha256, $2 model
+inline constexpr char kNumberOfCheckpoint[] =
+    "SELECT sequence FROM checkpoints WHERE sha256 = $1 AND model_id = $2";
 
 // $1 model, which the viewer sees, $2 only numbers below, $3 limit
 inline constexpr char kListCheckpoints[] =
@@ -154,6 +157,8 @@ inline constexpr char kGetScore[] = "SELECT " VENTRAL_SCORE_COLUMNS(
     "CASE WHEN " VENTRAL_DETAILED("$2") " THEN s.result ELSE s.summary END") R"(
   FROM scores s JOIN models m USING (model_id) WHERE score_id = $1 AND )" VENTRAL_VISIBLE(
     "$2") " AND " VENTRAL_PACK_SEEN("s");
+
+inline constexpr char kNumberOfScore[] = "SELECT sequence FROM scores WHERE score_id = $1";
 
 // $1 model or '', $2 benchmark or '', $3 job or NULL, $4 only numbers below, $5 limit, $6 whether
 // to leave out layers, $7 viewer

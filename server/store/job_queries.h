@@ -8,17 +8,17 @@
 namespace ventral::store::job_queries {
 
 // What JobOf (job_rows.h) reads; `j` is the job.
-#define VENTRAL_JOB_COLUMNS                                                                      \
-  " j.job_id, j.sequence, j.model_id, j.checkpoint_sha256, j.pack_id, j.pack_version, j.state, " \
-  " j.attempts, j.attempt_number, j.max_attempts, j.progress_phase, j.progress_message, "        \
-  " j.progress_done, j.progress_total, j.failure_cause, j.failure_message, "                     \
-  " j.cancel_requested, j.created, "                                                             \
-  " j.not_before, j.started, j.ended, j.revision, j.kind, j.priority, j.quarantined, j.owner, "  \
-  " j.needed_memory_bytes, j.estimate_activation_bytes, j.estimate_gram_bytes, "                 \
-  " j.estimate_memory_bytes, j.estimate_passes, j.estimate_seconds, "                            \
-  " (SELECT g.sha256 FROM job_grams g WHERE g.job_id = j.job_id) AS grams_sha256, "              \
-  " (SELECT g.bytes FROM job_grams g WHERE g.job_id = j.job_id) AS grams_bytes, "                \
-  " (SELECT string_agg(s.score_id::text, ',' ORDER BY s.ordinal) FROM scores s "                 \
+#define VENTRAL_JOB_COLUMNS                                                                     \
+  " j.job_id, j.model_id, j.checkpoint_sha256, j.pack_id, j.pack_version, j.state, "            \
+  " j.attempts, j.attempt_number, j.max_attempts, j.progress_phase, j.progress_message, "       \
+  " j.progress_done, j.progress_total, j.failure_cause, j.failure_message, "                    \
+  " j.cancel_requested, j.created, "                                                            \
+  " j.not_before, j.started, j.ended, j.revision, j.kind, j.priority, j.quarantined, j.owner, " \
+  " j.needed_memory_bytes, j.estimate_activation_bytes, j.estimate_gram_bytes, "                \
+  " j.estimate_memory_bytes, j.estimate_passes, j.estimate_seconds, "                           \
+  " (SELECT g.sha256 FROM job_grams g WHERE g.job_id = j.job_id) AS grams_sha256, "             \
+  " (SELECT g.bytes FROM job_grams g WHERE g.job_id = j.job_id) AS grams_bytes, "               \
+  " (SELECT string_agg(s.score_id::text, ',' ORDER BY s.ordinal) FROM scores s "                \
   "  WHERE s.job_id = j.job_id) AS scores "
 
 // What is known of the memory that checkpoint $2 of model $1 needs on this version of pack $3, by
@@ -51,6 +51,7 @@ inline constexpr char kInsert[] = R"(
 inline constexpr char kByRequest[] =
     "SELECT " VENTRAL_JOB_COLUMNS " FROM jobs j WHERE request_id = $1";
 inline constexpr char kGet[] = "SELECT " VENTRAL_JOB_COLUMNS " FROM jobs j WHERE job_id = $1";
+inline constexpr char kNumber[] = "SELECT sequence FROM jobs WHERE job_id = $1";
 
 // $1 states, $2 model or '', $3 only numbers below, $4 limit, $5 viewer
 inline constexpr char kList[] =

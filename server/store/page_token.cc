@@ -18,12 +18,12 @@ std::optional<int> Digit(char c) {
   return std::nullopt;
 }
 
-Error BadToken(std::string_view list) {
+}  // namespace
+
+Error BadPageToken(std::string_view list) {
   return InvalidInput("page_token is not one that listing " + std::string(list) +
                       " gave: leave it empty to begin at the first page");
 }
-
-}  // namespace
 
 std::string MakePageToken(std::string_view list, std::string_view key) {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -38,16 +38,22 @@ std::string MakePageToken(std::string_view list, std::string_view key) {
 Result<std::string> ReadPageToken(std::string_view list, std::string_view token,
                                   std::string_view first) {
   if (token.empty()) return std::string(first);
-  if (token.size() % 2 != 0 || token.size() > kMaxToken) return BadToken(list);
+  if (token.size() % 2 != 0 || token.size() > kMaxToken) return BadPageToken(list);
   std::string text;
   for (std::size_t i = 0; i < token.size(); i += 2) {
     const auto high = Digit(token[i]), low = Digit(token[i + 1]);
-    if (!high || !low) return BadToken(list);
+    if (!high || !low) return BadPageToken(list);
     text += static_cast<char>(*high * 16 + *low);
   }
   const std::string prefix = std::string(list) + ":";
-  if (!text.starts_with(prefix) || !IsText(text)) return BadToken(list);
+  if (!text.starts_with(prefix) || !IsText(text)) return BadPageToken(list);
   return text.substr(prefix.size());
+}
+
+Result<std::string> ReadPageUuid(std::string_view list, std::string_view token) {
+  VENTRAL_ASSIGN_OR_RETURN(std::string key, ReadPageToken(list, token, ""));
+  if (!token.empty() && !IsUuid(key)) return BadPageToken(list);
+  return key;
 }
 
 Result<std::int64_t> ReadPageNumber(std::string_view list, std::string_view token) {
@@ -55,7 +61,8 @@ Result<std::int64_t> ReadPageNumber(std::string_view list, std::string_view toke
   VENTRAL_ASSIGN_OR_RETURN(const std::string key, ReadPageToken(list, token, ""));
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
-  if (error != std::errc() || end != key.data() + key.size() || number < 0) return BadToken(list);
+  if (error != std::errc() || end != key.data() + key.size() || number < 0)
+    return BadPageToken(list);
   return number;
 }
 

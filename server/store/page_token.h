@@ -19,8 +19,13 @@ std::string MakePageToken(std::string_view list, std::string_view key);
 // @error invalid_input if it is no token of this list.
 Result<std::string> ReadPageToken(std::string_view list, std::string_view token,
                                   std::string_view first);
-// The same for lists by falling number; `first` is the greatest number.
+// The same for lists whose keys are UUIDs; empty for an empty token.
+Result<std::string> ReadPageUuid(std::string_view list, std::string_view token);
+// The same for lists by falling number, whose viewers see every row; `first` is the greatest
+// number.
 Result<std::int64_t> ReadPageNumber(std::string_view list, std::string_view token);
+// Of a token that is no token of this list.
+Error BadPageToken(std::string_view list);
 
 // 50 for 0; at most 1000.
 // @error invalid_input if it is negative.

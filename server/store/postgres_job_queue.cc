@@ -6,7 +6,7 @@
 #include "server/store/job_rows.h"
 #include "server/store/job_state.h"
 #include "server/store/pack_policy.h"
-#include "server/store/page_token.h"
+#include "server/store/page_row.h"
 #include "server/store/pool_memory.h"
 #include "server/store/queue_errors.h"
 
@@ -113,21 +113,21 @@ Result<JobRow> PostgresJobQueue::Get(const std::string& id) {
 
 Result<Page<JobRow>> PostgresJobQueue::List(const JobFilter& filter) {
   VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(filter.page_size));
-  VENTRAL_ASSIGN_OR_RETURN(const std::int64_t below, ReadPageNumber("jobs", filter.page_token));
+  VENTRAL_ASSIGN_OR_RETURN(const std::string last_job, ReadPageUuid("jobs", filter.page_token));
   VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", filter.model}}));
   std::vector<std::string> states;
   for (JobState state : filter.states) states.emplace_back(JobStateName(state));
   return database_.Transact<Page<JobRow>>([&](pqxx::work& transaction) -> Result<Page<JobRow>> {
+    VENTRAL_ASSIGN_OR_RETURN(const std::int64_t below,
+                             NumberOfLastRow(transaction, "jobs", last_job, job_queries::kNumber));
     const pqxx::result rows =
         transaction.exec_params(job_queries::kList, TextArray(states), filter.model, below,
                                 size + 1, ViewerParameter(filter.viewer));
     std::vector<JobRow> jobs;
-    std::vector<std::string> numbers;
-    for (const auto& row : rows) {
-      jobs.push_back(JobOf(row));
-      numbers.push_back(TextOf(row, "sequence"));
-    }
-    return CutPage(std::move(jobs), size, "jobs", [&](std::size_t last) { return numbers[last]; });
+    for (const auto& row : rows) jobs.push_back(JobOf(row));
+    return CutPage(std::move(jobs), size, "jobs", [&](std::size_t last) {
+      return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "job_id");
+    });
   });
 }
 

@@ -1,7 +1,7 @@
 #include "server/store/catalogue_queries.h"
 #include "server/store/catalogue_rows.h"
 #include "server/store/fields.h"
-#include "server/store/page_token.h"
+#include "server/store/page_row.h"
 #include "server/store/postgres_catalogue.h"
 #include "server/store/queue_errors.h"
 
@@ -121,18 +121,22 @@ Result<CheckpointRow> PostgresCatalogue::GetCheckpoint(const std::string& model,
 Result<Page<CheckpointRow>> PostgresCatalogue::ListCheckpoints(const std::string& model,
                                                                const PageRequest& page) {
   VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(page.size));
-  VENTRAL_ASSIGN_OR_RETURN(const std::int64_t below, ReadPageNumber("checkpoints", page.token));
+  VENTRAL_ASSIGN_OR_RETURN(const std::string last_sha256,
+                           ReadPageToken("checkpoints", page.token, ""));
   if (!IsText(model)) return NoSuchModel(model);
   return database_.Transact<Page<CheckpointRow>>(
       [&](pqxx::work& transaction) -> Result<Page<CheckpointRow>> {
         if (transaction.exec_params(catalogue_queries::kGetModel, model, viewer()).empty())
           return NoSuchModel(model);
+        VENTRAL_ASSIGN_OR_RETURN(const std::int64_t below,
+                                 NumberOfLastRow(transaction, "checkpoints", last_sha256,
+                                                 catalogue_queries::kNumberOfCheckpoint, model));
         const pqxx::result rows =
             transaction.exec_params(catalogue_queries::kListCheckpoints, model, below, size + 1);
         std::vector<CheckpointRow> checkpoints;
         for (const auto& row : rows) checkpoints.push_back(CheckpointOf(row));
         return CutPage(std::move(checkpoints), size, "checkpoints", [&](std::size_t last) {
-          return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "sequence");
+          return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "sha256");
         });
       });
 }

@@ -1,7 +1,7 @@
 #include "server/store/catalogue_queries.h"
 #include "server/store/catalogue_rows.h"
 #include "server/store/fields.h"
-#include "server/store/page_token.h"
+#include "server/store/page_row.h"
 #include "server/store/postgres_catalogue.h"
 
 namespace ventral::store {
@@ -22,17 +22,20 @@ Result<ScoreRow> PostgresCatalogue::GetScore(const std::string& id) {
 
 Result<Page<ScoreRow>> PostgresCatalogue::ListScores(const ScoreFilter& filter) {
   VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(filter.page.size));
-  VENTRAL_ASSIGN_OR_RETURN(const std::int64_t below, ReadPageNumber("scores", filter.page.token));
+  VENTRAL_ASSIGN_OR_RETURN(const std::string last_score, ReadPageUuid("scores", filter.page.token));
   VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", filter.model}, {"benchmark", filter.benchmark}}));
   if (!filter.job.empty() && !IsUuid(filter.job)) return Page<ScoreRow>{};
   return database_.Transact<Page<ScoreRow>>([&](pqxx::work& transaction) -> Result<Page<ScoreRow>> {
+    VENTRAL_ASSIGN_OR_RETURN(
+        const std::int64_t below,
+        NumberOfLastRow(transaction, "scores", last_score, catalogue_queries::kNumberOfScore));
     const pqxx::result rows = transaction.exec_params(
         catalogue_queries::kListScores, filter.model, filter.benchmark, NullIfEmpty(filter.job),
         below, size + 1, filter.omit_layers, viewer());
     std::vector<ScoreRow> scores;
     for (const auto& row : rows) scores.push_back(ScoreOf(row));
     return CutPage(std::move(scores), size, "scores", [&](std::size_t last) {
-      return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "sequence");
+      return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "score_id");
     });
   });
 }

@@ -1,4 +1,5 @@
 // The catalogue: what is created once, what is found, and pages.
+#include "server/store/page_token.h"
 #include "tests/db/store_fixture.h"
 
 namespace ventral::testing {
@@ -125,10 +126,16 @@ TEST_F(CatalogueTest, Checkpoints) {
   EXPECT_EQ(catalogue().GetCheckpoint("alexnet", Sha('b')).value().bytes, 10);
   const auto page = catalogue().ListCheckpoints("alexnet", {1, ""}).value();
   EXPECT_EQ(page.rows.at(0).sha256, Sha('b'));
+  EXPECT_EQ(page.next_token, store::MakePageToken("checkpoints", Sha('b')));
   const auto last = catalogue().ListCheckpoints("alexnet", {1, page.next_token}).value();
   EXPECT_EQ(last.rows.at(0).sha256, Sha('a'));
   EXPECT_THAT(last.next_token, IsEmpty());
 
+  for (const auto& key : {Sha('c'), std::string("1")}) {
+    const auto none =
+        catalogue().ListCheckpoints("alexnet", {1, store::MakePageToken("checkpoints", key)});
+    EXPECT_EQ(none.error().code, ErrorCode::kInvalidInput) << key;
+  }
   EXPECT_EQ(catalogue().GetCheckpoint("alexnet", Sha('c')).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(catalogue().ListCheckpoints("vgg", {}).error().code, ErrorCode::kNotFound);
   const auto orphan = catalogue().CreateCheckpoint({"vgg", Sha('a'), "net.pt2", 10, {}});

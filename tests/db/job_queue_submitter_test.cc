@@ -1,4 +1,5 @@
 // Conformance of a JobQueue, as its submitters see it: create, get, list, cancel, retry.
+#include "server/store/page_token.h"
 #include "tests/db/queue_fixture.h"
 
 namespace ventral::testing {
@@ -93,6 +94,10 @@ TEST_P(JobQueueSubmitter, PagesAreNewestFirstAndWhole) {
         queue().List({.states = {}, .model = "", .page_size = 2, .page_token = token}).value();
     for (const JobRow& job : page.rows) seen.push_back(job.id);
     token = page.next_token;
+    if (!token.empty()) {
+      EXPECT_EQ(token, store::MakePageToken("jobs", seen.back()))
+          << "no number counts others' jobs";
+    }
     Create();  // what comes in between shifts nothing
     ++pages;
   } while (!token.empty());
@@ -142,7 +147,8 @@ TEST_P(JobQueueSubmitter, BadPages) {
   for (const std::string& token :
        {std::string("zz"), good + "zz", good.substr(1), good.substr(2), std::string("'; --"),
         std::string(5000, 'a'), std::string("6a6f62733a"), std::string("6a6f62733a2d31"),
-        std::string("7061636b733a61"),
+        std::string("7061636b733a61"), store::MakePageToken("jobs", "1"),
+        store::MakePageToken("jobs", "8b6d2c5c-33b6-4a5c-9f3f-111111111111"),
         std::string("6a6f62733a3939393939393939393939393939393939393939")}) {
     const auto result =
         queue().List({.states = {}, .model = "", .page_size = 1, .page_token = token});

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "server/store/page_token.h"
 #include "tests/db/store_fixture.h"
 
 namespace ventral::testing {
@@ -121,9 +122,15 @@ TEST_F(ScoresTest, FiltersAndPages) {
   filter = {};
   filter.page.size = 2;
   filter.page.token = catalogue().ListScores(filter).value().next_token;
+  EXPECT_EQ(filter.page.token, store::MakePageToken("scores", first[1]));
   EXPECT_THAT(ids(filter), ElementsAre(first[0]));
-  filter.page.token = "x";
-  EXPECT_EQ(catalogue().ListScores(filter).error().code, ErrorCode::kInvalidInput);
+  for (const std::string& token :
+       {std::string("x"), store::MakePageToken("scores", "1"),
+        store::MakePageToken("scores", filter.job),
+        store::MakePageToken("scores", "8b6d2c5c-33b6-4a5c-9f3f-111111111111")}) {
+    filter.page.token = token;
+    EXPECT_EQ(catalogue().ListScores(filter).error().code, ErrorCode::kInvalidInput) << token;
+  }
   EXPECT_EQ(catalogue().GetScore("no uuid").error().code, ErrorCode::kNotFound);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <stdexcept>
+#include <utility>
 
 #include "server/store/job_state.h"
 #include "server/store/page_token.h"
@@ -125,26 +126,26 @@ Result<JobRow> MemoryJobQueue::Get(const std::string& id) {
 
 Result<Page<JobRow>> MemoryJobQueue::List(const JobFilter& filter) {
   VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(filter.page_size));
-  VENTRAL_ASSIGN_OR_RETURN(const std::int64_t below, ReadPageNumber("jobs", filter.page_token));
+  VENTRAL_ASSIGN_OR_RETURN(const std::string last_job, ReadPageUuid("jobs", filter.page_token));
   VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", filter.model}}));
   const std::lock_guard lock(mutex_);
+  if (!last_job.empty() && Find(last_job) == nullptr) return BadPageToken("jobs");
+  bool behind = last_job.empty();
   std::vector<JobRow> rows;
-  std::vector<std::int64_t> numbers;
   for (std::size_t i = jobs_.size(); i-- > 0 && rows.size() <= static_cast<std::size_t>(size);) {
     const JobRow& row = jobs_[i].row;
-    const auto number = static_cast<std::int64_t>(i);
+    const bool on_this_page = std::exchange(behind, behind || row.id == last_job);
     const bool wanted_state = filter.states.empty() ||
                               std::count(filter.states.begin(), filter.states.end(), row.state) > 0;
-    if (number >= below || !wanted_state || (!filter.model.empty() && row.model != filter.model))
+    if (!on_this_page || !wanted_state || (!filter.model.empty() && row.model != filter.model))
       continue;
     const bool seen = filter.viewer.sees_all || !private_models_.contains(row.model) ||
                       owners_.at(row.model) == filter.viewer.user;
     if (!seen || deleted_packs_.contains(row.pack)) continue;
     rows.push_back(row);
-    numbers.push_back(number);
   }
-  return CutPage(std::move(rows), size, "jobs",
-                 [&](std::size_t last) { return std::to_string(numbers[last]); });
+  const std::vector<JobRow> listed = rows;
+  return CutPage(std::move(rows), size, "jobs", [&](std::size_t last) { return listed[last].id; });
 }
 
 Result<std::vector<AttemptRow>> MemoryJobQueue::Attempts(const std::string& id) {

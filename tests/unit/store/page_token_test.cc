@@ -13,8 +13,11 @@ TEST(PageToken, ThereAndBack) {
     EXPECT_EQ(ReadPageToken("models", MakePageToken("models", key), "first").value(), key);
   }
   EXPECT_EQ(ReadPageToken("models", "", "first").value(), "first");
-  EXPECT_EQ(ReadPageNumber("jobs", MakePageToken("jobs", "42")).value(), 42);
-  EXPECT_EQ(ReadPageNumber("jobs", "").value(), std::numeric_limits<std::int64_t>::max());
+  const std::string uuid = "8b6d2c5c-33b6-4a5c-9f3f-111111111111";
+  EXPECT_EQ(ReadPageUuid("jobs", MakePageToken("jobs", uuid)).value(), uuid);
+  EXPECT_EQ(ReadPageUuid("jobs", "").value(), "");
+  EXPECT_EQ(ReadPageNumber("audit", MakePageToken("audit", "42")).value(), 42);
+  EXPECT_EQ(ReadPageNumber("audit", "").value(), std::numeric_limits<std::int64_t>::max());
 }
 
 TEST(PageToken, RefusesWhatIsNone) {
@@ -26,9 +29,9 @@ TEST(PageToken, RefusesWhatIsNone) {
     EXPECT_EQ(ReadPageToken("jobs", token, "").error().code, ErrorCode::kInvalidInput) << token;
   }
   for (const char* key : {"", "-1", "x", "4 ", "99999999999999999999", "0x1"}) {
-    EXPECT_EQ(ReadPageNumber("jobs", MakePageToken("jobs", key)).error().code,
-              ErrorCode::kInvalidInput)
-        << key;
+    const std::string token = MakePageToken("jobs", key);
+    EXPECT_EQ(ReadPageNumber("jobs", token).error().code, ErrorCode::kInvalidInput) << key;
+    EXPECT_EQ(ReadPageUuid("jobs", token).error().code, ErrorCode::kInvalidInput) << key;
   }
 }
 
