@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <stdexcept>
-#include <utility>
 
 #include "server/store/job_state.h"
-#include "server/store/page_token.h"
 #include "server/store/queue_errors.h"
 #include "server/store/retry_policy.h"
 #include "server/store/score_checks.h"
@@ -115,44 +113,6 @@ Result<JobRow> MemoryJobQueue::Create(const NewJob& wanted) {
   job.needed_memory = KnownNeed(wanted);
   jobs_.push_back(job);
   return job.row;
-}
-
-Result<JobRow> MemoryJobQueue::Get(const std::string& id) {
-  const std::lock_guard lock(mutex_);
-  const Job* job = Find(id);
-  if (job == nullptr) return NoSuchJob(id);
-  return job->row;
-}
-
-Result<Page<JobRow>> MemoryJobQueue::List(const JobFilter& filter) {
-  VENTRAL_ASSIGN_OR_RETURN(const int size, PageSize(filter.page_size));
-  VENTRAL_ASSIGN_OR_RETURN(const std::string last_job, ReadPageUuid("jobs", filter.page_token));
-  VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", filter.model}}));
-  const std::lock_guard lock(mutex_);
-  if (!last_job.empty() && Find(last_job) == nullptr) return BadPageToken("jobs");
-  bool behind = last_job.empty();
-  std::vector<JobRow> rows;
-  for (std::size_t i = jobs_.size(); i-- > 0 && rows.size() <= static_cast<std::size_t>(size);) {
-    const JobRow& row = jobs_[i].row;
-    const bool on_this_page = std::exchange(behind, behind || row.id == last_job);
-    const bool wanted_state = filter.states.empty() ||
-                              std::count(filter.states.begin(), filter.states.end(), row.state) > 0;
-    if (!on_this_page || !wanted_state || (!filter.model.empty() && row.model != filter.model))
-      continue;
-    const bool seen = filter.viewer.sees_all || !private_models_.contains(row.model) ||
-                      owners_.at(row.model) == filter.viewer.user;
-    if (!seen || deleted_packs_.contains(row.pack)) continue;
-    rows.push_back(row);
-  }
-  const std::vector<JobRow> listed = rows;
-  return CutPage(std::move(rows), size, "jobs", [&](std::size_t last) { return listed[last].id; });
-}
-
-Result<std::vector<AttemptRow>> MemoryJobQueue::Attempts(const std::string& id) {
-  const std::lock_guard lock(mutex_);
-  const Job* job = Find(id);
-  if (job == nullptr) return NoSuchJob(id);
-  return job->attempts;
 }
 
 Result<JobRow> MemoryJobQueue::Cancel(const std::string& id) {
