@@ -8,7 +8,7 @@ if [ "${1:-}" = --help ] || [ "${1:-}" = -h ]; then
 Installs what is missing, builds build/dev, and runs the tests.
 
   tests/run.sh                      everything
-  tests/run.sh -L unit              one label: unit db rpc sandbox conformance layers e2e deploy
+  tests/run.sh -L unit              one label: unit db rpc sandbox fuzz conformance layers e2e deploy
   tests/run.sh -R Ridge             tests whose name matches
   VENTRAL_PRESET=asan-ubsan tests/run.sh     another preset: dev asan-ubsan tsan core-only
 
@@ -20,7 +20,8 @@ fi
 preset=${VENTRAL_PRESET:-dev}
 VENTRAL_LOGS=$VENTRAL_ROOT/build/logs
 
-packages=("${VENTRAL_PACKAGES[@]}" libgtest-dev libgmock-dev faketime)  # faketime: a clock that jumps, for tests/chaos
+# faketime: a clock that jumps, for tests/chaos; clang: libFuzzer, for tests/fuzz
+packages=("${VENTRAL_PACKAGES[@]}" libgtest-dev libgmock-dev faketime clang libclang-rt-dev)
 command -v npm > /dev/null || packages+=(nodejs npm)  # for buf, which holds the protos to their contract
 ensure_packages "${packages[@]}"
 ensure_python "$VENTRAL_ROOT/tests/requirements.txt"

@@ -1,10 +1,12 @@
 #!/bin/sh
 # One fuzzer for so long; what it finds goes to build/fuzz/found/TARGET, and it goes on.
 # Usage: run.sh archive|records|program|frames|pack|requests SECONDS [more options of libFuzzer]
-# Exit status: 0 nothing was found, 1 something was.
+# Exit status: 0 nothing was found, 1 something was, 77 build.sh has built no fuzzer.
 set -eu
 target=$1 end=$(($(date +%s) + $2)) status=0
 shift 2
+program="$(dirname "$0")/../../build/fuzz/fuzz/fuzz_$target"
+[ -x "$program" ] || { echo "there is no $program: tests/fuzz/build.sh makes it" && exit 77; }
 cd "$(dirname "$0")/../../build/fuzz"
 mkdir -p "found/$target" "grown/$target"
 # A hostile network asks for more memory than there is: that must be an error, and no end.
