@@ -11,13 +11,15 @@ shift
 source "$(dirname "${BASH_SOURCE[0]}")/../../deploy/setup.sh"
 VENTRAL_LOGS=$VENTRAL_ROOT/build/logs
 jobs=${VENTRAL_JOBS:-$(nproc)}
-# Not those that load LibTorch: it is not instrumented, and a sealed process cannot report.
+# Not those with a sealed process, which cannot report: what it runs is run in the open by those of LibTorch.
 programs=(
   accounts_test blob_rights_test catalogue_test job_queue_test leaderboard_test migrate_test pack_policy_test
   quotas_test rescoring_test scores_test store_test worker_registry_test
   rpc_test service_test store_unit_test disk_store_test blob_store_test s3_parts_test daemon_test client_test
-  client_cli_test protocol_test report_proto_test base_test pack_test packbuild_test inference_test
+  client_cli_test protocol_test report_proto_test base_test pack_test packbuild_test inference_test metrics_test
 )
+# LibTorch is not instrumented: what its threads hand to each other would be a race to the thread sanitizer.
+[ "$preset" = tsan ] || programs+=(network_test features_test evaluation_test)
 ensure_packages "${VENTRAL_PACKAGES[@]}" libgtest-dev libgmock-dev
 ensure_python "$VENTRAL_ROOT/tests/requirements.txt"
 cd "$VENTRAL_ROOT"
