@@ -15,6 +15,7 @@ namespace {
 constexpr char kMemoryFormat[] = "memory_format";
 // An index beyond this is no index into memory, and sums of fewer stay exact in double precision.
 constexpr double kMostRepeats = 1e15;
+constexpr std::int64_t kMostPadding = std::int64_t{1} << 40;
 
 // LibTorch looks for negative repeats only where no output_size is given, and never for a sum that
 // passes 64 bits; it writes as far as the partial sums reach.
@@ -90,6 +91,34 @@ void CheckBatchNorm(const Call& call) {
   }
 }
 
+// N, C and HxW say again what the sizes of `input` say; LibTorch compares their product alone, which
+// may wrap, and steps through memory by each.
+void CheckGroupNorm(const Call& call) {
+  const at::Tensor& input = call["input"].toTensor();
+  if (input.dim() < 2) throw Refusal("input: fewer than 2 axes");
+  std::int64_t rest = 1;
+  for (std::int64_t axis = 2; axis < input.dim(); ++axis) rest *= input.size(axis);
+  const std::pair<const char*, std::int64_t> sizes[] = {
+      {"N", input.size(0)}, {"C", input.size(1)}, {"HxW", rest}};
+  for (const auto& [name, size] : sizes) {
+    if (call[name].toInt() != size) {
+      throw Refusal(std::string(name) + ": " + std::to_string(call[name].toInt()) +
+                    " where the input has " + std::to_string(size));
+    }
+  }
+}
+
+// LibTorch reckons the places that it reads with sums of these, which wrap for the largest ones.
+void CheckPadding(const c10::IValue& padding) {
+  for (const std::int64_t size : padding.toIntVector()) {
+    if (size < -kMostPadding || size > kMostPadding)
+      throw Refusal("padding: " + std::to_string(size) + " is beyond any size");
+  }
+}
+
+void CheckPad(const Call& call) { CheckPadding(call["pad"]); }
+void CheckMirroredPad(const Call& call) { CheckPadding(call["padding"]); }
+
 at::Tensor AsTensor(const c10::IValue& value) {
   return value.isTensor() ? value.toTensor() : at::scalar_tensor(value.toScalar(), at::kLong);
 }
@@ -125,6 +154,7 @@ const std::map<std::string_view, PromiseCheck>& Checks() {
       {"_upsample_nearest_exact2d.default", CheckScales},
       {"_upsample_nearest_exact3d.default", CheckScales},
       {"_weight_norm.default", CheckWeightNorm},
+      {"constant_pad_nd.default", CheckPad},
       {"div.Scalar_mode", CheckTruncatedDivision},
       {"div.Tensor_mode", CheckTruncatedDivision},
       {"div_.Scalar_mode", CheckTruncatedDivision},
@@ -137,8 +167,16 @@ const std::map<std::string_view, PromiseCheck>& Checks() {
       {"gru.input", CheckRecurrent},
       {"lstm.input", CheckRecurrent},
       {"native_batch_norm.default", CheckBatchNorm},
+      {"native_group_norm.default", CheckGroupNorm},
+      {"pad.default", CheckPad},
+      {"reflection_pad1d.default", CheckMirroredPad},
+      {"reflection_pad2d.default", CheckMirroredPad},
+      {"reflection_pad3d.default", CheckMirroredPad},
       {"repeat_interleave.Tensor", CheckRepeats},
       {"repeat_interleave.self_Tensor", CheckRepeats},
+      {"replication_pad1d.default", CheckMirroredPad},
+      {"replication_pad2d.default", CheckMirroredPad},
+      {"replication_pad3d.default", CheckMirroredPad},
       {"rnn_relu.input", CheckRecurrent},
       {"rnn_tanh.input", CheckRecurrent},
       {"upsample_bicubic2d.default", CheckScales},

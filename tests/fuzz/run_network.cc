@@ -66,6 +66,7 @@ Answer Run(const Network& network, const at::Tensor& images) {
   };
   const auto observe = [&](const Step& step) {
     for (const c10::IValue& result : step.results) Take(result, answer.results);
+    answer.operators.resize(answer.results.size(), std::string(step.op));
   };
   const Status status = ForwardObserved(network, images.clone(), tap, observe);
   if (status.ok()) return answer;
@@ -87,7 +88,8 @@ void RunTwice(const Network& network) {
   if (first.results != second.results) {
     std::size_t at = 0;
     while (at < first.results.size() && first.results[at] == second.results[at]) ++at;
-    Fail("two runs differ from result " + std::to_string(at) + " on");
+    const std::string op = at < first.operators.size() ? first.operators[at] : "the end";
+    Fail("two runs differ from result " + std::to_string(at) + " on, of " + op);
   }
 }
 

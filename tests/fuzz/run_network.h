@@ -16,6 +16,7 @@ namespace ventral::fuzz {
 struct Answer {
   std::string error;                   // "" if it ran
   std::vector<std::uint64_t> results;  // a number for each tensor that a node made, in order
+  std::vector<std::string> operators;  // that made them
   std::vector<at::Tensor> layers;      // activations, copied
 };
 

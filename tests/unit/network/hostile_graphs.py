@@ -130,6 +130,12 @@ def lies() -> dict[str, list[dict]]:
             named("running_mean", as_none=True), named("running_var", as_none=True), named("training", as_bool=False),
             named("momentum", as_float=0.1), named("eps", as_float=1e-5)]),
             "outputs": [tensor("crafted"), tensor("mean"), tensor("deviation")]}],
+        # Its product is that of the image's sizes, modulo 2^64.
+        "wrapping_norm.pt2": [full("groups", [1, 8, 4, 4], 1.0), {**node("aten.native_group_norm.default", [
+            named("input", **tensor("groups")), named("weight", as_none=True), named("bias", as_none=True),
+            named("N", as_int=1), named("C", as_int=8), named("HxW", as_int=2 ** 61 + 16), named("group", as_int=4),
+            named("eps", as_float=1e-5)]),
+            "outputs": [tensor("crafted"), tensor("mean"), tensor("deviation")]}],
         "least_by_minus_one.pt2": [full("least", [2], -2.0 ** 63, 5), node("aten.div.Scalar_mode", [
             named("self", **tensor("least")), named("other", as_int=-1), named("rounding_mode", as_string="trunc")])],
         "short_state.pt2": [steps, full("state", [1, 2, 4], 0.0), full("in", [12, 3], 1.0), full("again", [12, 4], 1.0), {

@@ -151,6 +151,36 @@ TEST(PromisesTest, BatchNormHasANumberForEachChannel) {
   EXPECT_THAT(refused(Ones({3}), Ones({1}), false), HasSubstr("weight: not one number"));
 }
 
+TEST(PromisesTest, PaddingIsNoNumberThatWraps) {
+  const std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  for (const char* op : {"reflection_pad1d.default", "replication_pad1d.default"}) {
+    const auto refused = [op](std::int64_t left, std::int64_t right) {
+      return WhyRefused(op, {{"self", Ones({2, 5})}, {"padding", Sizes({left, right})}});
+    };
+    EXPECT_EQ(refused(-2, 4), "");
+    EXPECT_THAT(refused(least, least), HasSubstr("padding: -9223372036854775808 is beyond"));
+    EXPECT_THAT(refused(0, std::numeric_limits<std::int64_t>::max()), HasSubstr("is beyond"));
+  }
+  EXPECT_EQ(WhyRefused("pad.default", {{"self", Ones({2, 5})}, {"pad", Sizes({1, 1})}}), "");
+  EXPECT_THAT(WhyRefused("pad.default", {{"self", Ones({2, 5})}, {"pad", Sizes({least, 0})}}),
+              HasSubstr("is beyond"));
+}
+
+TEST(PromisesTest, GroupNormHasTheSizesOfItsInput) {
+  const auto refused = [](std::int64_t n, std::int64_t c, std::int64_t rest) {
+    return WhyRefused("native_group_norm.default", {{"input", Ones({2, 8, 4, 3})},
+                                                    {"N", n},
+                                                    {"C", c},
+                                                    {"HxW", rest},
+                                                    {"group", std::int64_t{4}},
+                                                    {"eps", 1e-5}});
+  };
+  EXPECT_EQ(refused(2, 8, 12), "");
+  EXPECT_THAT(refused(1, 16, 12), HasSubstr("N: 1 where the input has 2"));
+  EXPECT_THAT(refused(2, 4, 24), HasSubstr("C: 4 where the input has 8"));
+  EXPECT_THAT(refused(2, 8, (std::int64_t{1} << 60) + 12), HasSubstr("HxW: "));
+}
+
 TEST(PromisesTest, TheLeastWholeNumberIsNotDividedByMinusOne) {
   const auto refused = [](at::Tensor self, at::Tensor other, const char* mode = "trunc") {
     return WhyRefused("div.Tensor_mode",

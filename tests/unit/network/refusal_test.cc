@@ -181,6 +181,8 @@ TEST(RefusalTest, WhatCannotRunIsAnErrorThatNamesTheNode) {
       {"no_such_mode.pt2", ErrorCode::kInvalidInput, "interpolation_mode: 77"},
       {"short_norm.pt2", ErrorCode::kInvalidInput, "g: not one norm for each slice"},
       {"no_statistics.pt2", ErrorCode::kInvalidInput, "running_mean: missing"},
+      {"wrapping_norm.pt2", ErrorCode::kInvalidInput,
+       "HxW: 2305843009213693968 where the input has 16"},
       {"least_by_minus_one.pt2", ErrorCode::kInvalidInput, "least whole number is divided by -1"},
       {"short_state.pt2", ErrorCode::kInvalidInput, "hx: [1, 2, 4]"},
   };

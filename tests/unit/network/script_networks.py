@@ -136,6 +136,8 @@ def others(folder: pathlib.Path) -> None:
 
 def hostile(folder: pathlib.Path) -> None:
     """folder/*.pt: each tries one thing, from its forward or while it is loaded."""
+    marks = torch.library.Library("ventral", "DEF")  # as if it wrote, else the call goes for being of no use
+    marks.define("leave(int site, Tensor(a!) value) -> ()")
     for name, source in HOSTILE.items():
         module = torch.jit.trace_module(Harmless(), {"first": torch.rand(1, 3, 9, 9)})
         module.define(source.format(folder=folder))
@@ -252,6 +254,11 @@ def forward(self, x):
     while bool(x.numel() > 0):
         y = self.conv(x)
     return x
+""",
+    "speaks_as_a_mark": """
+def forward(self, x):
+    torch.ops.ventral.leave(0, x)
+    return self.conv(x)
 """,
     "raises": """
 def forward(self, x):
