@@ -17,8 +17,48 @@ namespace {
 using nlohmann::json;
 using Adapter = valijson::adapters::NlohmannJsonAdapter;
 
-// Deeper than any manifest; what stands above is not built.
-constexpr int kMaxDepth = 32;
+constexpr int kMaxDepth = 32;  // deeper than any manifest
+
+// Looks for what a manifest may not have before it is built. Not by the parser's own callback: with
+// one, it looks through a list anew at the end of each object in it.
+class StructureWatch final : public json::json_sax_t {
+ public:
+  // Empty: nothing is wrong with the structure.
+  const std::string& fault() const { return fault_; }
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return Open(); }
+  bool start_array(std::size_t) override { return Open(); }
+  bool end_object() override { return Close(); }
+  bool end_array() override { return Close(); }
+  bool parse_error(std::size_t, const std::string&, const json::exception&) override {
+    return false;  // json::parse says it better
+  }
+  bool key(string_t& name) override {
+    if (!names_.back().insert(name).second) fault_ = "the name '" + name + "' stands twice";
+    return fault_.empty();
+  }
+
+ private:
+  bool Open() {
+    names_.emplace_back();
+    if (std::ssize(names_) > kMaxDepth) fault_ = "nested deeper than 32 levels";
+    return fault_.empty();
+  }
+  bool Close() {
+    names_.pop_back();
+    return true;
+  }
+
+  std::vector<std::set<std::string>> names_;  // of each object and list that is open
+  std::string fault_;
+};
 
 const valijson::Schema& ManifestSchema() {
   static const valijson::Schema* const schema = [] {
@@ -62,22 +102,11 @@ Status Validate(const json& manifest) {
 }  // namespace
 
 Result<json> ParseJson(std::string_view text) {
-  std::vector<std::set<std::string>> names;
-  std::string fault;
-  const auto watch = [&](int depth, json::parse_event_t event, json& value) {
-    if (depth > kMaxDepth && fault.empty()) fault = "nested deeper than 32 levels";
-    if (event == json::parse_event_t::object_start) names.emplace_back();
-    if (event == json::parse_event_t::object_end) names.pop_back();
-    if (event == json::parse_event_t::key && fault.empty()) {
-      const auto& name = value.get_ref<const std::string&>();
-      if (!names.back().insert(name).second) fault = "the name '" + name + "' stands twice";
-    }
-    return true;
-  };
   try {
-    json value = json::parse(text, watch);
-    if (!fault.empty()) return InvalidInput("not usable JSON: " + fault);
-    return value;
+    StructureWatch watch;
+    if (!json::sax_parse(text, &watch) && !watch.fault().empty())
+      return InvalidInput("not usable JSON: " + watch.fault());
+    return json::parse(text);
   } catch (const json::exception& broken) {
     return InvalidInput(std::string("not JSON: ") + broken.what());
   }

@@ -98,6 +98,12 @@ TEST(Manifest, SurvivesHostileJson) {
   EXPECT_FALSE(ParseManifest("").ok());
   EXPECT_FALSE(ParseManifest(std::string(100'000, '[')).ok());
   EXPECT_FALSE(ParseManifest(std::string(100'000, '[') + std::string(100'000, ']')).ok());
+  const auto deep = ParseManifest(std::string(33, '[') + std::string(33, ']'));
+  ASSERT_FALSE(deep.ok());
+  EXPECT_NE(deep.error().message.find("nested deeper than 32 levels"), std::string::npos);
+  std::string many = "[{}";  // a parser that looks at all before each would take a minute
+  while (many.size() < 1'000'000) many += ",{}";
+  EXPECT_FALSE(ParseManifest(many + "]").ok());
   const std::string long_text(800'000, 'a');
   for (const char* from : {"\"small\"", "\"1.2.3\"", "\"spikes\"", "\"spearman\"", "\"it.npy\""}) {
     EXPECT_FALSE(ParseManifest(SmallManifest(from, "\"" + long_text + "\"")).ok()) << from;
