@@ -34,10 +34,18 @@ void Normalise(const Image& image, const Preprocessing& preprocessing, float* pl
   }
 }
 
+// An image that cannot be read is the pack's fault, and no network's.
+Error OfThePack(Error error) {
+  if (error.code == ErrorCode::kResourceLimit) return error;
+  return Internal("an image of the pack cannot be read: " + error.message, error.context);
+}
+
 Status LoadInto(const FileView& file, const Preprocessing& preprocessing, float* planes) {
-  VENTRAL_ASSIGN_OR_RETURN(const Image image, DecodeImage(file));
+  auto decoded = DecodeImage(file);
+  if (!decoded.ok()) return OfThePack(std::move(decoded).error());
+  const Image& image = *decoded;
   if (image.height < 1 || image.width < 1)
-    return InvalidInput(file.name + ": an image without pixels");
+    return OfThePack(InvalidInput(file.name + ": an image without pixels"));
   Normalise(FitImage(image, preprocessing), preprocessing, planes);
   return Ok{};
 }

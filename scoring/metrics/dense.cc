@@ -81,7 +81,7 @@ Status Tridiagonalise(Eigen::MatrixXd& matrix, Eigen::VectorXd& diagonal, Eigen:
                       Eigen::VectorXd& values) {
   if (!Kernels().tridiagonalise(matrix.data(), diagonal.data(), below.data(), values.data(),
                                 matrix.rows())) {
-    return Internal("the eigenvalues of a Gram matrix did not converge");
+    return InvalidInput("the eigenvalues of a Gram matrix did not converge");
   }
   return Ok{};
 }
@@ -96,7 +96,7 @@ Result<Eigen::MatrixXd> SolvePositive(const Eigen::MatrixXd& a, double alpha,
 Status SolvePositiveInPlace(const Eigen::MatrixXd& a, double alpha, Eigen::Map<Eigen::MatrixXd> b) {
   Eigen::MatrixXd factors = a;
   if (!Kernels().solve_positive(factors.data(), alpha, b.data(), a.rows(), b.cols())) {
-    return Internal("a Gram matrix with its penalty is not positive definite");
+    return InvalidInput("a Gram matrix with its penalty is not positive definite");
   }
   return Ok{};
 }

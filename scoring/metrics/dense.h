@@ -45,12 +45,12 @@ Eigen::MatrixXd SumsOfSquares(const Eigen::MatrixXf& parts, const Eigen::MatrixX
 // Of the symmetric A in `matrix`, of which only the lower triangle is read: A = Q·T·Qᵀ. `matrix`
 // becomes Q, the others [n], [n − 1], [n] T's diagonal, what is below it, and the eigenvalues,
 // ascending. Requires n > 0.
-// @error internal if the eigenvalues do not converge.
+// @error invalid_input if the eigenvalues do not converge.
 Status Tridiagonalise(Eigen::MatrixXd& matrix, Eigen::VectorXd& diagonal, Eigen::VectorXd& below,
                       Eigen::VectorXd& values);
 
 // (A + αI)⁻¹·B by Cholesky; only A's lower triangle is read.
-// @error internal if A + αI is not positive definite in double precision.
+// @error invalid_input if A + αI is not positive definite in double precision.
 Result<Eigen::MatrixXd> SolvePositive(const Eigen::MatrixXd& a, double alpha,
                                       const Eigen::MatrixXd& b);
 // The same, in place of B.

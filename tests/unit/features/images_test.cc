@@ -126,6 +126,7 @@ TEST(LoadImagesTest, NamesTheFirstFileThatIsNoImage) {
   }
   const auto batch = LoadImages(Mapped(files).views, Wanted(ResizeRule::kStretch), 1);
   ASSERT_FALSE(batch.ok());
+  EXPECT_EQ(batch.error().code, ErrorCode::kInternal) << "which is no fault of the checkpoint's";
   EXPECT_NE(batch.error().message.find("broken1.png"), std::string::npos)
       << batch.error().ToString();
 }
