@@ -96,8 +96,9 @@ class DiskBlobStore final : public BlobStore {
 
   Result<Bytes> Size(const Digest& digest) const override {
     struct stat found {};
-    if (::stat(PlaceOf(digest).c_str(), &found) != 0 || !S_ISREG(found.st_mode))
-      return NoSuchBlob(digest);
+    if (::stat(PlaceOf(digest).c_str(), &found) != 0)
+      return errno == ENOENT ? NoSuchBlob(digest) : CannotRead(digest);
+    if (!S_ISREG(found.st_mode)) return NoSuchBlob(digest);
     return Bytes(static_cast<std::uint64_t>(found.st_size));
   }
 

@@ -6,6 +6,7 @@
 #include "scoring/base/version.h"
 #include "server/service/caller.h"
 #include "server/service/convert.h"
+#include "server/service/kept_back.h"
 #include "server/service/kept_grams.h"
 #include "server/service/log_text.h"
 #include "server/service/names.h"
@@ -40,19 +41,25 @@ std::optional<store::GramsRow> GramsOrNote(const v1::CompleteJobRequest& request
 }
 
 // What a report on this job must be about. The manifest is that of the job's version of the pack.
+// @error unavailable where it is not found: to the worker, not found is a job that is gone.
 Result<ReportSubject> SubjectOf(const store::JobRow& job, store::Catalogue& catalogue,
                                 const BlobStore& blobs) {
   VENTRAL_ASSIGN_OR_RETURN(const auto files, catalogue.PackFiles(job.pack, job.pack_version));
   VENTRAL_ASSIGN_OR_RETURN(const auto digest, ListingDigest(files));
-  VENTRAL_ASSIGN_OR_RETURN(auto manifest, StoredManifest(files, blobs));
+  auto manifest = StoredManifest(files, blobs);
+  if (!manifest.ok() && manifest.error().code == ErrorCode::kNotFound)
+    return Unavailable("the server misses the manifest of pack " + job.pack + ": " +
+                       manifest.error().message);
+  if (!manifest.ok()) return std::move(manifest).error();
   return ReportSubject{job.checkpoint_sha256, job.pack, job.pack_version, digest.hex(),
-                       std::move(manifest)};
+                       std::move(manifest).value()};
 }
 
-Result<std::vector<store::NewScore>> NewScoresOf(const v1::ScoreReport& report) {
+Result<std::vector<store::NewScore>> NewScoresOf(const v1::ScoreReport& report,
+                                                 const v1::Provenance& provenance) {
   std::vector<store::NewScore> scores;
   for (const auto& score : report.scores()) {
-    VENTRAL_ASSIGN_OR_RETURN(auto row, ToNewScore(score, report.provenance()));
+    VENTRAL_ASSIGN_OR_RETURN(auto row, ToNewScore(score, provenance));
     scores.push_back(std::move(row));
   }
   return scores;
@@ -81,37 +88,14 @@ Result<store::AttemptFailure> FailureOf(const v1::FailJobRequest& request, Call&
   return failure;
 }
 
-// The private pack that this job is on; "" where its pack is open, or there is no such job.
-Result<std::string> PrivatePackOf(const std::string& id, store::Store& store) {
-  const auto job = store.jobs().Get(id);
-  if (!job.ok() && job.error().code == ErrorCode::kNotFound) return std::string();
-  if (!job.ok()) return job.error();
-  VENTRAL_ASSIGN_OR_RETURN(const auto policy,
-                           store.CatalogueFor(store::Everything())->PolicyOfPack(job->pack));
-  return policy.is_private ? job->pack : std::string();
-}
-
-// What a network's failure says can be of its input: "index 1735159650 is out of bounds". Of a
-// private pack it stays in the worker's own log, and so does how many features it had.
-Status KeepBack(const std::string& id, store::Store& store, store::AttemptFailure& failure) {
-  VENTRAL_ASSIGN_OR_RETURN(const std::string pack, PrivatePackOf(id, store));
-  if (pack.empty()) return Ok{};
-  failure.failure.message =
-      "pack " + pack + " is private: what the run said is in its worker's log";
-  failure.failure.needed_memory_bytes = 0;
-  failure.log_tail.clear();
-  return Ok{};
-}
-
-// A worker tells it once a run.
-Result<std::optional<store::EstimateRow>> EstimateOf(const std::string& id, store::Store& store,
+// A worker tells it once a run. Of a private pack it stays: a network could make it of a stimulus.
+Result<std::optional<store::EstimateRow>> EstimateOf(const std::string& private_pack,
                                                      const v1::HeartbeatRequest& request,
                                                      Call& call) {
   using Told = std::optional<store::EstimateRow>;
   if (!request.has_estimate()) return Told();
   VENTRAL_ASSIGN_OR_RETURN(const auto estimate,
                            call.Check("estimate", FromProto(request.estimate())));
-  VENTRAL_ASSIGN_OR_RETURN(const std::string private_pack, PrivatePackOf(id, store));
   return private_pack.empty() ? Told(estimate) : Told();
 }
 
@@ -122,10 +106,12 @@ grpc::Status WorkerHandlers::Heartbeat(grpc::ServerContext*, const v1::Heartbeat
   return Respond(*request, [&](Call& call) -> Status {
     VENTRAL_ASSIGN_OR_RETURN(const auto job, call.Check("job", ParseJobName(request->job())));
     CallIsAbout(job, 0);
-    VENTRAL_ASSIGN_OR_RETURN(const auto estimate, EstimateOf(job, store_, *request, call));
-    VENTRAL_ASSIGN_OR_RETURN(const auto beat,
-                             store_.jobs().Heartbeat(job, request->lease_token(),
-                                                     FromProto(request->progress()), estimate));
+    VENTRAL_ASSIGN_OR_RETURN(const auto private_pack, PrivatePackOf(job, store_));
+    VENTRAL_ASSIGN_OR_RETURN(const auto estimate, EstimateOf(private_pack, *request, call));
+    store::ProgressRow progress = FromProto(request->progress());
+    KeepBack(private_pack, progress);
+    VENTRAL_ASSIGN_OR_RETURN(
+        const auto beat, store_.jobs().Heartbeat(job, request->lease_token(), progress, estimate));
     CallIsAbout(job, beat.attempt);
     *response->mutable_expire_time() = ToTimestamp(beat.expires);
     response->set_cancel_requested(beat.cancel_requested);
@@ -157,8 +143,12 @@ grpc::Status WorkerHandlers::CompleteJob(grpc::ServerContext*,
                              SubjectOf(job, *store_.CatalogueFor(store::Everything()), blobs_));
     VENTRAL_RETURN_IF_ERROR(CheckReport(request->report(), subject));
     VENTRAL_RETURN_IF_ERROR(CheckScorer(job, request->report().provenance()));
-    VENTRAL_ASSIGN_OR_RETURN(const auto scores, NewScoresOf(request->report()));
+    VENTRAL_ASSIGN_OR_RETURN(const auto private_pack, PrivatePackOf(id, store_));
+    v1::Provenance provenance = request->report().provenance();
+    KeepBack(private_pack, provenance);
+    VENTRAL_ASSIGN_OR_RETURN(const auto scores, NewScoresOf(request->report(), provenance));
     std::string log = request->log_tail();
+    KeepBackLog(private_pack, log);
     const auto grams = GramsOrNote(*request, most_grams_, blobs_, &log);
     const auto ids = store_.jobs().Complete(id, request->lease_token(), scores, log, grams);
     if (!ids.ok()) {
@@ -177,7 +167,8 @@ grpc::Status WorkerHandlers::FailJob(grpc::ServerContext*, const v1::FailJobRequ
     VENTRAL_ASSIGN_OR_RETURN(const auto id, call.Check("job", ParseJobName(request->job())));
     CallIsAbout(id, 0);
     VENTRAL_ASSIGN_OR_RETURN(auto failure, FailureOf(*request, call));
-    VENTRAL_RETURN_IF_ERROR(KeepBack(id, store_, failure));
+    VENTRAL_ASSIGN_OR_RETURN(const auto private_pack, PrivatePackOf(id, store_));
+    KeepBack(private_pack, failure);
     VENTRAL_ASSIGN_OR_RETURN(const auto job,
                              store_.jobs().Fail(id, request->lease_token(), failure));
     CallIsAbout(id, job.attempt);

@@ -279,6 +279,25 @@ TEST_F(WorkerRpcTest, WantsACauseOfAFailure) {
   EXPECT_EQ(WrongFieldIn(Fail(request, &response)), "job");
 }
 
+// To the worker, NOT_FOUND is a job that is gone: it would drop its report.
+TEST_F(WorkerRpcTest, AReportWaitsForAServerThatMissesThePack) {
+  MakeJob();
+  const auto lease = LeaseJob();
+  std::string manifest;
+  for (const auto& file : lease.pack_files())
+    if (file.path() == "pack.json") manifest = file.sha256();
+  ASSERT_FALSE(manifest.empty());
+  const auto place = folder_.path() / "blobs/sha256" / manifest.substr(0, 2) / manifest;
+  const auto aside = folder_.path() / "aside";
+  std::filesystem::rename(place, aside);
+  v1::CompleteJobResponse response;
+  const auto missed = Complete(lease, ReportFor(lease), &response);
+  EXPECT_EQ(missed.error_code(), grpc::UNAVAILABLE) << missed.error_message();
+  EXPECT_THAT(missed.error_message(), ::testing::HasSubstr("misses the manifest of pack small"));
+  std::filesystem::rename(aside, place);
+  EXPECT_TRUE(Complete(lease, ReportFor(lease), &response).ok());
+}
+
 class ReapingRpcTest : public WorkerRpcTest {
  protected:
   void SetUp() override {
