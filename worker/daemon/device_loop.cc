@@ -24,6 +24,7 @@ RunLimits LimitsOn(const v1::Lease& lease, const DeviceLoopOptions& options) {
 Status RunDeviceLoop(const DeviceLoopOptions& options, ServerLink& server, BlobCache& cache,
                      const std::stop_token& drain, const std::stop_token& hand_back) {
   Backoff pauses(milliseconds(500), milliseconds(10'000));
+  Backoff rests(options.first_rest, milliseconds(60'000));
   bool was_away = false;
   while (!drain.stop_requested()) {
     const auto lease =
@@ -42,7 +43,13 @@ Status RunDeviceLoop(const DeviceLoopOptions& options, ServerLink& server, BlobC
     was_away = false;
     pauses.Reset();
     if (lease->has_value()) {
-      RunJob(**lease, LimitsOn(**lease, options), options.programs, server, cache, hand_back);
+      const JobEnd end =
+          RunJob(**lease, LimitsOn(**lease, options), options.programs, server, cache, hand_back);
+      if (end == JobEnd::kDone) {
+        rests.Reset();
+      } else if (!options.once) {
+        PauseUnlessStopped(rests.Next(), drain);
+      }
     } else if (!options.once) {
       PauseUnlessStopped(options.poll_interval, drain);
     }

@@ -18,6 +18,9 @@ struct DeviceLoopOptions {
   std::uint64_t largest_budget_bytes = 0;
   JobPrograms programs;
   std::chrono::milliseconds poll_interval{2000};  // between looks at an empty queue
+  // After an attempt that failed through the worker's own fault; doubled, up to a minute, until one
+  // does not: a worker that can do nothing must not have the attempts of all that wait.
+  std::chrono::milliseconds first_rest{1000};
   bool rescore_only = false;                      // takes no job that needs the extractor
   bool once = false;                              // one job, or none if none is waiting
 };

@@ -202,7 +202,7 @@ EvaluatorEnd FetchAndEvaluate(const v1::Lease& lease, const RunLimits& limits,
 
 }  // namespace
 
-void RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
+JobEnd RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
             ServerLink& server, BlobCache& cache, const std::stop_token& hand_back,
             const Patience& patience) {
   spdlog::info("job={} attempt={} leased checkpoint={} pack={} device={}", lease.job(),
@@ -217,6 +217,7 @@ void RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& 
   keeper.WorkIsDone();
   const Teller teller{lease, server, control, patience, hand_back};
   Status told = LeaseLost("the lease was lost while it ran");
+  JobEnd ended = JobEnd::kDone;
   // A report that was made in spite of a reason to stop is still told: the server decides.
   if (end.report) {
     // Scores matter more: where the Grams cannot be sent, the job's log says why.
@@ -224,12 +225,15 @@ void RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& 
     told = teller.Complete(end, grams);
   } else if (control.reason() != StopReason::kLeaseLost) {
     told = teller.Failed(end);
+    const bool ours = end.failure.cause() == v1::FAILURE_CAUSE_INFRASTRUCTURE;
+    if (ours && control.reason() == StopReason::kNone) ended = JobEnd::kOurs;
   }
   if (!told.ok()) {
     spdlog::warn("job={} attempt={} dropped: {}", lease.job(), lease.attempt(),
                  told.error().ToString());
   }
   cache.Evict();
+  return ended;
 }
 
 }  // namespace ventral

@@ -17,12 +17,17 @@ struct JobPrograms {
   std::filesystem::path extractor;  // absolute path of ventral-extract
 };
 
+enum class JobEnd {
+  kDone,  // completed, failed by its own fault, handed back or lost
+  kOurs,  // failed because of the worker, or of what it was given: the next job may, too
+};
+
 // Blocks until the job is completed, failed, handed back or lost; what happened is logged. When
 // `hand_back` fires, the job is handed back without using up an attempt. The calling thread must
 // live as long (Child::Start).
-void RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
-            ServerLink& server, BlobCache& cache, const std::stop_token& hand_back,
-            const Patience& patience = {});
+JobEnd RunJob(const v1::Lease& lease, const RunLimits& limits, const JobPrograms& programs,
+              ServerLink& server, BlobCache& cache, const std::stop_token& hand_back,
+              const Patience& patience = {});
 
 }  // namespace ventral
 

@@ -14,7 +14,6 @@ constexpr milliseconds kShortestInterval{200};
 // Even where a wrong clock makes a lease look long.
 constexpr milliseconds kLongestInterval{20'000};
 constexpr milliseconds kProgressGap{500};
-constexpr milliseconds kShortestLease{1000};
 constexpr milliseconds kShortestCall{1000};
 
 }  // namespace
@@ -58,10 +57,8 @@ void LeaseKeeper::Renew(const google::protobuf::Timestamp& expires) {
       google::protobuf::util::TimeUtil::TimestampToMilliseconds(expires) -
       std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();
-  const milliseconds length = std::max(milliseconds(left), kShortestLease);
   last_beat_ = Clock::now();
-  expires_ = last_beat_ + length;
-  interval_ = std::clamp(length / 3, kShortestInterval, kLongestInterval);
+  interval_ = std::clamp(milliseconds(left) / 3, kShortestInterval, kLongestInterval);
   next_beat_ = last_beat_ + interval_;
 }
 
@@ -106,12 +103,10 @@ void LeaseKeeper::EstimateWasSent(bool heard) {
 
 void LeaseKeeper::Beat() {
   v1::HeartbeatRequest request;
-  bool work_is_done = false;
   {
     const std::lock_guard lock(mutex_);
     request = request_;
     has_news_ = false;
-    work_is_done = work_is_done_;
   }
   const auto answer = server_.Heartbeat(
       request, std::max(std::chrono::duration_cast<milliseconds>(interval_), kShortestCall));
@@ -125,10 +120,9 @@ void LeaseKeeper::Beat() {
   last_beat_ = Clock::now();
   next_beat_ = last_beat_ + std::min<Clock::duration>(interval_, std::chrono::seconds(1));
   const ErrorCode code = answer.error().code;
-  const bool gone = code == ErrorCode::kLeaseLost || code == ErrorCode::kNotFound;
-  const bool ran_out = Clock::now() >= expires_ && !work_is_done;
   spdlog::warn("job={} heartbeat failed: {}", request.job(), answer.error().ToString());
-  if (gone || ran_out) control_.Stop(StopReason::kLeaseLost);
+  if (code == ErrorCode::kLeaseLost || code == ErrorCode::kNotFound)
+    control_.Stop(StopReason::kLeaseLost);
 }
 
 }  // namespace ventral

@@ -15,11 +15,11 @@
 namespace ventral {
 
 // A thread of its own beats three times a lease, and at most twice a second when progress changes.
-// It stops the attempt: kLeaseLost when the server says so, or did not answer until the lease had
-// run out; kCancelled when the submitter asked for it; kTimeout when the wall time has passed. How
-// long a lease is follows from its end by the server's clock: the two clocks must agree to within
-// a lease's length. A clock that is wrong wastes work, and never makes a second score: the server
-// fences.
+// It stops the attempt: kLeaseLost when the server says so; kCancelled when the submitter asked for
+// it; kTimeout when the wall time has passed. A server that is away stops nothing, however long: it
+// gives a lease to nobody else before it has been back for as long as one lasts, and where it was
+// only this worker that was cut off, its score is refused. How long a lease is follows from its end
+// by the server's clock, by which the distance of the beats is chosen.
 class LeaseKeeper {
  public:
   LeaseKeeper(ServerLink& server, const v1::Lease& lease, AttemptControl& control);
@@ -28,9 +28,8 @@ class LeaseKeeper {
   void SetProgress(v1::Progress progress);
   // Told by the next heartbeat, and by those after it until one was answered.
   void SetEstimate(v1::RunEstimate estimate);
-  // From now on a server that is away is no reason to stop: the work is done, and its result is
-  // kept until the server takes it or says that the lease is lost. Of an estimate that no heartbeat
-  // has told yet, one is made first: a run may be shorter than their distance.
+  // From now on the wall time is no reason to stop. Of an estimate that no heartbeat has told yet,
+  // one is made first: a run may be shorter than their distance.
   void WorkIsDone();
 
  private:
@@ -48,7 +47,7 @@ class LeaseKeeper {
   const Clock::time_point wall_end_;
   const int wall_seconds_;
   // Of the keeper's thread only.
-  Clock::time_point expires_, last_beat_, next_beat_;
+  Clock::time_point last_beat_, next_beat_;
   Clock::duration interval_{};
 
   std::mutex mutex_;  // guards what follows

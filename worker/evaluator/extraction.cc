@@ -53,6 +53,9 @@ FailureMessage DeathOf(const ChildOutcome& end) {
                        : "the extractor died while it ran the checkpoint: " + end.ToString())};
 }
 
+// JSON takes up to 64 bytes of memory a byte. A plan has some hundred bytes a layer.
+constexpr std::uint64_t kPlanCap = 16ull << 20, kWordsCap = 64ull << 10;
+
 // Reads frames until the last one.
 class Conversation {
  public:
@@ -69,15 +72,18 @@ class Conversation {
   std::variant<Extraction, FailureMessage> Hold() {
     while (true) {
       // A Gram's size is taken only once the plan has shown that all of them fit.
-      const Bytes cap{promise_ ? std::max(kControlFrameCap.value, GramFrameCap(stimuli_))
-                               : kControlFrameCap.value};
+      const Bytes cap{promise_ ? std::max(kWordsCap, GramFrameCap(stimuli_)) : kPlanCap};
       Result<std::optional<Frame>> frame = ReadFrame(child_.from_child(), cap);
       // A stream that is cut is a death first, and no lie.
       if (!frame.ok() && frame.error().code == ErrorCode::kUnavailable) return Died();
       if (!frame.ok()) return Lied(std::move(frame).error());
       if (!frame->has_value()) return Died();
-      if ((*frame)->type == FrameType::kFailure) return Failed((*frame)->payload);
-      if ((*frame)->type == FrameType::kDone) return Finish((*frame)->payload);
+      const FrameType type = (*frame)->type;
+      const bool is_large = type == FrameType::kPlan || type == FrameType::kGram;
+      if (!is_large && (*frame)->payload.size() > kWordsCap)
+        return Lied(InvalidInput("more words than an extractor has"));
+      if (type == FrameType::kFailure) return Failed((*frame)->payload);
+      if (type == FrameType::kDone) return Finish((*frame)->payload);
       if (auto failure = TakeFrame(**frame)) return *failure;
     }
   }

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <limits>
+#include <thread>
 
 #include "scoring/base/version.h"
 #include "tests/support/files.h"
@@ -52,6 +53,32 @@ TEST(DeviceLoop, SaysWhatTheWorkerIsAndHasItsJobsSealedAsDemanded) {
   server.Offer(lease);
   ASSERT_TRUE(RunDeviceLoop(options, link, *cache, {}, {}).ok());
   EXPECT_THAT(server.told().failed.back().log_tail(), HasSubstr("memory 7000"));
+}
+
+// After a first attempt that ended as the text of its checkpoint says; whether it asks for more.
+bool AsksForMoreAfter(const std::string& checkpoint) {
+  signal(SIGPIPE, SIG_IGN);
+  testing::FakeServer server;
+  const testing::ScratchFolder folder;
+  auto cache = BlobCache::Open(folder.path(), Bytes{1 << 20}).value();
+  DeviceLoopOptions options;
+  options.programs = {VENTRAL_FAKE_EVALUATOR, "/nonexistent/extractor"};
+  options.first_rest = std::chrono::minutes(10);
+  server.Offer(server.MakeLease(checkpoint, std::chrono::milliseconds(3000), 100));
+  ServerLink link(server.address());
+  std::stop_source drain;
+  std::jthread loop(
+      [&] { EXPECT_TRUE(RunDeviceLoop(options, link, *cache, drain.get_token(), {}).ok()); });
+  EXPECT_TRUE(server.WaitFor([](const auto& told) { return told.failed.size() == 1; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  const bool asks = server.told().leases.size() > 1;
+  drain.request_stop();
+  return asks;
+}
+
+TEST(DeviceLoop, RestsAfterAnAttemptThatFailedThroughItsOwnFault) {
+  EXPECT_FALSE(AsksForMoreAfter("other report"));
+  EXPECT_TRUE(AsksForMoreAfter("failure")) << "which is the checkpoint's";
 }
 
 TEST(MemoryBudget, IsRaisedAsFarAsItMayBe) {

@@ -118,6 +118,7 @@ grpc::Status FakeServer::LeaseJob(grpc::ServerContext*, const v1::LeaseJobReques
                                   v1::LeaseJobResponse* response) {
   const std::lock_guard lock(mutex_);
   told_.leases.push_back(*request);
+  changed_.notify_all();
   if (offer_) *response->mutable_lease() = *std::exchange(offer_, std::nullopt);
   return grpc::Status::OK;
 }

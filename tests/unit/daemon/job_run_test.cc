@@ -213,19 +213,12 @@ TEST_F(JobRunTest, ALostLeaseEndsTheRunWithoutAWord) {
   }
 }
 
-TEST_F(JobRunTest, AServerThatIsAwayUntilTheLeaseHasRunOutEndsTheRun) {
-  auto run = Begin("progress and hang", milliseconds(1500));
+// What its lease is worth by then is the server's to say.
+TEST_F(JobRunTest, AServerThatIsAwayForLongerThanTheLeaseFindsTheRunAlive) {
+  auto run = Begin("progress and hang", milliseconds(1000));
   EXPECT_TRUE(IsRunning());
   server_.Stop();
-  run.join();
-  server_.Start();
-  EXPECT_TRUE(server_.told().failed.empty());
-}
-
-TEST_F(JobRunTest, AServerThatComesBackInTimeFindsTheRunAlive) {
-  auto run = Begin("progress and hang", milliseconds(20'000));
-  EXPECT_TRUE(IsRunning());
-  server_.Stop();
+  std::this_thread::sleep_for(milliseconds(2000));
   server_.Start();
   const std::size_t before = server_.told().heartbeats.size();
   EXPECT_TRUE(server_.WaitFor([&](const auto& told) { return told.heartbeats.size() > before; }));

@@ -95,6 +95,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"keep_phase", kLie, "a phase that an extractor does not have"},
         Bad{"nul_in_path", kLie, "a layer's path with a control character"},
         Bad{"gram_first", kLie, "before the plan"}, Bad{"two_plans", kLie, "a second plan"},
+        Bad{"wordy", kLie, "more words than an extractor has"},
         Bad{"report", kLie, "does not send"}, Bad{"no_json", kLie, "plan"},
         Bad{"garbage", kLie, "no frame"}, Bad{"huge", kLie, "bytes"},
         Bad{"many_layers", FailureCause::kOutOfMemory, "memory budget"},

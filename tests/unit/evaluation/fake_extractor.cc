@@ -257,6 +257,9 @@ std::map<std::string, Scenario> Scenarios() {
     SendPlan(MakePlan());
     SendPlan(MakePlan());
   };
+  all["wordy"] = [](const ExtractRequest&) {
+    Send(FrameType::kProgress, Encode(ProgressMessage{"extract", 1, 2, std::string(1 << 17, 'x')}));
+  };
   all["report"] = [](const ExtractRequest&) { Send(FrameType::kReport, "{\"scores\": []}"); };
   all["no_json"] = [](const ExtractRequest&) { Send(FrameType::kPlan, "{\"layers\": [{]}"); };
   all["garbage"] = [](const ExtractRequest&) {
