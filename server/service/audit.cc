@@ -11,6 +11,7 @@
 #include "server/service/method_access.h"
 #include "server/service/peer.h"
 #include "server/service/secret.h"
+#include "server/service/unread_request.h"
 #include "server/store/text.h"
 
 namespace ventral::service {
@@ -42,9 +43,10 @@ class Audit final : public grpc::experimental::Interceptor {
       : context_(context), method_(std::move(method)), log_(log), accounts_(accounts) {}
 
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
-    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE) &&
-        resource_.empty()) {
-      resource_ = ResourceOf(methods->GetRecvMessage());
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
+      UnreadRequest::WhenRead(methods->GetRecvMessage(), [this](const void* message) {
+        if (resource_.empty()) resource_ = ResourceOf(message);
+      });
     }
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_MESSAGE)) {
       const std::string made = ResourceOf(methods->GetSendMessage());

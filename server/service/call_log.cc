@@ -11,6 +11,7 @@
 #include "server/service/code_name.h"
 #include "server/service/log_text.h"
 #include "server/service/peer.h"
+#include "server/service/unread_request.h"
 
 namespace ventral::service {
 namespace {
@@ -30,7 +31,8 @@ class CallLog final : public grpc::experimental::Interceptor {
 
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
-      Note(methods->GetRecvMessage());
+      UnreadRequest::WhenRead(methods->GetRecvMessage(),
+                              [this](const void* message) { Note(message); });
     }
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_MESSAGE)) {
       Note(methods->GetSendMessage());

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "server/service/code_name.h"
+#include "server/service/unread_request.h"
 #include "ventral/v1/worker.pb.h"
 
 namespace ventral::service {
@@ -28,7 +29,8 @@ class CallMeasures final : public grpc::experimental::Interceptor {
 
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
-      Note(methods->GetRecvMessage());
+      UnreadRequest::WhenRead(methods->GetRecvMessage(),
+                              [this](const void* message) { Note(message); });
     }
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
       Count(methods->GetSendStatus());

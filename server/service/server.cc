@@ -86,6 +86,7 @@ class GrpcServer final : public Server {
  public:
   GrpcServer(const ServerOptions& options, store::Store& store, BlobStore& blobs)
       : gate_(store.accounts(), store.audit(), GateOptionsOf(options)),
+        calls_(options.most_calls),
         watches_(options.watch),
         streams_(options.streams),
         blob_(blobs, streams_, store),
@@ -159,13 +160,14 @@ class GrpcServer final : public Server {
         {v1::WorkerPoolService::service_full_name(), &pool_},
         {v1::AdminService::service_full_name(), &admin_}};
     for (const auto& [name, handlers] : services) {
-      VENTRAL_ASSIGN_OR_RETURN(auto guarded, GuardService(*handlers, name, gate_));
+      VENTRAL_ASSIGN_OR_RETURN(auto guarded, GuardService(*handlers, name, gate_, calls_));
       guarded_.push_back(std::move(guarded));
     }
     return Ok{};
   }
 
   const Gate gate_;
+  Places calls_;
   Watches watches_;
   DataStreams streams_;
   BlobHandlers blob_;

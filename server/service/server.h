@@ -22,7 +22,8 @@ namespace ventral::service {
 struct ServerOptions {
   std::string listen = "127.0.0.1:7411";  // port 0: any free one
   int most_threads = 320;                 // calls at a time, watches and data streams among them
-  int largest_message = 64 << 20;         // bytes; a report with every neuroid of every layer fits
+  int most_calls = 96;             // that are short, and no worker's; half of them of one user
+  int largest_message = 64 << 20;  // bytes; a report with every neuroid of every layer fits
   std::chrono::seconds wall_time{6 * 3600};  // of one attempt at a job
   Bytes most_grams{1ull << 30};              // of one job, that are kept; 0 keeps none
   std::chrono::milliseconds reap_interval{5'000};

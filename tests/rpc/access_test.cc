@@ -117,8 +117,9 @@ TEST_F(AccessRpcTest, AMethodThatStatesNoneKeepsTheServerFromStarting) {
   ASSERT_NE(built, nullptr);
   // Server::Start ends with the first error of this.
   const service::Gate gate(store_->accounts(), store_->audit(), {});
+  service::Places calls(1);
   grpc::Service handlers;
-  const auto guarded = service::GuardService(handlers, *built->service(0), gate);
+  const auto guarded = service::GuardService(handlers, *built->service(0), gate, calls);
   ASSERT_FALSE(guarded.ok());
   EXPECT_THAT(guarded.error().message, HasSubstr("new.NewService.Forgotten"));
 }
