@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "server/store/connection_string.h"
 #include "server/store/database_error.h"
 
 namespace ventral::store {
@@ -38,7 +39,7 @@ Database::~Database() = default;
 
 Result<Database::Connection> Database::Open() {
   try {
-    auto connection = std::make_unique<Session>(options_.connection);
+    auto connection = std::make_unique<Session>(WithTimeouts(options_.connection));
     pqxx::nontransaction session(*connection);
     // The text forms that timestamp.h and text.h read.
     session.exec(

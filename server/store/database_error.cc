@@ -41,6 +41,9 @@ Error OfState(const std::string& state, const std::exception& error) {
     return Error{ErrorCode::kInvalidInput, "a value is not allowed here (" + constraint + ")",
                  said};
   }
+  if (state == "25006") {
+    return Unavailable("the database can only be read just now: try again later", said);
+  }
   const std::string kind = state.substr(0, 2);
   if (kind == "22")
     return Error{ErrorCode::kInvalidInput,

@@ -14,7 +14,28 @@ namespace ventral::store {
 namespace {
 
 // A database that was never migrated has no such table: ErrorOf says so.
-constexpr char kVersion[] = "SELECT coalesce(max(version), 0) FROM ventral_migrations";
+constexpr char kState[] = R"(
+  SELECT coalesce(max(version), 0) AS version, pg_is_in_recovery() AS standby,
+         current_setting('transaction_read_only')::boolean AS read_only
+  FROM ventral_migrations)";
+
+// A connection that says unavailable is dropped, so the next one may lead to another host.
+Status CheckState(const pqxx::row& state) {
+  if (state["standby"].as<bool>()) {
+    return Unavailable(
+        "the database is a standby, which can only be read: promote it, or name the primary, or "
+        "all hosts with target_session_attrs=read-write, in --database");
+  }
+  if (state["read_only"].as<bool>()) {
+    return Unavailable(
+        "the database can only be read (default_transaction_read_only): let this server write");
+  }
+  const int version = state["version"].as<int>();
+  if (version >= VENTRAL_SCHEMA_VERSION) return Ok{};
+  return Unavailable("the database's schema is at version " + std::to_string(version) +
+                     " and this server needs " + std::to_string(VENTRAL_SCHEMA_VERSION) +
+                     ": run ventral-migrate up");
+}
 
 class PostgresStore final : public Store {
  public:
@@ -45,14 +66,8 @@ class PostgresStore final : public Store {
   Quotas& quotas() override { return quotas_; }
 
   Status Ping() override {
-    VENTRAL_ASSIGN_OR_RETURN(const int version,
-                             database_.Transact<int>([](pqxx::work& transaction) -> Result<int> {
-                               return transaction.exec1(kVersion)[0].as<int>();
-                             }));
-    if (version >= VENTRAL_SCHEMA_VERSION) return Ok{};
-    return Unavailable("the database's schema is at version " + std::to_string(version) +
-                       " and this server needs " + std::to_string(VENTRAL_SCHEMA_VERSION) +
-                       ": run ventral-migrate up");
+    return database_.Transact<Ok>(
+        [](pqxx::work& transaction) { return CheckState(transaction.exec1(kState)); });
   }
 
  private:

@@ -33,8 +33,9 @@ struct StoreOptions {
   std::chrono::hours keep_deleted{30 * 24};  // files of what was deleted, and the way back
 };
 
-// Thread-safe. A connection that Postgres dropped is replaced; what was in doubt is answered with
-// `unavailable` and may be asked again, as every write is idempotent.
+// Thread-safe. A connection that Postgres dropped, or on which writing failed as it can only read,
+// is replaced; what was in doubt is answered with `unavailable` and may be asked again, as every
+// write is idempotent.
 class Store {
  public:
   virtual ~Store() = default;
@@ -49,8 +50,8 @@ class Store {
   virtual PoolUse Pool() = 0;
   virtual BlobRights& blob_rights() = 0;
   virtual Quotas& quotas() = 0;
-  // @error unavailable with a sentence that says what to do: no connection, or the schema is behind
-  //   (names both versions and ventral-migrate).
+  // @error unavailable with a sentence that says what to do: no connection, a database that can
+  //   only be read (a standby), or the schema is behind (names both versions and ventral-migrate).
   virtual Status Ping() = 0;
 };
 

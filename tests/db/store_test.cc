@@ -56,6 +56,36 @@ TEST(Store, ADatabaseThatWasNeverMigrated) {
   }
 }
 
+// What a failover leaves of a primary that comes back; and the way back is a new connection.
+TEST_F(StoreTest, WhatCanOnlyBeReadIsAway) {
+  AddModel("alexnet", 'a');
+  const std::string name = Sql("SELECT current_database()")[0][0].as<std::string>();
+  const auto set = [&](const std::string& how) {
+    Sql("SET TRANSACTION READ WRITE; ALTER DATABASE " + name +
+        " SET default_transaction_read_only = " + how);
+  };
+  set("on");
+  store::StoreOptions options = Options();
+  options.connections = 1;
+  const auto store = store::OpenStore(options, clock_);
+  const auto catalogue = store->CatalogueFor(store::Everything());
+  EXPECT_TRUE(catalogue->GetModel("alexnet").ok());
+  const auto pinged = store->Ping();
+  ASSERT_FALSE(pinged.ok());
+  EXPECT_EQ(pinged.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(pinged.error().message, HasSubstr("default_transaction_read_only"));
+  store::ModelRow model;
+  model.id = "vgg";
+  ASSERT_TRUE(catalogue->GetModel("alexnet").ok()) << "opens the one connection";
+  set("off");
+  const auto refused = catalogue->CreateModel(model, "");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(refused.error().message, HasSubstr("can only be read"));
+  EXPECT_TRUE(catalogue->CreateModel(model, "").ok()) << "by another connection";
+  EXPECT_TRUE(store->Ping().ok());
+}
+
 TEST(Store, ADatabaseThatIsNotThere) {
   const SystemClock clock;
   store::StoreOptions options;
@@ -337,6 +367,30 @@ TEST(StoreOnACluster, PostgresGoesAwayAndComesBack) {
   EXPECT_EQ(
       store->jobs().Complete(lease.job, lease.token, {{ScoreOf("it.rsa")}}, "").value().size(), 1u);
   EXPECT_EQ(store->jobs().Get(job.id).value().state, store::JobState::kSucceeded);
+}
+
+TEST(StoreOnACluster, AStandbyServesNothingUntilItIsPromoted) {
+  TestCluster cluster;
+  cluster.Stop();
+  cluster.MakeStandby();
+  cluster.Start();
+  const SystemClock clock;
+  store::StoreOptions options;
+  options.connection = cluster.connection();
+  const auto store = store::OpenStore(options, clock);
+  const auto pinged = store->Ping();
+  ASSERT_FALSE(pinged.ok());
+  EXPECT_EQ(pinged.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(pinged.error().message, HasSubstr("is a standby"));
+  store::ModelRow model;
+  model.id = "alexnet";
+  const auto catalogue = store->CatalogueFor(store::Everything());
+  EXPECT_EQ(catalogue->CreateModel(model, "").error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store->jobs().Lease("w", "cpu").error().code, ErrorCode::kUnavailable);
+  pqxx::connection connection(cluster.connection());
+  pqxx::nontransaction(connection).exec("SELECT pg_promote()");
+  EXPECT_TRUE(store->Ping().ok());
+  EXPECT_TRUE(catalogue->CreateModel(model, "").ok());
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ THIRD_PARTIES = {
     r"(torch|ATen|c10|caffe2)/": "torch",
     r"Eigen/": "eigen",
     r"(grpc|grpcpp|google)/|ventral/v1/": "grpc",
-    r"pqxx/": "pqxx",
+    r"pqxx/|libpq-fe\.h": "pqxx",
     r"spdlog/": "spdlog",
     r"seccomp\.h": "seccomp",
     r"valijson/": "jsonschema",

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <pqxx/pqxx>
 #include <stdexcept>
 
@@ -131,5 +132,6 @@ TestCluster::~TestCluster() {
 
 void TestCluster::Start() { Script("start", folder_, "--fast"); }
 void TestCluster::Stop() { Script("stop", folder_); }
+void TestCluster::MakeStandby() { std::ofstream(folder_ / "data/standby.signal"); }
 
 }  // namespace ventral::testing

@@ -37,6 +37,8 @@ class TestCluster {
   TestCluster& operator=(const TestCluster&) = delete;
   void Start();
   void Stop();
+  // It starts as a standby then, which follows nobody, until `SELECT pg_promote()`. Requires Stop.
+  void MakeStandby();
   // URI of its database, migrated; the same after a new start.
   const std::string& connection() const { return connection_; }
 
