@@ -75,8 +75,9 @@ grpc::Status BlobHandlers::FindMissingBlobs(grpc::ServerContext*,
                                             v1::FindMissingBlobsResponse* response) {
   return Respond(*request, [&](Call& call) -> Status {
     if (request->sha256_size() > kMostDigests) {
-      return InvalidInput("sha256 has " + std::to_string(request->sha256_size()) +
-                          " digests; ask for at most 10000 at a time");
+      return call.Check("sha256",
+                        Status(InvalidInput("has " + std::to_string(request->sha256_size()) +
+                                            " digests; ask for at most 10000 at a time")));
     }
     std::vector<Digest> digests;
     std::vector<std::string> names;  // of all of them

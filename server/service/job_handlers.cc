@@ -22,6 +22,23 @@ Result<store::NewJob> NewJobOf(const v1::CreateJobRequest& request, Call& call) 
       OwnRequest(request_id),      CurrentCaller().user,         CurrentCaller().is_admin};
 }
 
+// Of JobState, whose first value is no state.
+constexpr int kStates = v1::JobState_ARRAYSIZE - 1;
+
+Result<std::vector<store::JobState>> StatesOf(const v1::ListJobsRequest& request) {
+  if (request.states_size() > kStates) {
+    return InvalidInput("has " + std::to_string(request.states_size()) + " entries; there are " +
+                        std::to_string(kStates) + " states");
+  }
+  std::vector<store::JobState> states;
+  for (const int number : request.states()) {
+    const auto state = FromProto(static_cast<v1::JobState>(number));
+    if (!state) return InvalidInput(std::to_string(number) + " is not a state that jobs have");
+    states.push_back(*state);
+  }
+  return states;
+}
+
 Result<store::JobFilter> FilterOf(const v1::ListJobsRequest& request, Call& call) {
   store::JobFilter filter;
   VENTRAL_ASSIGN_OR_RETURN(filter.page_size,
@@ -30,14 +47,7 @@ Result<store::JobFilter> FilterOf(const v1::ListJobsRequest& request, Call& call
                            call.Check("model", ParseOptionalModelName(request.model())));
   filter.page_token = request.page_token();
   filter.viewer = CurrentViewer();
-  for (const int number : request.states()) {
-    const auto state = FromProto(static_cast<v1::JobState>(number));
-    if (!state) {
-      return call.Check("states", Result<store::JobFilter>(InvalidInput(
-                                      std::to_string(number) + " is not a state that jobs have")));
-    }
-    filter.states.push_back(*state);
-  }
+  VENTRAL_ASSIGN_OR_RETURN(filter.states, call.Check("states", StatesOf(request)));
   return filter;
 }
 

@@ -51,9 +51,10 @@ Error UnknownBenchmark(const std::string& id, const std::vector<std::string>& al
 
 // The columns asked for, each once; none where all are.
 Result<std::vector<std::string>> Columns(const v1::GetLeaderboardRequest& request,
-                                         store::Catalogue& catalogue) {
+                                         store::Catalogue& catalogue, Call& call) {
   if (request.benchmarks_size() > kMostColumns) {
-    return InvalidInput("benchmarks: at most 500 can be asked for");
+    return call.Check("benchmarks", Result<std::vector<std::string>>(
+                                        InvalidInput("at most 500 can be asked for")));
   }
   std::vector<std::string> columns;
   if (request.benchmarks().empty()) return columns;
@@ -178,7 +179,7 @@ grpc::Status ScoreHandlers::GetLeaderboard(grpc::ServerContext*,
     store::LeaderboardQuery query;
     VENTRAL_ASSIGN_OR_RETURN(query.size, call.Check("page_size", PageSize(request->page_size())));
     if (request->page_size() == 0) query.size = kDefaultLeaderboardPage;
-    VENTRAL_ASSIGN_OR_RETURN(query.benchmarks, Columns(*request, *SeenCatalogue(store_)));
+    VENTRAL_ASSIGN_OR_RETURN(query.benchmarks, Columns(*request, *SeenCatalogue(store_), call));
     query.token = request->page_token();
     VENTRAL_ASSIGN_OR_RETURN(const auto page,
                              call.Check("page_token", SeenCatalogue(store_)->Leaderboard(query)));

@@ -153,8 +153,9 @@ TEST_F(BlobRpcTest, RefusesBadOrTooManyDigests) {
   EXPECT_EQ(WrongFieldIn(status), "sha256[1]");
   request.clear_sha256();
   for (int i = 0; i <= 10'000; ++i) request.add_sha256(DigestOf("a").hex());
-  EXPECT_TRUE(Refused(Call(*blob_, &BlobStub::FindMissingBlobs, request, &response),
-                      grpc::INVALID_ARGUMENT, "10001"));
+  const auto many = Call(*blob_, &BlobStub::FindMissingBlobs, request, &response);
+  EXPECT_TRUE(Refused(many, grpc::INVALID_ARGUMENT, "10001"));
+  EXPECT_EQ(WrongFieldIn(many), "sha256");
 }
 
 }  // namespace

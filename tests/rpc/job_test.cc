@@ -152,6 +152,10 @@ TEST_F(JobRpcTest, RefusesBadFilters) {
   const std::pair<const char*, void (*)(v1::ListJobsRequest&)> cases[] = {
       {"states", [](auto& r) { r.add_states(v1::JOB_STATE_UNSPECIFIED); }},
       {"states", [](auto& r) { r.add_states(static_cast<v1::JobState>(99)); }},
+      {"states",  // more than there are
+       [](auto& r) {
+         for (int i = 0; i < 6; ++i) r.add_states(v1::JOB_STATE_RUNNING);
+       }},
       {"model", [](auto& r) { r.set_model("squeezenet"); }},
       {"page_size", [](auto& r) { r.set_page_size(-1); }},
       {"page_token", [](auto& r) { r.set_page_token("AAAA"); }}};
