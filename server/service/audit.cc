@@ -9,6 +9,7 @@
 #include "server/service/code_name.h"
 #include "server/service/log_text.h"
 #include "server/service/method_access.h"
+#include "server/service/once_a_minute.h"
 #include "server/service/peer.h"
 #include "server/service/secret.h"
 #include "server/service/unread_request.h"
@@ -39,8 +40,12 @@ std::string TextOf(const Message& message, const char* name) {
 class Audit final : public grpc::experimental::Interceptor {
  public:
   Audit(const grpc::ServerContextBase& context, std::string method, store::AuditLog& log,
-        bool accounts)
-      : context_(context), method_(std::move(method)), log_(log), accounts_(accounts) {}
+        OnceAMinute& failures, bool accounts)
+      : context_(context),
+        method_(std::move(method)),
+        log_(log),
+        failures_(failures),
+        accounts_(accounts) {}
 
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
@@ -66,7 +71,9 @@ class Audit final : public grpc::experimental::Interceptor {
     // A worker that asks for a job every few seconds does nothing while there is none, or no
     // database.
     const bool nothing_done = code == grpc::StatusCode::OK || code == grpc::StatusCode::UNAVAILABLE;
-    return !(method_.ends_with("/LeaseJob") && resource_.empty() && nothing_done);
+    if (method_.ends_with("/LeaseJob") && resource_.empty() && nothing_done) return false;
+    return code == grpc::StatusCode::OK ||
+           failures_.IsNews(CurrentCaller().user + "\n" + method_ + "\n" + CodeName(code));
   }
 
   void Write(grpc::StatusCode code) const {
@@ -88,6 +95,7 @@ class Audit final : public grpc::experimental::Interceptor {
   const grpc::ServerContextBase& context_;
   const std::string method_;
   store::AuditLog& log_;
+  OnceAMinute& failures_;
   const bool accounts_;
   std::string resource_;
 };
@@ -99,7 +107,7 @@ class AuditFactory final : public grpc::experimental::ServerInterceptorFactoryIn
   grpc::experimental::Interceptor* CreateServerInterceptor(
       grpc::experimental::ServerRpcInfo* info) override {
     if (!IsAudited(info->method())) return nullptr;
-    return new Audit(*info->server_context(), info->method(), log_, accounts_);
+    return new Audit(*info->server_context(), info->method(), log_, failures_, accounts_);
   }
 
  private:
@@ -113,6 +121,7 @@ class AuditFactory final : public grpc::experimental::ServerInterceptorFactoryIn
   }
 
   store::AuditLog& log_;
+  OnceAMinute failures_;
   const bool accounts_;
 };
 

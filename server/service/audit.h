@@ -13,6 +13,8 @@
 namespace ventral::service {
 
 // `log` outlives it. An event that cannot be stored is written into the server's own log.
+// Of calls that failed, one a minute for each user, method and outcome: whoever is known cannot
+// fill the database either. The server's log has them all.
 // Where there are `accounts`, calls of nobody known are left to the server's log, so that strangers
 // cannot fill the database.
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeAudit(

@@ -7,16 +7,9 @@
 
 namespace ventral::service {
 
-bool RefusedTokens::IsNews(const std::string& token) {
-  const auto now = Steady::now();
-  const std::lock_guard lock(mutex_);
-  std::erase_if(last_, [&](const auto& entry) { return now - entry.second >= kBetweenEvents; });
-  return last_.emplace(token, now).second;
-}
-
 void RefusedTokens::Shown(const Caller& holder, const std::string& method,
                           const std::string& peer) {
-  if (!IsNews(holder.token)) return;
+  if (!tokens_.IsNews(holder.token)) return;
   store::AuditRow event;
   event.user = holder.user;
   event.token = holder.token;

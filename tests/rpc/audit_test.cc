@@ -96,6 +96,35 @@ TEST_F(AuditRpcTest, TellsWhatFailedAndWhatWasRefusedToSomeoneKnown) {
                                   "reader CancelJob " + cancel.name() + " PERMISSION_DENIED"));
 }
 
+// Else a loop with a reader's token would fill the database.
+TEST_F(AuditRpcTest, TellsOfWhatFailsOnceAMinuteForUserMethodAndOutcome) {
+  v1::CancelJobRequest cancel;
+  v1::RetryJobRequest retry;
+  v1::Job job;
+  for (int i = 0; i < 20; ++i) {
+    cancel.set_name("jobs/3f2a9d0c-5b1e-4c7a-9f66-0d3c2b1a4e" + std::to_string(10 + i));
+    retry.set_name(cancel.name());
+    for (const Role role : {Role::kReader, Role::kSubmitter}) {
+      Become(role);
+      EXPECT_FALSE(Call(*job_, &JobStub::CancelJob, cancel, &job).ok());
+      EXPECT_FALSE(Call(*job_, &JobStub::RetryJob, retry, &job).ok());
+    }
+    cancel.set_name("nonsense");
+    EXPECT_FALSE(Call(*job_, &JobStub::CancelJob, cancel, &job).ok());
+  }
+  Become(Role::kSubmitter);
+  for (const char* model : {"a", "b", "c"}) MakeModel(model);
+  const std::string first = " jobs/3f2a9d0c-5b1e-4c7a-9f66-0d3c2b1a4e10 ";
+  EXPECT_THAT(Told(),
+              ElementsAre("reader CancelJob" + first + "PERMISSION_DENIED",
+                          "reader RetryJob" + first + "PERMISSION_DENIED",
+                          "submitter CancelJob" + first + "NOT_FOUND",
+                          "submitter RetryJob" + first + "NOT_FOUND",
+                          "submitter CancelJob nonsense INVALID_ARGUMENT",
+                          "submitter CreateModel models/a OK", "submitter CreateModel models/b OK",
+                          "submitter CreateModel models/c OK"));
+}
+
 TEST_F(AuditRpcTest, TellsRescoresOfWhateverWasNamed) {
   Become(Role::kPublisher);
   const v1::Job job = MakeJob();
