@@ -22,7 +22,8 @@ namespace ventral {
 class BlobWriter {
  public:
   virtual ~BlobWriter() = default;
-  // @error invalid_input when more bytes come than were declared (says both numbers).
+  // @error invalid_input when more bytes come than were declared (says both numbers);
+  //   resource_limit when others filled the store meanwhile (says how much is left).
   virtual Status Append(std::string_view bytes) = 0;
   // Durable when it returns. @error invalid_input when size or digest is not the declared one.
   virtual Status Commit() = 0;

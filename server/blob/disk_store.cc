@@ -12,7 +12,7 @@
 #include "server/blob/descriptor.h"
 #include "server/blob/disk_collect.h"
 #include "server/blob/disk_half.h"
-#include "server/blob/room.h"
+#include "server/blob/roomy_writer.h"
 #include "server/blob/store_errors.h"
 
 namespace ventral {
@@ -37,12 +37,9 @@ class DiskBlobStore final : public BlobStore {
 
   Result<std::unique_ptr<BlobWriter>> Begin(const Digest& digest, Bytes size) override {
     VENTRAL_RETURN_IF_ERROR(CheckSize(size));
-    VENTRAL_RETURN_IF_ERROR(Take(size));
-    auto writer = BeginFile(digest, size);
-    if (!writer.ok() && room_) room_->GiveBack(size);
-    if (!writer.ok() || !room_) return writer;
-    return std::unique_ptr<BlobWriter>(std::make_unique<RoomyWriter>(
-        std::move(writer).value(), room_, *this, UploadName{"", digest, size}, false));
+    VENTRAL_RETURN_IF_ERROR(CheckRoom(size));
+    VENTRAL_ASSIGN_OR_RETURN(auto writer, BeginFile(digest, size));
+    return Counted(std::move(writer), UploadName{"", digest, size}, {});
   }
 
   Result<std::unique_ptr<BlobWriter>> Resume(const UploadName& upload, Bytes offset) override {
@@ -54,16 +51,14 @@ class DiskBlobStore final : public BlobStore {
     if (half.there > upload.size) half.there = Bytes(0);  // not of our making
     if (offset.value > 0 && offset != half.there) return GoesOnElsewhere(offset, half.there);
     // What is there counts already.
-    const Status taken = Take(Bytes(upload.size.value - half.there.value));
-    if (!taken.ok() && half.there.value == 0) ::unlink(path.c_str());
-    VENTRAL_RETURN_IF_ERROR(taken);
+    const Status fits = CheckRoom(Bytes(upload.size.value - half.there.value));
+    if (!fits.ok() && half.there.value == 0) ::unlink(path.c_str());
+    VENTRAL_RETURN_IF_ERROR(fits);
     if (offset.value == 0) VENTRAL_RETURN_IF_ERROR(EmptyHalf(half));
     UploadFile file{std::move(half.file), path, PlaceOf(upload.digest), offset.value, true};
     std::unique_ptr<BlobWriter> writer =
         std::make_unique<BlobUpload>(std::move(file), upload.digest, upload.size);
-    if (!room_) return writer;
-    return std::unique_ptr<BlobWriter>(
-        std::make_unique<RoomyWriter>(std::move(writer), room_, *this, upload, true));
+    return Counted(std::move(writer), upload, {half.there, offset.value > 0, true});
   }
 
   Result<Bytes> Received(const UploadName& upload) const override {
@@ -166,7 +161,13 @@ class DiskBlobStore final : public BlobStore {
                          std::to_string(options_.max_blob.value));
   }
 
-  Status Take(Bytes size) { return room_ ? room_->Take(size) : Status(Ok{}); }
+  Status CheckRoom(Bytes size) const { return room_ ? room_->Check(size) : Status(Ok{}); }
+
+  std::unique_ptr<BlobWriter> Counted(std::unique_ptr<BlobWriter> writer, const UploadName& upload,
+                                      RoomyWriter::Half half) {
+    if (!room_) return writer;
+    return std::make_unique<RoomyWriter>(std::move(writer), room_, *this, upload, half);
+  }
 
   fs::path Incoming() const { return options_.root / "incoming"; }
   fs::path PlaceOf(const Digest& digest) const {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "server/blob/room.h"
+#include "server/blob/roomy_writer.h"
 #include "server/blob/s3_blobs.h"
 #include "server/blob/s3_collect.h"
 #include "server/blob/s3_half.h"
@@ -21,9 +21,9 @@ class S3BlobStore final : public BlobStore {
 
   Result<std::unique_ptr<BlobWriter>> Begin(const Digest& digest, Bytes size) override {
     VENTRAL_ASSIGN_OR_RETURN(const Bytes part, PartOf(size));
-    VENTRAL_RETURN_IF_ERROR(Take(size));
+    VENTRAL_RETURN_IF_ERROR(CheckRoom(size));
     return Counted(std::make_unique<S3Upload>(blobs_, digest, size, part),
-                   UploadName{"", digest, size}, false);
+                   UploadName{"", digest, size}, {});
   }
 
   // There is no lock that a bucket would keep: two that go on with the same parts may each write
@@ -39,13 +39,13 @@ class S3BlobStore final : public BlobStore {
       if (young) return Begin(upload.digest, upload.size);
     }
     VENTRAL_RETURN_IF_ERROR(
-        Take(Bytes(upload.size.value - there.value)));  // the rest counts already
+        CheckRoom(Bytes(upload.size.value - there.value)));  // the rest counts already
     if (half && offset.value == 0) {
       VENTRAL_RETURN_IF_ERROR(EndS3Half(blobs_, upload, *half));
       half.reset();
     }
     VENTRAL_ASSIGN_OR_RETURN(auto writer, S3Upload::Of(blobs_, upload, part, std::move(half)));
-    return Counted(std::move(writer), upload, true);
+    return Counted(std::move(writer), upload, {there, offset.value > 0, true});
   }
 
   Result<Bytes> Received(const UploadName& upload) const override {
@@ -109,12 +109,12 @@ class S3BlobStore final : public BlobStore {
     return ReadS3Half(blobs_, upload);
   }
 
-  Status Take(Bytes size) { return room_ ? room_->Take(size) : Status(Ok{}); }
+  Status CheckRoom(Bytes size) const { return room_ ? room_->Check(size) : Status(Ok{}); }
 
   std::unique_ptr<BlobWriter> Counted(std::unique_ptr<BlobWriter> writer, const UploadName& upload,
-                                      bool stays) {
+                                      RoomyWriter::Half half) {
     if (!room_) return writer;
-    return std::make_unique<RoomyWriter>(std::move(writer), room_, *this, upload, stays);
+    return std::make_unique<RoomyWriter>(std::move(writer), room_, *this, upload, half);
   }
 
   Status MeasureRoom() {

@@ -291,14 +291,36 @@ TEST_P(BlobStoreTest, HoldsNoMoreThanItMayAltogether) {
   EXPECT_EQ(refused.error().code, ErrorCode::kResourceLimit);
   EXPECT_THAT(refused.error().message, HasSubstr("take 100 bytes: 40 are left"));
   {
-    const auto coming = store_->Begin(DigestOf(std::string(30, 'c')), Bytes(30));
-    ASSERT_TRUE(coming.ok());
-    EXPECT_FALSE(store_->Begin(DigestOf(std::string(30, 'd')), Bytes(30)).ok())
-        << "what was promised to one upload is not promised to another";
+    const auto coming = store_->Begin(DigestOf(std::string(30, 'c')), Bytes(30)).value();
+    ASSERT_TRUE(coming->Append(std::string(20, 'c')).ok());
+    EXPECT_TRUE(store_->Begin(DigestOf("d"), Bytes(20)).ok());
+    EXPECT_FALSE(store_->Begin(DigestOf("d"), Bytes(21)).ok()) << "what came has its room";
   }
   EXPECT_TRUE(Put(std::string(40, 'e')).ok()) << "it was given back";
   Reopen(Bytes(100), Bytes(100));
   EXPECT_FALSE(Put("f").ok()) << "what is there counts at the start";
+}
+
+// Else who declares much, and sends a byte now and then, would keep all others out.
+TEST_P(BlobStoreTest, WhatIsDeclaredTakesNoRoomBeforeItComes) {
+  Reopen(Bytes(100), Bytes(100));
+  std::vector<std::unique_ptr<BlobWriter>> trickles;
+  for (const char c : {'a', 'b', 'c'}) {
+    trickles.push_back(store_->Begin(DigestOf(std::string(60, c)), Bytes(60)).value());
+    ASSERT_TRUE(trickles.back()->Append(std::string(1, c)).ok());
+  }
+  ASSERT_TRUE(Put(std::string(70, 'd')).ok());
+  ASSERT_TRUE(trickles[0]->Append(std::string(27, 'a')).ok());
+  const Status full = trickles[0]->Append("a");
+  ASSERT_FALSE(full.ok());
+  EXPECT_EQ(full.error().code, ErrorCode::kResourceLimit);
+  EXPECT_THAT(full.error().message, HasSubstr("take 100 bytes: 0 are left, and others came"));
+  EXPECT_FALSE(trickles[0]->Commit().ok());
+  trickles.erase(trickles.begin());
+  EXPECT_TRUE(trickles[0]->Append(std::string(28, 'b')).ok()) << "what came of it was given back";
+  trickles.clear();
+  EXPECT_TRUE(Put(std::string(30, 'e')).ok());
+  EXPECT_FALSE(Put("f").ok());
 }
 
 TEST_P(BlobStoreTest, CountsABlobThatCameTwiceOnce) {

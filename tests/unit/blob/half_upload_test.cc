@@ -205,8 +205,7 @@ TEST_P(HalfUploadTest, CountsAsFarAsItCameWhereThereIsALimit) {
     EXPECT_FALSE(store_->Begin(DigestOf("x"), Bytes(all - there + 1)).ok());
     const auto goes_on = store_->Resume(upload_, Bytes(there));
     ASSERT_TRUE(goes_on.ok());
-    EXPECT_FALSE(store_->Begin(DigestOf("x"), Bytes(all - large_.size() + 1)).ok())
-        << "what is promised to it is promised to no other";
+    EXPECT_TRUE(store_->Begin(DigestOf("x"), Bytes(all - there)).ok()) << "no byte came";
   }
   ASSERT_TRUE(SendToTheEnd(upload_, there, Part(there)).ok());
   EXPECT_TRUE(store_->Begin(DigestOf("x"), Bytes(all - large_.size())).ok());
@@ -215,6 +214,38 @@ TEST_P(HalfUploadTest, CountsAsFarAsItCameWhereThereIsALimit) {
   SendAndCut(other, 0, Part(0, kCut));
   ASSERT_TRUE(store_->RemoveHalves(system_clock::now() + hours(25)).ok());
   EXPECT_TRUE(store_->Begin(DigestOf("x"), Bytes(all - large_.size())).ok()) << "given back";
+}
+
+// Halves that wait for each other's room would keep it for a day, and none would become whole.
+TEST_P(HalfUploadTest, LeavesNothingWhereTheRoomIsFullInItsMiddle) {
+  Reopen(Bytes(1'200'000));
+  for (const bool goes_on : {true, false}) {
+    SCOPED_TRACE(goes_on);
+    SendAndCut(upload_, 0, Part(0, kCut));
+    const std::uint64_t from = goes_on ? Received(upload_) : 0;
+    side_->LetRest();
+    {
+      auto writer = store_->Resume(upload_, Bytes(from)).value();
+      const std::string other(400'000, goes_on ? 'x' : 'y');
+      auto others = store_->Begin(DigestOf(other), Bytes(other.size())).value();
+      ASSERT_TRUE(others->Append(other).ok());
+      const Status full = writer->Append(Part(from));
+      ASSERT_FALSE(full.ok());
+      EXPECT_EQ(full.error().code, ErrorCode::kResourceLimit);
+    }
+    EXPECT_EQ(Received(upload_), 0u);
+    EXPECT_EQ(side_->LeftOvers(), 0);
+    EXPECT_TRUE(store_->Begin(DigestOf("x"), Bytes(1'200'000)).ok()) << "all was given back";
+  }
+}
+
+// What is written over counts once.
+TEST_P(HalfUploadTest, WrittenAnewTakesItsOwnRoom) {
+  Reopen(Bytes(large_.size()));
+  SendAndCut(upload_, 0, Part(0, kCut));
+  side_->LetRest();
+  ASSERT_TRUE(SendToTheEnd(upload_, 0, large_).ok());
+  EXPECT_FALSE(store_->Begin(DigestOf("x"), Bytes(1)).ok());
 }
 
 TEST_P(HalfUploadTest, DeclaresNoMoreThanTheLimit) {
