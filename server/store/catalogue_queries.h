@@ -2,6 +2,7 @@
 #ifndef VENTRAL_SERVER_STORE_CATALOGUE_QUERIES_H_
 #define VENTRAL_SERVER_STORE_CATALOGUE_QUERIES_H_
 
+#include "server/store/page_bytes.h"
 #include "server/store/visible.h"
 
 namespace ventral::store::catalogue_queries {
@@ -60,15 +61,18 @@ inline constexpr char kModelRights[] = "SELECT " VENTRAL_OWNS("$2") R"( AS owns
   FROM models m CROSS JOIN (SELECT $3::text AS pack_id) asked
   WHERE model_id = $1 AND )" VENTRAL_VISIBLE("$2") " AND " VENTRAL_PACK_SEEN("asked");
 
+// The first of the models after $1 where `condition` holds, as many as a page may have.
+#define VENTRAL_MODEL_PAGE(condition)                                                     \
+  "SELECT " VENTRAL_MODEL_COLUMNS ", m.found FROM" VENTRAL_WITHIN_BYTES(                  \
+      "SELECT m.*, octet_length(concat(m.display_name, m.architecture, m.training_data, " \
+      "m.objective, m.learning_rule, m.licence, m.reference, m.metadata)) AS bytes "      \
+      "FROM models m WHERE model_id > $1 AND " condition " ORDER BY model_id LIMIT $2",   \
+      "model_id") "m ORDER BY m.model_id"
 // $1 the last id of the page before, $2 limit, $3 viewer
-inline constexpr char kListModels[] =
-    "SELECT " VENTRAL_MODEL_COLUMNS
-    " FROM models m WHERE model_id > $1 AND " VENTRAL_VISIBLE("$3") " ORDER BY model_id LIMIT $2";
+inline constexpr char kListModels[] = VENTRAL_MODEL_PAGE(VENTRAL_VISIBLE("$3"));
 // The same, and $4 deleted since
 inline constexpr char kListDeletedModels[] =
-    "SELECT " VENTRAL_MODEL_COLUMNS
-    " FROM models m WHERE model_id > $1 AND deleted > $4 AND " VENTRAL_OWNS(
-        "$3") " ORDER BY model_id LIMIT $2";
+    VENTRAL_MODEL_PAGE("deleted > $4 AND" VENTRAL_OWNS("$3"));
 
 // $1 model, $2 sha256, $3 file name, $4 bytes, $5 now
 inline constexpr char kInsertCheckpoint[] = R"(
@@ -162,12 +166,17 @@ inline constexpr char kNumberOfScore[] = "SELECT sequence FROM scores WHERE scor
 
 // $1 model or '', $2 benchmark or '', $3 job or NULL, $4 only numbers below, $5 limit, $6 whether
 // to leave out layers, $7 viewer
+#define VENTRAL_LISTED_RESULT \
+  "(CASE WHEN NOT $6::boolean AND " VENTRAL_DETAILED("$7") " THEN s.result ELSE s.summary END)"
 inline constexpr char kListScores[] =
-    "SELECT " VENTRAL_SCORE_COLUMNS("CASE WHEN NOT $6::boolean AND " VENTRAL_DETAILED(
-        "$7") " THEN s.result ELSE s.summary END") R"( FROM scores s JOIN models m USING (model_id)
+    "SELECT " VENTRAL_SCORE_COLUMNS(VENTRAL_LISTED_RESULT) ", s.found FROM" VENTRAL_WITHIN_BYTES(
+        "SELECT s.*, octet_length(" VENTRAL_LISTED_RESULT
+        R"(::text) + octet_length(s.provenance::text) AS bytes
+  FROM scores s JOIN models m USING (model_id)
   WHERE ($1 = '' OR model_id = $1) AND ($2 = '' OR benchmark_id = $2) AND ($3::uuid IS NULL OR job_id = $3::uuid)
         AND sequence < $4 AND )" VENTRAL_VISIBLE("$7") " AND " VENTRAL_PACK_SEEN("s") R"(
-  ORDER BY sequence DESC LIMIT $5)";
+  ORDER BY sequence DESC LIMIT $5)",
+        "sequence DESC") "s ORDER BY s.sequence DESC";
 
 }  // namespace ventral::store::catalogue_queries
 

@@ -3,6 +3,8 @@
 #ifndef VENTRAL_SERVER_STORE_PAGE_TOKEN_H_
 #define VENTRAL_SERVER_STORE_PAGE_TOKEN_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -32,12 +34,15 @@ Error BadPageToken(std::string_view list);
 Result<int> PageSize(int wanted);
 
 // `rows` were asked for with one more than `size`: cuts that one off, and makes the token from the
-// last row that stays.
+// last row that stays. `found`, where it is more than `rows`, says that others were left out behind
+// them.
 template <typename Row, typename KeyOf>
-Page<Row> CutPage(std::vector<Row> rows, int size, std::string_view list, KeyOf key_of) {
+Page<Row> CutPage(std::vector<Row> rows, int size, std::string_view list, KeyOf key_of,
+                  std::size_t found = 0) {
+  found = std::max(found, rows.size());
   Page<Row> page{std::move(rows), {}};
-  if (page.rows.size() > static_cast<std::size_t>(size)) {
-    page.rows.resize(static_cast<std::size_t>(size));
+  page.rows.resize(std::min(page.rows.size(), static_cast<std::size_t>(size)));
+  if (!page.rows.empty() && page.rows.size() < found) {
     page.next_token = MakePageToken(list, key_of(page.rows.size() - 1));
   }
   return page;

@@ -77,9 +77,12 @@ Result<Page<ModelRow>> PostgresCatalogue::ListModels(const PageRequest& page, bo
             : transaction.exec_params(catalogue_queries::kListModels, after, size + 1, viewer());
     std::vector<ModelRow> models;
     for (const auto& row : rows) models.push_back(ModelOf(row));
-    const auto ids = models;
-    return CutPage(std::move(models), size, "models",
-                   [&](std::size_t last) { return ids[last].id; });
+    return CutPage(
+        std::move(models), size, "models",
+        [&](std::size_t last) {
+          return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "model_id");
+        },
+        FoundIn(rows));
   });
 }
 

@@ -34,9 +34,12 @@ Result<Page<ScoreRow>> PostgresCatalogue::ListScores(const ScoreFilter& filter) 
         below, size + 1, filter.omit_layers, viewer());
     std::vector<ScoreRow> scores;
     for (const auto& row : rows) scores.push_back(ScoreOf(row));
-    return CutPage(std::move(scores), size, "scores", [&](std::size_t last) {
-      return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "score_id");
-    });
+    return CutPage(
+        std::move(scores), size, "scores",
+        [&](std::size_t last) {
+          return TextOf(rows[static_cast<pqxx::result::size_type>(last)], "score_id");
+        },
+        FoundIn(rows));
   });
 }
 

@@ -134,6 +134,34 @@ TEST_F(ScoresTest, FiltersAndPages) {
   EXPECT_EQ(catalogue().GetScore("no uuid").error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(ScoresTest, PagesEndByTheirBytes) {
+  std::vector<std::string> newest_first;
+  for (const std::size_t size : {3'000'000, 1'000'000, 5'000'000, 10, 10}) {
+    NewScore score = ScoreOf("it.human.rsa");
+    score.result_json = R"({"layers":[")" + std::string(size, 'x') + R"("]})";
+    for (auto& id : Score("alexnet", 'a', {score})) newest_first.insert(newest_first.begin(), id);
+  }
+  const auto sizes = [&](ScoreFilter filter) {
+    std::vector<std::size_t> rows;
+    std::vector<std::string> all;
+    do {
+      const auto page = catalogue().ListScores(filter).value();
+      rows.push_back(page.rows.size());
+      for (const auto& row : page.rows) all.push_back(row.id);
+      filter.page.token = page.next_token;
+    } while (!filter.page.token.empty() && rows.size() < 10);
+    EXPECT_EQ(all, newest_first);
+    return rows;
+  };
+  EXPECT_THAT(sizes({}), ElementsAre(2, 1, 2)) << "one that is too large is alone";
+  ScoreFilter filter;
+  filter.page.size = 1;
+  EXPECT_THAT(sizes(filter), ElementsAre(1, 1, 1, 1, 1));
+  filter.page.size = 50;
+  filter.omit_layers = true;
+  EXPECT_THAT(sizes(filter), ElementsAre(5)) << "only what is handed out counts";
+}
+
 TEST_F(ScoresTest, TheLeaderboardTakesTheNewestScoresOfTheNewestScoredCheckpoint) {
   AddModel("vgg", 'b');
   Score("alexnet", 'a', {ScoreOf("it.human.rsa", 0.1), ScoreOf("it.monkey.rsa", 0.2)});

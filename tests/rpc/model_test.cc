@@ -129,6 +129,48 @@ TEST_F(ModelRpcTest, ListsByPage) {
   EXPECT_EQ(second.next_page_token(), "");
 }
 
+// A page of a thousand models with all the metadata that a model may have would be 64 MiB; and text
+// of the database is no bound of what is read, as it writes a number with all its digits.
+TEST_F(ModelRpcTest, NoPageIsLargerThanItMayBe) {
+  std::vector<std::string> made;
+  const auto make = [&](const std::string& id, const google::protobuf::Value& value) {
+    auto request = Described(id);
+    (*request.mutable_model()->mutable_metadata()->mutable_fields())["much"] = value;
+    v1::Model model;
+    const auto status = Call(*model_, &ModelStub::CreateModel, request, &model);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    made.push_back(model.name());
+  };
+  google::protobuf::Value text, digits, small;
+  text.set_string_value(std::string(60'000, 'x'));
+  for (int i = 0; i < 5'000; ++i) {
+    digits.mutable_list_value()->add_values()->set_number_value(1e308);
+    small.mutable_list_value()->add_values()->set_number_value(1);
+  }
+  for (int i = 100; i < 400; ++i) make("text-" + std::to_string(i), i < 320 ? text : small);
+  for (int i = 0; i < 6; ++i) make("wide-" + std::to_string(i), digits);
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(16 << 20);
+  CallOver(
+      grpc::CreateCustomChannel(server_->address(), grpc::InsecureChannelCredentials(), arguments));
+  v1::ListModelsRequest list;
+  list.set_page_size(1000);
+  std::vector<std::string> listed;
+  int pages = 0;
+  do {
+    v1::ListModelsResponse page;
+    const auto status = Call(*model_, &ModelStub::ListModels, list, &page);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    ++pages;
+    ASSERT_GT(page.models_size(), 0);
+    for (const auto& model : page.models()) listed.push_back(model.name());
+    list.set_page_token(page.next_page_token());
+  } while (!list.page_token().empty());
+  EXPECT_EQ(listed, made);
+  EXPECT_GT(pages, 4);
+  EXPECT_LT(pages, 12);
+}
+
 TEST_F(ModelRpcTest, RefusesBadPages) {
   v1::ListModelsRequest list;
   v1::ListModelsResponse response;
