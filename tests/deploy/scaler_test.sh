@@ -1,5 +1,5 @@
 #!/bin/bash
-# KEDA's question to PostgreSQL, as scaling.yaml has it, asked by the role that docs/operations.md makes: it counts, and can read nothing else.
+# KEDA's question to PostgreSQL, as scaling.yaml has it, asked by the role that docs/containers.md makes: it counts, and can read nothing else.
 # Usage: scaler_test.sh SOURCE_ROOT BIN_DIR
 set -euo pipefail
 root=$1 bin=$2
@@ -18,8 +18,8 @@ expect() {
 }
 
 query=$(sed -n 's/^ *query: //p' "$root/deploy/kubernetes/components/worker/scaling.yaml")
-grant=$(grep -o "GRANT SELECT [^']*" "$root/docs/operations.md")
-if [ -z "$query" ] || [ -z "$grant" ]; then fail "scaling.yaml has no query, or docs/operations.md no grant"; fi
+grant=$(grep -o "GRANT SELECT [^']*" "$root/docs/containers.md")
+if [ -z "$query" ] || [ -z "$grant" ]; then fail "scaling.yaml has no query, or docs/containers.md no grant"; fi
 "$root/deploy/private_postgres.sh" start "$scratch/postgres" --fast > /dev/null
 database=$("$root/deploy/private_postgres.sh" url "$scratch/postgres")
 "$bin/ventral-migrate" up --database "$database" > /dev/null
