@@ -12,7 +12,8 @@ usage() {
 
 The database comes first, the blobs after it: a blob is stored before the row that names it and never changes, so every blob that a dumped
 row names is there when the copying begins. (The other way round, a row that came in between would name a blob that is in no backup.)
-At the end, each digest in the dump is held against the copies.
+At the end, each digest in the dump is held against the copies. What deleted models and packs alone name may be gone, and is noted: with
+--collect-after-hours the server removes it, --keep-deleted-days and a day after the deletion.
 
 Exit codes: 0 all is there; 1 it is not, and standard error says what; 2 wrong arguments.
 EOT
@@ -53,31 +54,46 @@ copy_blobs() {
   while IFS= read -r -d '' file; do copy_blob "$file" "${file##*/}"; done < <(find "$blobs/sha256" -type f -print0)
 }
 
-# digests TABLE: its column sha256, as the dump has it.
-digests() {
-  pg_restore --data-only --table="$1" --file=- "$dump.incomplete" | awk -F '\t' '
-    /^COPY / { names = $0; sub(/^[^(]*\(/, "", names); sub(/\).*/, "", names); n = split(names, column, /, */)
-               for (i = 1; i <= n; ++i) if (column[i] == "sha256") at = i; next }
-    /^\\\.$/ { at = 0 }
-    at { print $at }' | sort -u
+# rows TABLE COLUMN COLUMN: these two of each row, as the dump has them. \N is NULL, and what a schema of before has no column for.
+rows() {
+  pg_restore --data-only --table="$1" --file=- "$dump.incomplete" | awk -F '\t' -v first="$2" -v second="$3" '
+    !reading && /^COPY / { names = $0; sub(/^[^(]*\(/, "", names); sub(/\).*/, "", names); n = split(names, column, /, */)
+                           a = b = 0; for (i = 1; i <= n; ++i) { if (column[i] == first) a = i; if (column[i] == second) b = i }
+                           reading = 1; next }
+    /^\\\.$/ { reading = 0 }
+    reading { print (a ? $a : "\\N") "\t" (b ? $b : "\\N") }'
 }
 
-# Those of a table that are not in the backup.
+# names TABLE ID OWNERS: a line "DIGEST TABLE" for each digest that TABLE names, or "DIGEST deleted" where its owner, a row of OWNERS with
+# the same ID, is deleted. The collector (server/collector.h) may have removed the files of those.
+names() {
+  rows "$1" "$2" sha256 > "$scratch/names" && rows "$3" "$2" deleted > "$scratch/owners" || fail "$dump.incomplete cannot be read"
+  awk -F '\t' -v table="$1" '
+    owners { if ($2 != "\\N") deleted[$1] = 1; next }
+    { print $2, $1 in deleted ? "deleted" : table }' owners=1 "$scratch/owners" owners=0 "$scratch/names"
+}
+
+# Those lines of a list whose blob is not in the backup.
 lacks() {
-  local digest
-  for digest in $(digests "$1"); do [ -e "$out/blobs/sha256/${digest:0:2}/$digest" ] || echo "$digest"; done
+  local digest table
+  while read -r digest table; do [ -e "$out/blobs/sha256/${digest:0:2}/$digest" ] || echo "$digest $table"; done
 }
 
 check() {
-  local table missing status=0
-  for table in checkpoints pack_files; do
-    for missing in $(lacks "$table"); do
-      echo "missing: the blob $missing, which the table $table names" >&2
-      status=1
-    done
-  done
+  local digest table gone status=0
+  { names checkpoints model_id models && names pack_files pack_id pack_policies; } > "$scratch/named"
+  sort -u "$scratch/named" | lacks > "$scratch/lacking"
+  while read -r digest table; do
+    [ "$table" != deleted ] || continue
+    echo "missing: the blob $digest, which the table $table names" >&2
+    status=1
+  done < "$scratch/lacking"
+  gone=$(grep -c ' deleted$' "$scratch/lacking" || true)
+  [ "$gone" = 0 ] || echo "note: $gone blob(s) that a deleted model or pack names are not kept any more" >&2
   # These may be removed by hand (docs/operations.md): scores stay without them.
-  for missing in $(lacks job_grams); do echo "note: the Grams $missing are not kept any more" >&2; done
+  rows job_grams sha256 sha256 > "$scratch/grams" || fail "$dump.incomplete cannot be read"
+  sort -u "$scratch/grams" | lacks > "$scratch/lacking"
+  while read -r digest table; do echo "note: the Grams $digest are not kept any more" >&2; done < "$scratch/lacking"
   return "$status"
 }
 
@@ -93,6 +109,8 @@ if [ -z "$database" ] || [ -z "$blobs" ] || [ -z "$out" ]; then usage >&2; exit 
 refuse_bucket
 [ -d "$blobs/sha256" ] || fail "$blobs is no blob folder: it has no sha256 in it"
 umask 077
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 mkdir -p "$out/blobs/sha256"
 dump=$out/database-$(date -u +%Y%m%dT%H%M%SZ).dump
 [ ! -e "$dump" ] || fail "$dump is there already: try again in a second"

@@ -91,6 +91,25 @@ diff "$scratch/seen" "$scratch/seen.after" || fail "what the service says has ch
 blob_digests | diff "$scratch/digests" - || fail "the blobs have changed"
 echo "ok: the same scores, jobs, tokens and blobs"
 expect "kept Grams can be read" '^0 ' "$bin/ventral" rdms "$("$bin/ventral" jobs --json | grep -o '"jobs/[0-9a-f-]*"' | tail -n 1 | tr -d '"')" --out "$scratch/rdms"
+
+# What was deleted may be collected: its rows stay, and a backup is whole without the files.
+lose() { rm -f "$scratch/service/blobs/sha256/${1:0:2}/$1" "$scratch/backup/blobs/sha256/${1:0:2}/$1"; }
+"$bin/ventral" model delete student > /dev/null
+lose "$(psql "$database" -XAtc "SELECT sha256 FROM checkpoints WHERE model_id = 'student'")"
+expect "a backup without a deleted model's checkpoint" '^0 note: 1 blob\(s\) that .*and 0 new blobs$' backup "$PATH"
+"$bin/ventral" pack delete simulated-cortex > /dev/null
+lose "$(psql "$database" -XAtc "SELECT sha256 FROM pack_files ORDER BY path LIMIT 1")"
+sleep 1.1
+expect "and without a deleted pack's file" '^0 note: 2 blob\(s\) that .*and 0 new blobs$' backup "$PATH"
+stop_server
+"$postgres" remove "$scratch/postgres" > /dev/null
+rm -rf "$scratch/service"
+new_database
+expect "it can be restored" '^0 restored' restore
+start_server
+expect "and the model is deleted still" '^4 ' "$bin/ventral" show student
+expect "what came back with the pack is there" '^0 ' "$bin/ventral" pack undelete simulated-cortex
+expect "its scores are there" '^0 .*teacher' "$bin/ventral" leaderboard
 stop_server
 
 # What must be refused.
@@ -105,7 +124,7 @@ expect "a damaged backup is refused" "^1 error: .*${victim##*/} does not have th
 expect "and nothing of the database was made" '^0 0$' psql "$database" -XAtc "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 cp "$scratch/kept" "$victim"
 expect "mended, it can be restored over what is there" '^0 restored' restore
-checkpoint=$(psql "$database" -XAtc "SELECT sha256 FROM checkpoints LIMIT 1")
+checkpoint=$(psql "$database" -XAtc "SELECT sha256 FROM checkpoints WHERE model_id = 'teacher'")
 rm -rf "$scratch/backup" "$scratch/service/blobs/sha256/${checkpoint:0:2}/$checkpoint"
 expect "a service that lost a blob has no backup" "^1 missing: the blob $checkpoint, which the table checkpoints names" backup "$PATH"
 expect "and none that looks like one" '^0 $' find "$scratch/backup" -name '*.dump'
