@@ -15,7 +15,9 @@ struct HealthFlags {
 
 Status Ask(Session& session, const HealthFlags& flags) {
   VENTRAL_ASSIGN_OR_RETURN(const client::Address address, session.Address());
-  VENTRAL_ASSIGN_OR_RETURN(const Access access, client::ResolveAccess(address, session.access_flags,
+  client::AccessFlags access_flags = session.access_flags;
+  access_flags.tokenless = true;
+  VENTRAL_ASSIGN_OR_RETURN(const Access access, client::ResolveAccess(address, access_flags,
                                                                       client::ProcessEnvironment));
   VENTRAL_RETURN_IF_ERROR(
       client::AskHealth(address.server, access, flags.tls_name,

@@ -12,9 +12,10 @@ std::string Choose(const std::string& flag, const std::optional<std::string>& va
   return variable ? *variable : configured;
 }
 
-Result<std::string> ChooseToken(const std::string& flag, const Environment& environment,
+Result<std::string> ChooseToken(const AccessFlags& flags, const Environment& environment,
                                 const Config& config) {
-  if (!flag.empty()) return ReadTokenFile(flag);
+  if (flags.tokenless) return std::string();
+  if (!flags.token_file.empty()) return ReadTokenFile(flags.token_file);
   if (const auto token = environment("VENTRAL_TOKEN")) {
     VENTRAL_RETURN_IF_ERROR(CheckToken(*token, "VENTRAL_TOKEN"));
     return *token;
@@ -36,7 +37,7 @@ Result<Access> ResolveAccess(const Address& address, const AccessFlags& flags,
   if (config.server.empty()) config.server = kDefaultServer;
   if (config.server != address.server) config = Config();
   Access access;
-  VENTRAL_ASSIGN_OR_RETURN(access.token, ChooseToken(flags.token_file, environment, config));
+  VENTRAL_ASSIGN_OR_RETURN(access.token, ChooseToken(flags, environment, config));
   access.tls_ca = Choose(flags.tls_ca, environment("VENTRAL_TLS_CA"), config.tls_ca);
   access.tls_cert = Choose(flags.tls_cert, environment("VENTRAL_TLS_CERT"), config.tls_cert);
   access.tls_key = Choose(flags.tls_key, environment("VENTRAL_TLS_KEY"), config.tls_key);

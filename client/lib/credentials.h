@@ -14,6 +14,9 @@ namespace ventral::client {
 struct AccessFlags {
   std::string token_file, tls_ca, tls_cert, tls_key;
   bool insecure = false;
+  // Neither looks for a token nor has one: for a probe, which must not fail for want of a file that
+  // it has no use for.
+  bool tokenless = false;
 };
 
 // VENTRAL_TOKEN, VENTRAL_TOKEN_FILE, VENTRAL_TLS_CA, VENTRAL_TLS_CERT, VENTRAL_TLS_KEY,

@@ -341,6 +341,7 @@ def check_lost_admin(service):
 def check_health(service):
     """What a probe is told when the database goes away, and when it comes back."""
     service.works("health", token="")
+    service.works("health", token="not-there")
     service.postgres("stop")
     eventually(lambda: "cannot serve now" in service.ventral("health", token="").stderr, "health tells that the database is away")
     service.refuses(3, "cannot serve now", "health", token="")

@@ -103,6 +103,20 @@ TEST_F(CredentialsTest, WhatIsNoTokenIsRefusedAndNotShown) {
             ErrorCode::kNotFound);
 }
 
+TEST_F(CredentialsTest, AProbeNeedsNoTokenAndReadsNone) {
+  AccessFlags flags;
+  flags.tokenless = true;
+  EXPECT_EQ(TokenFor(own_, flags, {{"VENTRAL_TOKEN_FILE", "/no/such"}}), "");
+  EXPECT_EQ(TokenFor(own_, flags, {{"VENTRAL_TOKEN", "hunter2"}}), "");
+  const std::string config =
+      Write("config", "server = lab:1\ntoken = ventral_a\ntls_ca = system\n");
+  EXPECT_EQ(TokenFor("lab:1", flags, {{"VENTRAL_CONFIG", config}}), "");
+  EXPECT_EQ(Resolve("lab:1", flags, {{"VENTRAL_CONFIG", config}})->tls_ca, kSystemCa);
+  EXPECT_EQ(TokenFor("lab:1", flags, {{"VENTRAL_TOKEN", "ventral_a"}}), "") << "none to protect";
+  flags.token_file = "/no/such";
+  EXPECT_EQ(TokenFor(own_, flags, {}), "");
+}
+
 TEST_F(CredentialsTest, ATokenCrossesNoNetworkInTheClear) {
   const std::map<std::string, std::string> mine = {{"VENTRAL_TOKEN", "ventral_a"}};
   for (const char* own : {"127.0.0.1:1", "127.8.8.8:1", "localhost:1", "[::1]:1", "unix:/run/v"}) {
