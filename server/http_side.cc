@@ -29,9 +29,11 @@ measures::Levels LevelsOf(store::Store& store, const std::filesystem::path& blob
   const store::PoolUse pool = store.Pool();
   levels.pool_in_use = pool.in_use;
   levels.pool_size = pool.size;
-  std::error_code error;
-  const auto space = std::filesystem::space(blobs, error);
-  if (!error) levels.blob_disk_free_bytes = space.available;
+  if (!blobs.empty()) {
+    std::error_code error;
+    const auto space = std::filesystem::space(blobs, error);
+    levels.blob_disk_free_bytes = error ? 0 : space.available;  // a disk that is gone takes nothing
+  }
   const auto found = store.Measure();
   levels.known = found.ok();
   if (!levels.known) return levels;

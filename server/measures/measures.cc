@@ -60,8 +60,8 @@ struct Measures::Families {
   Gauge& oldest =
       NewGauge("ventral_queue_oldest_seconds", "Age of the oldest job that waits").Add({});
   Family<Gauge>& bytes = NewGauge("ventral_blob_bytes", "Bytes of blobs that rows name, by kind");
-  Gauge& free =
-      NewGauge("ventral_blob_disk_free_bytes", "What is free where the blobs lie").Add({});
+  Family<Gauge>& free =
+      NewGauge("ventral_blob_disk_free_bytes", "What is free where the blobs lie");
   Gauge& in_use = NewGauge("ventral_database_connections_in_use", "Of this server's pool").Add({});
   Gauge& pool =
       NewGauge("ventral_database_connections_limit", "Size of this server's pool").Add({});
@@ -106,7 +106,10 @@ std::string Measures::Text(const Levels& levels) {
   f.up.Set(levels.known ? 1 : 0);
   f.in_use.Set(levels.pool_in_use);
   f.pool.Set(levels.pool_size);
-  f.free.Set(static_cast<double>(levels.blob_disk_free_bytes));
+  // Absent where it is not known: 0 would be a full disk, for whoever has an alarm on it.
+  if (levels.blob_disk_free_bytes) {
+    f.free.Add({}).Set(static_cast<double>(*levels.blob_disk_free_bytes));
+  }
   if (levels.known) {  // else what was known last stays
     f.jobs.Add({{"state", "queued"}}).Set(static_cast<double>(levels.queued));
     f.jobs.Add({{"state", "running"}}).Set(static_cast<double>(levels.running));

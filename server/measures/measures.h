@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace ventral::measures {
@@ -14,7 +15,7 @@ struct Levels {
   std::int64_t queued = 0, running = 0;
   double oldest_queued_seconds = 0;  // 0 where none waits
   std::int64_t checkpoint_bytes = 0, pack_bytes = 0, grams_bytes = 0;
-  std::uint64_t blob_disk_free_bytes = 0;
+  std::optional<std::uint64_t> blob_disk_free_bytes;  // of a bucket nobody knows
   int pool_in_use = 0, pool_size = 0;
 };
 

@@ -116,7 +116,8 @@ def check_same(root, programs, scratch, made, address):
     credentials.write_text(f"[default]\naws_access_key_id = {s3_server.KEYS['id']}\n"
                            f"aws_secret_access_key = {s3_server.KEYS['secret']}\naws_session_token = {s3_server.KEYS['token']}\n")
     credentials.chmod(0o600)
-    options = ("--s3-endpoint", f"http://{address}", "--s3-credentials", credentials)
+    options = ("--s3-endpoint", f"http://{address}", "--s3-credentials", credentials, "--http-listen", "127.0.0.1:0", "--http-address-file",
+               scratch / "http")
     with Side(root, programs, scratch / "bucket", f"s3://{BUCKET}/service", options) as bucket:
         bucket.start_server()
         bucket.start_server()  # beside it, with the same database and bucket; the worker is this one's
@@ -127,8 +128,16 @@ def check_same(root, programs, scratch, made, address):
         expect(len(same) >= 3 and len(held) == len(files), "the bucket has what the folder has", f"{held}\n{files}")
         bucket.ventral("rdms", json.loads(bucket.ventral("jobs", "--json"))["jobs"][0]["name"], "--out", scratch / "rdms")
         expect(any((scratch / "rdms").iterdir()), "kept Grams come out of the bucket, too", "")
+        check_measures((scratch / "http").read_text().strip())
         check_logs(bucket.log() + bucket.log("ventral-worker"))
     return len(found)
+
+
+def check_measures(http):
+    """Nobody knows the room of a bucket: an alarm on a full disk must not ring."""
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://{http}/metrics", timeout=60) as answer:
+        text = answer.read().decode()
+    expect("ventral_database_up 1" in text and "ventral_blob_disk_free_bytes" not in text, "no free disk among a bucket's measures", text)
 
 
 def check_logs(text):
