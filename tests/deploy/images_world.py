@@ -62,7 +62,8 @@ class Bucket:
         self.address = (folder / "address").read_text().strip()
         expect(self.address != "missing", "moto is installed", "")
         self.control("bucket", {"name": BUCKET})
-        self.keys = folder / "s3-credentials"
+        (folder / "keys").mkdir()
+        self.keys = folder / "keys/credentials"
         self.keys.write_text("[default]\n" + "".join(f"{name} = {s3_server.KEYS[key]}\n" for name, key in (
             ("aws_access_key_id", "id"), ("aws_secret_access_key", "secret"), ("aws_session_token", "token"))))
         self.keys.chmod(0o600)
@@ -73,7 +74,7 @@ class Bucket:
                               os.environ))
 
     def variables(self):
-        return {"VENTRAL_BLOBS": f"s3://{BUCKET}/service", "VENTRAL_S3_ENDPOINT": f"http://{self.address}", "VENTRAL_S3_CREDENTIALS": str(self.keys)}
+        return {"VENTRAL_BLOBS": f"s3://{BUCKET}/service", "VENTRAL_S3_ENDPOINT": f"http://{self.address}", "VENTRAL_S3_FOLDER": str(self.keys.parent)}
 
     def check(self, containers):
         keys = self.control("state", {"bucket": BUCKET})["keys"]
