@@ -147,6 +147,8 @@ def check_sealed(name, service):
         yield f"compose: {name} has an image that is not pinned: {service['image']}"
     if service.get("restart") and not service.get("healthcheck", {}).get("test"):
         yield f"compose: {name} goes on for ever and has no health check"
+    if service.get("restart") and "max-size" not in service.get("logging", {}).get("options", {}):
+        yield f"compose: {name} may fill the disk with its log"
 
 
 def check_service_words(name, service, programs, where):
@@ -162,22 +164,22 @@ def check_service_words(name, service, programs, where):
     yield from programs.unread(service.get("environment", {}), image, where)
 
 
-def resolved(root, overlay):
-    """The objects of an overlay, by kustomize."""
+def resolved(root, folder):
+    """The objects of a folder below deploy/kubernetes, by kustomize."""
     kubectl = shutil.which("kubectl")
     if not kubectl:
         return None
-    done = subprocess.run([kubectl, "kustomize", pathlib.Path(root, "deploy/kubernetes/overlays", overlay)], capture_output=True, text=True,
+    done = subprocess.run([kubectl, "kustomize", pathlib.Path(root, "deploy/kubernetes", folder)], capture_output=True, text=True,
                           timeout=60)
     if done.returncode != 0:
-        raise ValueError(f"overlay {overlay} cannot be resolved: {done.stderr}")
+        raise ValueError(f"{folder} cannot be resolved: {done.stderr}")
     return [item for item in yaml.safe_load_all(done.stdout) if item]
 
 
 def check_kubernetes(root, programs, overlays=OVERLAYS):
     for overlay in overlays:
         try:
-            objects = resolved(root, overlay)
+            objects = resolved(root, f"overlays/{overlay}")
         except ValueError as error:
             yield str(error)
             continue
@@ -187,10 +189,24 @@ def check_kubernetes(root, programs, overlays=OVERLAYS):
             template = item.get("spec", {}).get("template", {}).get("spec")
             if template:
                 yield from check_pod(template, item["kind"] == "Deployment", programs, where)
+            if item["kind"] == "Deployment" and item["metadata"]["name"] == "ventral-worker":
+                yield from check_room(template, where)
         if objects is not None:
             yield from check_network(objects, f"overlay {overlay}")
             if overlay == "s3":
                 yield from check_bucket(objects, f"overlay {overlay}")
+
+
+def check_restore(root, programs):
+    """A pod that nobody calls, with the servers' volume."""
+    for item in resolved(root, "restore") or []:
+        where = f"restore, {item['kind']} {item['metadata']['name']}"
+        yield from check_schema(item, where)
+        yield from check_pod(item["spec"], False, programs, where)
+        if item["metadata"]["labels"]["app.kubernetes.io/name"] == "ventral-server":
+            yield f"{where}: is called as a server"
+        if not any(volume.get("persistentVolumeClaim") == {"claimName": "ventral-blobs"} for volume in item["spec"]["volumes"]):
+            yield f"{where}: has not the servers' volume"
 
 
 def check_schema(item, where):
@@ -227,6 +243,21 @@ def check_pod(pod, goes_on, programs, where):
         for container in pod["containers"]:
             if not {"startupProbe", "readinessProbe"} <= set(container):
                 yield f"{where}, {container['name']}: has no probes"
+
+
+def gibibytes(text):
+    return float(re.fullmatch(r"(\d+)(GiB|Gi)", text)[1])
+
+
+def check_room(pod, where):
+    """A job that needs much must fail by itself: what a container takes too much of, memory or disk, ends the worker with it."""
+    container = pod["containers"][0]
+    options = dict(zip(container["args"][::2], container["args"][1::2]))
+    if gibibytes(options.get("--max-memory", "1000GiB")) > gibibytes(container["resources"]["limits"]["memory"]) / 2:
+        yield f"{where}: a job may get all memory of its container"
+    cache = next(volume["emptyDir"]["sizeLimit"] for volume in pod["volumes"] if volume["name"] == "cache")
+    if gibibytes(options["--max-cache-bytes"]) > gibibytes(cache) / 2:
+        yield f"{where}: the cache leaves no room for a job"
 
 
 def check_words(container, programs, where):
@@ -282,3 +313,4 @@ def problems(root, programs):
     yield from check_dockerfile(root, programs)
     yield from check_compose(root, programs)
     yield from check_kubernetes(root, programs)
+    yield from check_restore(root, programs)

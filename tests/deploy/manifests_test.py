@@ -40,7 +40,12 @@ BROKEN = [
     ("kubernetes/components/s3/kustomization.yaml", "name: VENTRAL_S3_CREDENTIALS", "name: VENTRAL_S3_KEYS", "reads VENTRAL_S3_KEYS"),
     ("kubernetes/components/s3/kustomization.yaml", "persistentVolumeClaim: null", "persistentVolumeClaim: {claimName: x}", "share a volume"),
     ("kubernetes/components/s3/network.yaml", "port: 443", "port: 80", "does not reach the bucket"),
-    ("kubernetes/components/tls/kustomization.yaml", "containers/0/args", "containers/1/args", "overlay tls cannot be resolved"),
+    ("kubernetes/components/tls/kustomization.yaml", "containers/0/args", "containers/1/args", "overlays/tls cannot be resolved"),
+    ("kubernetes/restore/pod.yaml", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "may write its root"),
+    ("kubernetes/restore/pod.yaml", "claimName: ventral-blobs", "claimName: ventral-blob", "has not the servers' volume"),
+    ("compose/compose.yaml", "logging: *logging", "", "postgres may fill the disk with its log"),
+    ("kubernetes/components/worker/worker.yaml", "--max-memory, 8GiB", "--memory-budget, 4GiB", "may get all memory of its container"),
+    ("kubernetes/components/worker/worker.yaml", "--max-cache-bytes, 8GiB", "--max-cache-bytes, 18GiB", "leaves no room for a job"),
 ]
 
 
@@ -50,6 +55,8 @@ def said_of(root, programs, file):
         return list(manifests.check_dockerfile(root, programs))
     if file.startswith("compose/"):
         return list(manifests.check_compose(root, programs))
+    if file.startswith("kubernetes/restore"):
+        return list(manifests.check_restore(root, programs))
     return list(manifests.check_kubernetes(root, programs, [next((name for name in ("tls", "s3") if f"components/{name}" in file), "cpu")]))
 
 
