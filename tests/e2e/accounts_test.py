@@ -335,7 +335,12 @@ def check_lost_admin(service):
     service.stop()
     service.start_server()
     service.works("admin", "user", "list", token="new-admin-token")
-    return [(service.folder / name).read_text().strip() for name in ("admin-token", "new-admin-token")]
+    # In a container, beside the server that runs.
+    run([f"{service.root}/deploy/images/without_accounts.sh", "ventral", "admin", "token", "create", "admin", "--out", service.folder / "third-admin-token"],
+        {**service.clean, "PATH": f"{service.programs}:{os.environ['PATH']}", "VENTRAL_DATABASE": service.database,
+         "VENTRAL_BLOBS": str(service.folder / "blobs"), "VENTRAL_TOKEN_FILE": "/no/such", "VENTRAL_TLS_CA": "/no/such"})
+    service.works("admin", "user", "list", token="third-admin-token")
+    return [(service.folder / f"{name}admin-token").read_text().strip() for name in ("", "new-", "third-")]
 
 
 def check_health(service):
