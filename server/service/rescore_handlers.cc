@@ -1,4 +1,6 @@
 // JobHandlers::CreateRescoreJobs and FetchGrams.
+#include <optional>
+
 #include "scoring/base/version.h"
 #include "server/service/caller.h"
 #include "server/service/convert.h"
@@ -76,39 +78,59 @@ bool AreKept(const RescoreCandidate& candidate, const BlobStore& blobs) {
   return digest.ok() && blobs.Contains(*digest);
 }
 
+// Why `candidate` is not scored again; nothing where it is.
+std::optional<v1::NotRescored> ObstacleTo(const RescoreCandidate& candidate, bool force,
+                                          const BlobStore& blobs) {
+  if (candidate.scorer_version == kScorerVersion && !force) {
+    return LeftOut(candidate, v1::RESCORE_OBSTACLE_UP_TO_DATE,
+                   Whom(candidate) + " has scores of scorer version " + kScorerVersion);
+  }
+  if (!candidate.needs_features.empty()) {
+    return LeftOut(candidate, v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT,
+                   Whom(candidate) + ": benchmark " + candidate.needs_features +
+                       " needs features, which are not kept: submit the checkpoint again, which "
+                       "runs the network");
+  }
+  if (AreKept(candidate, blobs)) return std::nullopt;
+  return LeftOut(candidate, v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT,
+                 "the Grams of " + Whom(candidate) +
+                     " are not kept: submit the checkpoint again, which runs the network");
+}
+
+// Of no checkpoint and for no obstacle: a sentence for people.
+v1::NotRescored ForAnotherCall(std::int64_t left_out, std::size_t looked_at) {
+  v1::NotRescored left;
+  left.set_message("one call looks at " + std::to_string(looked_at) +
+                   " checkpoints on packs at most, and " + std::to_string(left_out) +
+                   " more are there: ask again when these have been scored, or name a model or a "
+                   "pack");
+  return left;
+}
+
 }  // namespace
 
 grpc::Status JobHandlers::CreateRescoreJobs(grpc::ServerContext*,
                                             const v1::CreateRescoreJobsRequest* request,
                                             v1::CreateRescoreJobsResponse* response) {
   return Respond(*request, [&](Call& call) -> Status {
-    VENTRAL_ASSIGN_OR_RETURN(const auto filter, FilterOf(*request, store_, call));
+    VENTRAL_ASSIGN_OR_RETURN(auto filter, FilterOf(*request, store_, call));
+    if (!request->force()) filter.present = kScorerVersion;
     VENTRAL_ASSIGN_OR_RETURN(const auto candidates, store_.rescoring().Candidates(filter));
     response->set_scorer_version(kScorerVersion);
-    if (candidates.empty() && !filter.model.empty()) {
+    if (candidates.rows.empty() && !filter.model.empty()) {
       return NotFound("model " + filter.model + " has no scores to make again" +
                       (filter.pack.empty() ? "" : " on pack " + filter.pack));
     }
     std::vector<RescoreCandidate> wanted;
-    for (const RescoreCandidate& candidate : candidates) {
-      if (candidate.scorer_version == kScorerVersion && !request->force()) {
-        *response->add_not_rescored() =
-            LeftOut(candidate, v1::RESCORE_OBSTACLE_UP_TO_DATE,
-                    Whom(candidate) + " has scores of scorer version " + kScorerVersion);
-      } else if (!candidate.needs_features.empty()) {
-        *response->add_not_rescored() =
-            LeftOut(candidate, v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT,
-                    Whom(candidate) + ": benchmark " + candidate.needs_features +
-                        " needs features, which are not kept: submit the checkpoint again, which "
-                        "runs the network");
-      } else if (!AreKept(candidate, blobs_)) {
-        *response->add_not_rescored() =
-            LeftOut(candidate, v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT,
-                    "the Grams of " + Whom(candidate) +
-                        " are not kept: submit the checkpoint again, which runs the network");
+    for (const RescoreCandidate& candidate : candidates.rows) {
+      if (auto obstacle = ObstacleTo(candidate, request->force(), blobs_)) {
+        *response->add_not_rescored() = *std::move(obstacle);
       } else {
         wanted.push_back(candidate);
       }
+    }
+    if (candidates.left_out > 0) {
+      *response->add_not_rescored() = ForAnotherCall(candidates.left_out, candidates.rows.size());
     }
     VENTRAL_ASSIGN_OR_RETURN(const auto jobs,
                              call.CheckLimit(UserName(CurrentCaller().user),

@@ -38,17 +38,21 @@ Status HoldSubjects(pqxx::work& transaction, const std::vector<std::string>& mod
 
 }  // namespace
 
-Result<std::vector<RescoreCandidate>> PostgresRescoring::Candidates(const RescoreFilter& filter) {
-  VENTRAL_RETURN_IF_ERROR(CheckTexts(
-      {{"model", filter.model}, {"checkpoint", filter.checkpoint_sha256}, {"pack", filter.pack}}));
+Result<RescoreCandidates> PostgresRescoring::Candidates(const RescoreFilter& filter) {
+  VENTRAL_RETURN_IF_ERROR(CheckTexts({{"model", filter.model},
+                                      {"checkpoint", filter.checkpoint_sha256},
+                                      {"pack", filter.pack},
+                                      {"present", filter.present}}));
   const std::vector<std::string> feature_metrics(kFeatureMetrics.begin(), kFeatureMetrics.end());
-  using Found = std::vector<RescoreCandidate>;
+  using Found = RescoreCandidates;
   return database_.Transact<Found>([&](pqxx::work& transaction) -> Result<Found> {
+    const pqxx::result rows = transaction.exec_params(
+        rescore_queries::kCandidates, filter.model, filter.checkpoint_sha256, filter.pack,
+        ViewerParameter(filter.viewer), TextArray(feature_metrics), filter.present, filter.most);
     Found found;
-    for (const auto& row : transaction.exec_params(
-             rescore_queries::kCandidates, filter.model, filter.checkpoint_sha256, filter.pack,
-             ViewerParameter(filter.viewer), TextArray(feature_metrics))) {
-      found.push_back(CandidateOf(row));
+    for (const auto& row : rows) found.rows.push_back(CandidateOf(row));
+    if (!rows.empty()) {
+      found.left_out = IntegerOf(rows[0], "found") - static_cast<std::int64_t>(found.rows.size());
     }
     return found;
   });

@@ -16,7 +16,7 @@ class PostgresRescoring final : public Rescoring {
   PostgresRescoring(Database& database, const Clock& clock, QueuePolicy policy, QuotaNumbers quota)
       : database_(database), clock_(clock), policy_(policy), quota_(quota) {}
 
-  Result<std::vector<RescoreCandidate>> Candidates(const RescoreFilter& filter) override;
+  Result<RescoreCandidates> Candidates(const RescoreFilter& filter) override;
   Result<std::vector<JobRow>> Create(std::span<const RescoreCandidate> candidates,
                                      const Viewer& by) override;
 

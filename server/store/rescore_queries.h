@@ -6,13 +6,14 @@
 
 namespace ventral::store::rescore_queries {
 
-// $1 model or '', $2 checkpoint or '', $3 pack or '', $4 viewer, $5 metrics that need features
+// $1 model or '', $2 checkpoint or '', $3 pack or '', $4 viewer, $5 metrics that need features, $6
+// the scorer version that needs no rescoring, or '', $7 limit; `found`: how many there are without
+// it
 inline constexpr char kCandidates[] = R"(
+  SELECT * FROM (
   SELECT c.model_id, c.checkpoint_sha256, c.pack_id, p.version AS pack_version,
          coalesce(scored.scorer_version, '') AS scorer_version, kept.sha256, kept.bytes,
-         coalesce((SELECT b.benchmark_id FROM benchmarks b
-          WHERE (b.pack_id, b.pack_version) = (c.pack_id, p.version) AND b.metric = ANY ($5::text[])
-          ORDER BY b.ordinal LIMIT 1), '') AS needs_features
+         coalesce(needs.benchmark_id, '') AS needs_features, count(*) OVER () AS found
   FROM (
     SELECT DISTINCT model_id, checkpoint_sha256, pack_id FROM scores s JOIN models m USING (model_id)
     WHERE ($1 = '' OR model_id = $1) AND ($2 = '' OR checkpoint_sha256 = $2) AND ($3 = '' OR pack_id = $3)
@@ -33,7 +34,16 @@ inline constexpr char kCandidates[] = R"(
           = (c.model_id, c.checkpoint_sha256, c.pack_id, p.version)
     ORDER BY j.sequence DESC LIMIT 1
   ) kept ON true
-  ORDER BY c.model_id, c.checkpoint_sha256, c.pack_id)";
+  LEFT JOIN LATERAL (
+    SELECT b.benchmark_id FROM benchmarks b
+    WHERE (b.pack_id, b.pack_version) = (c.pack_id, p.version) AND b.metric = ANY ($5::text[])
+    ORDER BY b.ordinal LIMIT 1
+  ) needs ON true
+  ORDER BY kept.sha256 IS NULL OR needs.benchmark_id IS NOT NULL
+             OR coalesce(scored.scorer_version = nullif($6, ''), false),
+           c.model_id, c.checkpoint_sha256, c.pack_id
+  LIMIT $7) listed
+  ORDER BY model_id, checkpoint_sha256, pack_id)";
 
 // Neither withdrawn nor deleted until the transaction's end; those that the viewer does not see. $1
 // models, $2 viewer

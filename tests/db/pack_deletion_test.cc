@@ -58,7 +58,7 @@ class PackDeletionTest : public LockWaitTest {
     }
     const auto standing = catalogue->StandingScores("it.rsa", {}, 10).value();
     for (const auto& entry : standing) seen += " stands " + entry.model;
-    const auto candidates = store_->rescoring().Candidates({"", "", "", viewer}).value();
+    const auto candidates = store_->rescoring().Candidates({"", "", "", viewer}).value().rows;
     for (const auto& candidate : candidates) seen += " to rescore on " + candidate.pack;
     return seen;
   }

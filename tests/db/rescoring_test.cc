@@ -42,7 +42,7 @@ class RescoringTest : public StoreTest {
     return Sql("SELECT count(*) FROM jobs WHERE kind = 'rescore'")[0][0].as<std::int64_t>();
   }
   store::RescoreCandidate Only(const store::RescoreFilter& filter = {}) {
-    const auto found = rescoring().Candidates(filter).value();
+    const auto found = rescoring().Candidates(filter).value().rows;
     EXPECT_EQ(found.size(), 1u);
     return found.at(0);
   }
@@ -98,13 +98,33 @@ TEST_F(RescoringTest, CandidatesAreFilteredAndInOrder) {
   for (const auto& [model, digit] : {std::pair{"vgg", 'c'}, {"alexnet", 'b'}, {"alexnet", 'a'}}) {
     ScoreAndKeep(model, digit, "1", GramsRow{Sha(digit), 11});
   }
-  const auto all = rescoring().Candidates({}).value();
+  const auto all = rescoring().Candidates({}).value().rows;
   ASSERT_EQ(all.size(), 3u);
   EXPECT_EQ(all[0].checkpoint_sha256 + all[1].checkpoint_sha256 + all[2].model,
             Sha('a') + Sha('b') + "vgg");
-  EXPECT_EQ(rescoring().Candidates({"alexnet", "", ""}).value().size(), 2u);
+  EXPECT_EQ(rescoring().Candidates({"alexnet", "", ""}).value().rows.size(), 2u);
   EXPECT_EQ(Only({"alexnet", Sha('b'), "it"}).grams->sha256, Sha('b'));
-  EXPECT_THAT(rescoring().Candidates({"", "", "v4"}).value(), IsEmpty());
+  EXPECT_THAT(rescoring().Candidates({"", "", "v4"}).value().rows, IsEmpty());
+}
+
+TEST_F(RescoringTest, OfTooManyCandidatesThoseOfUseComeFirst) {
+  for (const char digit : {'b', 'c', 'd'}) AddCheckpoint("alexnet", digit);
+  ScoreAndKeep("alexnet", 'a', "2", GramsRow{Sha('1'), 11});
+  ScoreAndKeep("alexnet", 'b', "1", std::nullopt);
+  ScoreAndKeep("alexnet", 'c', "1", GramsRow{Sha('3'), 11});
+  ScoreAndKeep("alexnet", 'd', "1", GramsRow{Sha('4'), 11});
+  const auto looked_at = [&](const std::string& present, int most) {
+    const auto found = rescoring().Candidates({"", "", "", {}, present, most}).value();
+    EXPECT_EQ(found.left_out, 4 - most);
+    std::string digits;
+    for (const auto& candidate : found.rows) digits += candidate.checkpoint_sha256[0];
+    return digits;
+  };
+  EXPECT_EQ(looked_at("2", 1), "c");
+  EXPECT_EQ(looked_at("2", 2), "cd");
+  EXPECT_EQ(looked_at("2", 3), "acd") << "in their order";
+  EXPECT_EQ(looked_at("", 2), "ac") << "where all are to be made again";
+  EXPECT_EQ(looked_at("2", 4), "abcd");
 }
 
 TEST_F(RescoringTest, CandidatesNameTheBenchmarkThatGramsDoNotDoFor) {
@@ -148,7 +168,7 @@ TEST_F(RescoringTest, ManyAreMadeInTheirOrderAndOnce) {
   AddCheckpoint("alexnet", 'c');
   for (const char digit : {'a', 'b', 'c'})
     ScoreAndKeep("alexnet", digit, "1", GramsRow{Sha(digit), 7});
-  const auto candidates = rescoring().Candidates({}).value();
+  const auto candidates = rescoring().Candidates({}).value().rows;
   ASSERT_EQ(candidates.size(), 3u);
   const auto second = Create(candidates[1]);
   const auto made = rescoring().Create(candidates).value();
@@ -211,8 +231,9 @@ TEST_F(RescoringTest, ItsQuestionsHaveIndexes) {
       text += row[0].as<std::string>() + "\n";
     return text;
   };
-  EXPECT_THAT(plan(store::rescore_queries::kCandidates, "", "", "", nullptr, "{nearest_unit}"),
-              HasSubstr("scores_of_checkpoint"));
+  EXPECT_THAT(
+      plan(store::rescore_queries::kCandidates, "", "", "", nullptr, "{nearest_unit}", "6", 10000),
+      HasSubstr("scores_of_checkpoint"));
   EXPECT_THAT(
       plan(store::job_queries::kLease, "w", "cpu", "2030-01-01", "2030-01-02", "{rescore}", 1000),
       HasSubstr("jobs_rescores_waiting"));

@@ -85,6 +85,37 @@ TEST_F(RescoreRpcTest, AMetricThatNeedsFeaturesIsNotScoredFromGrams) {
   EXPECT_THAT(made.not_rescored(0).message(), HasSubstr("submit the checkpoint again"));
 }
 
+TEST_F(RescoreRpcTest, OneCallLooksAtTenThousandAndSaysThatThereAreMore) {
+  ScoredJob(SomeGrams());
+  pqxx::connection connection(connection_);
+  // As if as many checkpoints had been scored, and their Grams lost.
+  pqxx::nontransaction(connection).exec(R"(
+    ALTER TABLE scores DISABLE TRIGGER USER;
+    ALTER TABLE scores DROP CONSTRAINT scores_once_a_benchmark, DROP CONSTRAINT scores_ordinal_once;
+    INSERT INTO checkpoints (model_id, sha256, file_name, bytes, created)
+    SELECT model_id, encode(sha256(i::text::bytea), 'hex'), file_name, bytes, created
+    FROM checkpoints, generate_series(1, 10004) i;
+    INSERT INTO scores (job_id, ordinal, model_id, checkpoint_sha256, pack_id, pack_version, benchmark_id, metric,
+                        raw, rule, layer_choice, layer_path, layer_step, seed, scorer_version, result, summary,
+                        provenance, created)
+    SELECT s.job_id, s.ordinal, s.model_id, c.sha256, s.pack_id, s.pack_version, s.benchmark_id, s.metric, s.raw,
+           s.rule, s.layer_choice, s.layer_path, s.layer_step, s.seed, s.scorer_version, s.result, s.summary,
+           s.provenance, s.created
+    FROM (SELECT * FROM scores LIMIT 1) s JOIN checkpoints c ON c.sha256 <> s.checkpoint_sha256)");
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(64 << 20);
+  CallOver(
+      grpc::CreateCustomChannel(server_->address(), grpc::InsecureChannelCredentials(), arguments));
+  v1::CreateRescoreJobsResponse made;
+  const auto status = Rescore({}, &made);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(made.jobs_size(), 1) << "of use, so among them";
+  ASSERT_EQ(made.not_rescored_size(), 9'999 + 1);
+  EXPECT_EQ(made.not_rescored(0).obstacle(), v1::RESCORE_OBSTACLE_GRAMS_NOT_KEPT);
+  EXPECT_THAT(made.not_rescored(9'999).message(),
+              HasSubstr("looks at 10000 checkpoints on packs at most, and 5 more are there"));
+}
+
 TEST_F(RescoreRpcTest, GramsWhoseFileWasRemovedAreNotKept) {
   const std::string bytes = SomeGrams();
   ScoredJob(bytes);

@@ -4,6 +4,7 @@ import hashlib
 import os
 import pathlib
 import re
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any
@@ -104,7 +105,8 @@ class Client:
                 force: bool = False) -> Jobs:
         """Scores kept Grams again with the present scorer: of a model, of a job's checkpoint and pack, or of all.
 
-        The jobs that wait or run now; none where all scores are of the present scorer version, unless `force`.
+        The jobs that wait or run now; none where all scores are of the present scorer version, unless `force`. A
+        warning says so where there is more to do than one call does.
         Raises ConflictError where a model or job is named and its Grams are not kept.
         """
         # Forced twice, it would make them twice where the first ones have ended meanwhile.
@@ -116,6 +118,9 @@ class Client:
                 if left.obstacle == job_pb2.RESCORE_OBSTACLE_GRAMS_NOT_KEPT]
         if lost and not answer.jobs and (model or job):
             raise errors.ConflictError(lost[0])
+        for left in answer.not_rescored:
+            if left.obstacle == job_pb2.RESCORE_OBSTACLE_UNSPECIFIED:
+                warnings.warn(left.message, stacklevel=2)
         return Jobs([of_message(made, self._channel) for made in answer.jobs])
 
     def packs(self) -> Packs:

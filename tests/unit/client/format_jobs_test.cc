@@ -153,6 +153,8 @@ TEST(FormatRescore, SaysWhatIsQueuedAndWhatIsNot) {
             "not queued: submit it again?\n"
             "left alone: 1 of scorer version 3 already; --force scores them again\n");
   EXPECT_THAT(FormatRescore(made, true), ::testing::Not(HasSubstr("follow it")));
+  made.add_not_rescored()->set_message("more are there");  // for another call
+  EXPECT_THAT(FormatRescore(made, false), HasSubstr("not queued: more are there\n"));
 }
 
 }  // namespace
