@@ -16,6 +16,7 @@
 
 namespace ventral::http {
 
+// Both texts hold printable ASCII only: gRPC ends the process over other metadata.
 struct CallHead {
   std::string authorization;  // as the client sent it; may be empty
   std::string peer;           // "192.0.2.7:51234", for log and audit

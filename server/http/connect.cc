@@ -1,5 +1,6 @@
 #include "server/http/connect.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -38,6 +39,12 @@ Result<std::optional<std::chrono::milliseconds>> TimeoutOf(const std::string& te
         "header Connect-Timeout-Ms is no number of milliseconds: at most ten digits");
   }
   return std::optional(std::chrono::milliseconds(milliseconds));
+}
+
+// What metadata of gRPC may hold; it ends the process over any other byte, and headers are decoded
+// from %XX before they come here.
+bool IsMetadata(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
 }
 
 Target Refuse(Answer answer) {
@@ -106,6 +113,14 @@ Target FindTarget(const ConnectRequest& request) {
     return Refuse(Refused(StatusCode::DEADLINE_EXCEEDED, "Connect-Timeout-Ms was 0"));
   }
   target.head = {HeaderOf(request, "authorization"), request.peer, *timeout};
+  if (!IsMetadata(target.head.authorization)) {
+    return Refuse(Refused(StatusCode::UNAUTHENTICATED,
+                          "header Authorization has bytes that no token has: letters, digits and "
+                          "punctuation of ASCII only"));
+  }
+  if (!IsMetadata(target.head.peer)) {
+    return Refuse(Refused(StatusCode::INVALID_ARGUMENT, "the client's address is no text"));
+  }
   return target;
 }
 

@@ -26,7 +26,7 @@ struct ConnectRequest {
   std::map<std::string, std::string> headers;
 };
 
-// A method that this request may call in this form, or the answer that says why not (404, 405, 415,
+// A method that this request may call in this form, or the answer that says why not (401, 404, 415,
 // 501 …).
 struct Target {
   const google::protobuf::MethodDescriptor* method = nullptr;  // nullptr: `refusal` holds
