@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "server/http/connect.h"
@@ -38,6 +39,30 @@ bool IsLoopback(const std::string& address) {
 void Set(Response& response, const Answer& answer) {
   response.status = answer.status;
   response.set_content(answer.body, answer.type);
+}
+
+bool HasControlBytes(const std::string& path) {
+  return std::any_of(path.begin(), path.end(),
+                     [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+// Before anything of a body is read: where httplib finds no handler, it reads and unpacks all of
+// it.
+httplib::Server::HandlerResponse RefuseUnhandled(const Request& request, Response& response) {
+  static const std::set<std::string> kMethods = {"GET", "HEAD", "POST", "OPTIONS"};
+  if (kMethods.count(request.method) == 0) {
+    response.set_header("Allow", "GET, HEAD, POST, OPTIONS");
+    Set(response,
+        {405, kUnaryType,
+         ErrorJson({grpc::StatusCode::UNIMPLEMENTED, "there is nothing here to do so to"})});
+    return httplib::Server::HandlerResponse::Handled;
+  }
+  if (HasControlBytes(request.path)) {
+    Set(response, {400, kUnaryType,
+                   ErrorJson({grpc::StatusCode::INVALID_ARGUMENT, "the path has control bytes"})});
+    return httplib::Server::HandlerResponse::Handled;
+  }
+  return httplib::Server::HandlerResponse::Unhandled;
 }
 
 ConnectRequest Read(const Request& request) {
@@ -121,6 +146,7 @@ class Server final : public HttpServer {
   }
 
   void Route() {
+    http_->set_pre_routing_handler(RefuseUnhandled);
     http_->Get("/healthz", [](const Request&, Response& response) {
       response.set_content("ok\n", "text/plain");
     });
