@@ -167,7 +167,7 @@ int Serve(const Settings& settings) {
   int signal_number = 0;
   sigwait(&stop_signals, &signal_number);
   spdlog::info("stopping; calls in flight have {} s", settings.drain_seconds);
-  if (*http) (*http)->Stop();
+  if (*http) (*http)->Stop(std::chrono::seconds(settings.drain_seconds));
   (*server)->Drain(std::chrono::seconds(settings.drain_seconds));
   spdlog::info("stopped");
   return kExitOk;

@@ -9,6 +9,7 @@
 #include <set>
 #include <thread>
 
+#include "server/http/bounded_server.h"
 #include "server/http/connect.h"
 #include "server/http/connect_error.h"
 #include "server/http/tls_pair.h"
@@ -18,6 +19,10 @@ namespace {
 
 using Request = httplib::Request;
 using Response = httplib::Response;
+
+// Bytes of a body whose message may have a hundred times as many, before anybody has looked at its
+// token: one such is parsed at a time.
+constexpr std::size_t kLargeBody = 256 << 10;
 
 struct HostAndPort {
   std::string host;
@@ -30,10 +35,6 @@ HostAndPort Split(const std::string& listen) {
   std::string host = listen.substr(0, colon);
   if (host.starts_with("[")) host = host.substr(1, host.size() - 2);
   return {host, std::stoi(listen.substr(colon + 1))};
-}
-
-bool IsLoopback(const std::string& address) {
-  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
 }
 
 void Set(Response& response, const Answer& answer) {
@@ -81,11 +82,10 @@ class Server final : public HttpServer {
  public:
   Server(HttpOptions options, std::shared_ptr<grpc::Channel> own)
       : options_(std::move(options)), calls_(own, options_.peer_key) {}
-  ~Server() override { Stop(); }
+  ~Server() override { Stop(std::chrono::milliseconds(0)); }
 
   Status Listen() {
     VENTRAL_RETURN_IF_ERROR(Make());
-    Limit();
     Route();
     const HostAndPort wanted = Split(options_.listen);
     const bool any = wanted.port == 0;
@@ -105,44 +105,40 @@ class Server final : public HttpServer {
 
   const std::string& address() const override { return address_; }
 
-  void Stop() override {
+  void Stop(std::chrono::milliseconds patience) override {
     stopping_ = true;
     if (!thread_.joinable()) return;
     while (!http_->is_running() && !ended_) std::this_thread::yield();  // else stop() is not heard
     http_->stop();
     thread_.join();
+    http_->StopConnections(patience);
   }
 
  private:
   Status Make() {
-    if (!options_.tls) {
-      http_ = std::make_unique<httplib::Server>();
-      return Ok{};
+    if (options_.tls) {
+      tls_ = std::make_unique<TlsPair>(options_.tls->cert, options_.tls->key, options_.tls->reload);
+      VENTRAL_RETURN_IF_ERROR(tls_->Load());
+      context_ = tls_->MakeContext();
+      if (!context_) return Internal("OpenSSL has no memory");
     }
-    tls_ = std::make_unique<TlsPair>(options_.tls->cert, options_.tls->key, options_.tls->reload);
-    VENTRAL_RETURN_IF_ERROR(tls_->Load());
-    http_ = std::make_unique<httplib::SSLServer>([this](SSL_CTX& context) {
-      tls_->Install(context);
-      return true;
-    });
-    return Ok{};
-  }
-
-  void Limit() {
-    const int threads = options_.threads;
-    http_->new_task_queue = [threads] {
-      return new httplib::ThreadPool(static_cast<std::size_t>(threads));
-    };
+    http_ = std::make_unique<BoundedServer>(options_.threads, Limits(), context_.get());
+    http_->set_payload_max_length(options_.largest_body);
     http_->set_socket_options([](socket_t socket) {  // not SO_REUSEPORT: two would share it unseen
       const int yes = 1;
       setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
-    http_->set_payload_max_length(options_.largest_body);
-    http_->set_read_timeout(10);
-    http_->set_write_timeout(30);
-    // One request a connection: what a refused request has left unread can never be taken for the
-    // next one.
-    http_->set_keep_alive_max_count(1);
+    return Ok{};
+  }
+
+  StreamLimits Limits() const {
+    StreamLimits limits;
+    limits.all = options_.largest_body + options_.largest_body / 4 + limits.head;  // chunks' sizes
+    limits.longest_head = options_.longest_head;
+    limits.longest_request = options_.longest_body;
+    limits.read_stall = options_.read_stall;
+    limits.write_stall = options_.write_stall;
+    return limits;
   }
 
   void Route() {
@@ -193,14 +189,27 @@ class Server final : public HttpServer {
     response.set_header("Access-Control-Max-Age", "7200");
   }
 
-  // At most largest_body, in at most longest_body.
-  bool ReadBody(const httplib::ContentReader& read, std::string* body) const {
-    const auto until = std::chrono::steady_clock::now() + options_.longest_body;
+  // At most largest_body; the stream bounds its time.
+  bool ReadBody(const Request& request, const httplib::ContentReader& read,
+                std::string* body) const {
+    if (request.get_header_value<std::uint64_t>("Content-Length") > options_.largest_body) {
+      return false;
+    }
     return read([&](const char* bytes, std::size_t size) {
-      if (size > options_.largest_body - body->size()) return false;
+      if (stopping_ || size > options_.largest_body - body->size()) return false;
       body->append(bytes, size);
-      return !stopping_ && std::chrono::steady_clock::now() < until;
+      return true;
     });
+  }
+
+  Answer WithoutBody() const {
+    if (stopping_) {
+      return {503, kUnaryType, ErrorJson({grpc::StatusCode::UNAVAILABLE, "the server stops"})};
+    }
+    return {413, kUnaryType,
+            ErrorJson({grpc::StatusCode::RESOURCE_EXHAUSTED,
+                       "the body is larger than " + std::to_string(options_.largest_body) +
+                           " bytes, or did not come to its end"})};
   }
 
   void Post(const Request& request, Response& response, const httplib::ContentReader& read) {
@@ -208,13 +217,9 @@ class Server final : public HttpServer {
     ConnectRequest asked = Read(request);
     const Target target = FindTarget(asked);
     if (target.method == nullptr) return Set(response, target.refusal);
-    if (!ReadBody(read, &asked.body)) {
-      return Set(response,
-                 {413, kUnaryType,
-                  ErrorJson({grpc::StatusCode::RESOURCE_EXHAUSTED,
-                             "the body is larger than " + std::to_string(options_.largest_body) +
-                                 " bytes, or did not come to its end"})});
-    }
+    if (!ReadBody(request, read, &asked.body)) return Set(response, WithoutBody());
+    std::unique_lock alone(large_bodies_, std::defer_lock);
+    if (asked.body.size() > kLargeBody) alone.lock();
     if (!target.streams) return Set(response, CallUnary(calls_, target, asked.body));
     Stream(target, std::move(asked.body), response);
   }
@@ -241,11 +246,13 @@ class Server final : public HttpServer {
 
   const HttpOptions options_;
   Calls calls_;
+  std::mutex large_bodies_;
   std::unique_ptr<TlsPair> tls_;
-  std::unique_ptr<httplib::Server> http_;
+  std::shared_ptr<SSL_CTX> context_;
   std::string address_;
   std::atomic<bool> stopping_ = false, ended_ = false;
   std::atomic<int> streams_ = 0;
+  std::unique_ptr<BoundedServer> http_;
   std::thread thread_;
 };
 

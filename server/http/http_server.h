@@ -27,11 +27,15 @@ struct HttpOptions {
   std::string listen;    // "host:port"; port 0: any free one
   std::string peer_key;  // metadata in which calls over the own channel say where they come from
   std::optional<HttpTls> tls;
-  int threads = 64;  // connections at a time; half of them may be streams
+  // Connections at a time; half of them may be streams, and half another machine's. As many wait.
+  int threads = 64;
   // Bytes. A body is read before its token is looked at: threads times this is what strangers can
   // fill.
   std::size_t largest_body = 8 << 20;
-  std::chrono::seconds longest_body{120};  // from head to end
+  // From a connection's beginning until its request's head, and all of it, is there; without a
+  // single byte meanwhile; and with an answer of which nobody takes any.
+  std::chrono::milliseconds longest_head{10'000}, longest_body{120'000};
+  std::chrono::milliseconds read_stall{10'000}, write_stall{30'000};
   // Of pages in a browser that may call: "https://lab.example"; "*" for any.
   std::vector<std::string> origins;
   std::function<std::string()> metrics;  // text of Prometheus; empty function: 404
@@ -49,8 +53,9 @@ class HttpServer {
   virtual ~HttpServer() = default;
   // "127.0.0.1:7412", with the port that was found free.
   virtual const std::string& address() const = 0;
-  // Takes no new connection, ends streams, waits for the calls that run.
-  virtual void Stop() = 0;
+  // Takes no new connection, ends streams, gives requests in flight until `patience` has passed,
+  // then shuts their connections down. Returns when all have ended.
+  virtual void Stop(std::chrono::milliseconds patience) = 0;
 };
 
 }  // namespace ventral::http

@@ -13,6 +13,17 @@ std::string LastProblem() {
   return text;
 }
 
+// Who names protocols and not this one goes on without, as before there were names.
+int ChooseHttp1(SSL*, const unsigned char** chosen, unsigned char* size,
+                const unsigned char* offered, unsigned offered_size, void*) {
+  static constexpr unsigned char kOurs[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+  unsigned char* found = nullptr;
+  const int result =
+      SSL_select_next_proto(&found, size, kOurs, sizeof kOurs, offered, offered_size);
+  *chosen = found;
+  return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+}
+
 }  // namespace
 
 Status TlsPair::Load() {
@@ -58,9 +69,16 @@ int TlsPair::Show(SSL* connection, void* self) {
                               SSL_CTX_get0_privatekey(good.get()), chain, 1);
 }
 
-void TlsPair::Install(SSL_CTX& context) {
-  SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION);
-  SSL_CTX_set_cert_cb(&context, &TlsPair::Show, this);
+std::shared_ptr<SSL_CTX> TlsPair::MakeContext() {
+  std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  if (!context) return nullptr;
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_mode(context.get(),
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_cert_cb(context.get(), &TlsPair::Show, this);
+  SSL_CTX_set_alpn_select_cb(context.get(), &ChooseHttp1, nullptr);
+  return context;
 }
 
 }  // namespace ventral::http

@@ -21,8 +21,9 @@ class TlsPair {
 
   // @error invalid_input names the file that cannot be read, or says that the two do not fit.
   Status Load();
-  // Each handshake on `context` shows the pair that was good last.
-  void Install(SSL_CTX& context);
+  // For the server's connections, each of whose handshakes shows the pair that was good last; this
+  // object outlives it. nullptr where OpenSSL has no memory.
+  std::shared_ptr<SSL_CTX> MakeContext();
 
  private:
   static int Show(SSL* connection, void* self);
