@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <thread>
 
 #include "scoring/base/clock.h"
 #include "scoring/base/version.h"
@@ -115,6 +116,15 @@ std::unique_ptr<Collector> MakeCollector(const Settings& settings, store::Store&
                                      std::chrono::ceil<std::chrono::milliseconds>(interval));
 }
 
+// HTTP's requests are calls of the gRPC server, too: both end beside each other, in one patience.
+void Drain(service::Server& server, http::HttpServer* http, std::chrono::seconds patience) {
+  server.Retire();
+  std::thread beside;
+  if (http != nullptr) beside = std::thread([&] { http->Stop(patience); });
+  server.Drain(patience);
+  if (beside.joinable()) beside.join();
+}
+
 int Serve(const Settings& settings) {
   const sigset_t stop_signals = BlockStopSignals();
   SetUpLog(settings.log_level);
@@ -167,8 +177,7 @@ int Serve(const Settings& settings) {
   int signal_number = 0;
   sigwait(&stop_signals, &signal_number);
   spdlog::info("stopping; calls in flight have {} s", settings.drain_seconds);
-  if (*http) (*http)->Stop(std::chrono::seconds(settings.drain_seconds));
-  (*server)->Drain(std::chrono::seconds(settings.drain_seconds));
+  Drain(**server, http->get(), std::chrono::seconds(settings.drain_seconds));
   spdlog::info("stopped");
   return kExitOk;
 }

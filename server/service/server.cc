@@ -136,14 +136,19 @@ class GrpcServer final : public Server {
 
   bool ready() const override { return ready_; }
 
-  void Drain(std::chrono::milliseconds patience) override {
+  void Retire() override {
     const std::lock_guard lock(draining_);
     readiness_.reset();
     ready_ = false;
-    reaper_.reset();
     watches_.Stop();
+    if (grpc_) grpc_->GetHealthCheckService()->Shutdown();
+  }
+
+  void Drain(std::chrono::milliseconds patience) override {
+    Retire();
+    const std::lock_guard lock(draining_);
+    reaper_.reset();
     if (!grpc_) return;
-    grpc_->GetHealthCheckService()->Shutdown();
     grpc_->Shutdown(std::chrono::system_clock::now() + patience);
     grpc_.reset();
   }

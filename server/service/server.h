@@ -52,9 +52,11 @@ class Server {
   virtual const std::string& address() const = 0;
   // Calls over it need no network, and pass gate and audit like others (peer.h).
   virtual std::shared_ptr<grpc::Channel> OwnChannel() = 0;
-  virtual bool ready() const = 0;  // the database answers, and Drain was not asked for
-  // Says NOT_SERVING, ends watches, takes no new call, gives those in flight until `patience` has
-  // passed, then cancels them. Returns when all have ended.
+  virtual bool ready() const = 0;  // the database answers, and Retire was not asked for
+  // Says NOT_SERVING from now on, and ends watches; calls go on.
+  virtual void Retire() = 0;
+  // Retires, takes no new call, gives those in flight until `patience` has passed, then cancels
+  // them. Returns when all have ended.
   virtual void Drain(std::chrono::milliseconds patience) = 0;
 };
 
