@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import pathlib
+import select
 import socket
 import struct
 import sys
@@ -221,6 +222,56 @@ def slow_readers(victim, over, told):
         number = line.status(0.05)
         told("open" if number is None else name_of_status(number))
         line.close()
+
+
+@attack("methods without a handler over HTTP", {"HTTP 405"})
+def unhandled(victim, over, told):
+    """Their bodies, endless or packed, of which not a byte is wanted."""
+    packed = gzip.compress(b" " * (256 << 20))
+    for _ in at_least_once(over):
+        for method in ("PUT", "PATCH", "DELETE", "PRI"):
+            head = f"{method} / HTTP/1.1\r\nHost: x\r\n"
+            told(push(victim, f"{head}Transfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + b"a" * 65536 + b"\r\n"))
+            told(push(victim, f"{head}Content-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n", packed))
+
+
+@attack("lines that never end, over HTTP", {"closed", "HTTP 400", "HTTP 413", "HTTP 414"})
+def endless_lines(victim, over, told):
+    chunked = "POST /ventral.v1.ModelService/ListModels HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    for _ in at_least_once(over):
+        told(push(victim, "GET /", b"a" * 65536))
+        told(push(victim, "GET / HTTP/1.1\r\nX: ", b"a" * 65536))
+        told(push(victim, "GET / HTTP/1.1\r\n", b"X-Some: thing\r\n" * 4096))
+        told(push(victim, chunked, b"0" * 65536))
+
+
+def push(victim, head, piece):
+    """The status that comes back while `piece` is sent again and again; "closed" for none, "endless" where 256 MiB were taken."""
+    host, port = victim.http.rsplit(":", 1)
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        try:
+            line.sendall(head.encode())
+            for _ in range((256 << 20) // len(piece)):
+                if select.select([line], [], [], 0)[0]:
+                    break
+                line.sendall(piece)
+            else:
+                return "endless"
+        except OSError:
+            pass  # it reads no more
+        try:
+            answer = line.recv(4096)
+        except OSError:
+            return "closed"
+    return "HTTP " + answer.split(b" ")[1].decode() if answer.startswith(b"HTTP") else "closed"
+
+
+@attack("tokens that are no text, over HTTP", {"HTTP 401"})
+def wild_tokens(victim, over, told):
+    """Bytes that gRPC ends a process over, where metadata has them."""
+    while not over():
+        for token in ("%01", "%0a", "%c3%a9", "%00", "%7f", "a\tb", "\xe9"):
+            told(victim.post("/ventral.v1.ModelService/ListModels", b"{}", role="none", Authorization=token.encode("latin-1")))
 
 
 @attack("slow writers over HTTP", {"open", "closed"})
