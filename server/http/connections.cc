@@ -23,7 +23,7 @@ Admission Connections::Take(int socket, const std::string& peer) {
   if (stopping_ || waiting_.size() >= most_waiting_) return Admission::kFull;
   if (!shares_.Enter(peer)) return Admission::kPeerHasItsShare;
   waiting_.push_back({socket, peer});
-  changed_.notify_all();
+  offered_.notify_one();
   return Admission::kTaken;
 }
 
@@ -38,7 +38,7 @@ void Connections::Serve(const Connection& connection) const {
 void Connections::Work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    offered_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
     if (waiting_.empty()) return;
     const Connection connection = std::move(waiting_.front());
     waiting_.pop_front();
@@ -49,15 +49,15 @@ void Connections::Work() {
     served_.erase(connection.socket);  // before its number can be another's
     ::close(connection.socket);
     shares_.Leave(connection.peer);
-    changed_.notify_all();
+    ended_.notify_all();
   }
 }
 
 void Connections::Stop(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   stopping_ = true;
-  changed_.notify_all();
-  changed_.wait_for(lock, patience, [this] { return waiting_.empty() && served_.empty(); });
+  offered_.notify_all();
+  ended_.wait_for(lock, patience, [this] { return waiting_.empty() && served_.empty(); });
   for (const Connection& connection : waiting_) ::close(connection.socket);
   waiting_.clear();
   for (const int socket : served_) ::shutdown(socket, SHUT_RDWR);

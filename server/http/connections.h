@@ -45,7 +45,7 @@ class Connections {
   const std::size_t most_waiting_;
   const std::function<void(int)> serve_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable offered_, ended_;
   Shares shares_;
   std::deque<Connection> waiting_;
   std::set<int> served_;

@@ -15,7 +15,7 @@ jobs=${VENTRAL_JOBS:-$(nproc)}
 programs=(
   accounts_test blob_rights_test catalogue_test job_queue_test leaderboard_test migrate_test pack_policy_test
   quotas_test rescoring_test scores_test store_test worker_registry_test
-  rpc_test service_test store_unit_test disk_store_test blob_store_test s3_parts_test daemon_test client_test
+  http_test rpc_test service_test store_unit_test disk_store_test blob_store_test s3_parts_test daemon_test client_test
   client_cli_test protocol_test report_proto_test base_test pack_test packbuild_test inference_test metrics_test
 )
 # LibTorch is not instrumented: what its threads hand to each other would be a race to the thread sanitizer.
