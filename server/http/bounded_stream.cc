@@ -138,12 +138,20 @@ ssize_t BoundedStream::write(const char* bytes, std::size_t size) {
   return static_cast<ssize_t>(size);
 }
 
+// Of TLS; it waits behind the answer, without which its reader could not tell the end from a cut.
+void BoundedStream::SayEnd() {
+  const auto stalled = Clock::now() + limits_.write_stall;
+  do {
+    ERR_clear_error();
+    const int result = SSL_shutdown(tls_);
+    if (result >= 0) return;
+    ByTls(result);
+  } while (wanted_ == POLLOUT && AwaitReader(stalled));
+}
+
 void BoundedStream::Finish() {
   if (broken_) return;
-  if (tls_ != nullptr) {
-    ERR_clear_error();
-    SSL_shutdown(tls_);
-  }
+  if (tls_ != nullptr) SayEnd();
   shutdown(socket_, SHUT_WR);
   const auto until = Clock::now() + limits_.linger;
   wanted_ = POLLIN;

@@ -62,6 +62,7 @@ class BoundedStream final : public httplib::Stream {
   bool Await(Clock::time_point until) const;
   bool AwaitReader(Clock::time_point stalled);
   ssize_t Fill();
+  void SayEnd();
   ssize_t Break();
 
   const int socket_;
