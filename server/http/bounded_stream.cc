@@ -103,7 +103,7 @@ ssize_t BoundedStream::Fill() {
 
 ssize_t BoundedStream::read(char* into, std::size_t size) {
   const std::size_t most = head_is_read_ ? limits_.all : limits_.head;
-  if (broken_ || read_ >= most) return -1;
+  if (broken_ || read_ >= most || line_ >= limits_.head) return -1;
   if (begin_ == end_) {
     if (const ssize_t came = Fill(); came <= 0) return came;
   }
@@ -111,6 +111,7 @@ ssize_t BoundedStream::read(char* into, std::size_t size) {
   std::copy_n(buffer_.data() + begin_, count, into);
   begin_ += count;
   read_ += count;
+  line_ = count == 1 && *into != '\n' ? line_ + 1 : 0;
   return static_cast<ssize_t>(count);
 }
 

@@ -13,7 +13,7 @@
 namespace ventral::http {
 
 struct StreamLimits {
-  std::size_t head = 64 << 10;  // bytes before HeadIsRead
+  std::size_t head = 64 << 10;  // bytes before HeadIsRead, and of any line after it
   std::size_t all = 10 << 20;   // bytes in all
   std::chrono::milliseconds longest_head{10'000}, longest_request{120'000};  // from the beginning
   std::chrono::milliseconds read_stall{10'000},
@@ -72,6 +72,7 @@ class BoundedStream final : public httplib::Stream {
   bool head_is_read_ = false, broken_ = false;
   short wanted_ = 0;  // of poll
   std::size_t read_ = 0, written_ = 0, begin_ = 0, end_ = 0;
+  std::size_t line_ = 0;      // httplib reads lines byte by byte, and keeps each whole
   Clock::duration waited_{};  // for the reader
   std::array<char, 16 << 10> buffer_;
 };

@@ -32,8 +32,8 @@ struct HttpOptions {
   // Bytes. A body is read before its token is looked at: threads times this is what strangers can
   // fill.
   std::size_t largest_body = 8 << 20;
-  // From a connection's beginning until its request's head, and all of it, is there; without a
-  // single byte meanwhile; and with an answer of which nobody takes any.
+  // From when a thread takes a connection until its request's head, and all of it, is there;
+  // without a single byte meanwhile; and with an answer of which nobody takes any.
   std::chrono::milliseconds longest_head{10'000}, longest_body{120'000};
   std::chrono::milliseconds read_stall{10'000}, write_stall{30'000};
   // Of pages in a browser that may call: "https://lab.example"; "*" for any.

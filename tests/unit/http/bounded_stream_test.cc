@@ -48,13 +48,29 @@ TEST(BoundedStream, AHeadHasSoManyBytesAndABodyMore) {
   limits.head = 1000;
   limits.all = 5000;
   Pair pair = MakePair();
-  pair.client.Say(std::string(10'000, 'a'));
+  std::string lines;
+  for (int i = 0; i < 1000; ++i) lines += "some line\n";
+  pair.client.Say(lines);
   BoundedStream stream(pair.server.socket(), nullptr, limits);
   ssize_t last = 0;
   EXPECT_EQ(ReadAll(stream, &last), 1000u);
   EXPECT_EQ(last, -1);
   stream.HeadIsRead();
   EXPECT_EQ(ReadAll(stream, &last), 4000u);
+  EXPECT_EQ(last, -1);
+}
+
+TEST(BoundedStream, ALineOfABodyHasAsManyBytesAsAHead) {
+  StreamLimits limits = PatientLimits();
+  limits.head = 1000;
+  Pair pair = MakePair();
+  pair.client.Say("5\r\nab" + std::string(5000, 'a'));
+  BoundedStream stream(pair.server.socket(), nullptr, limits);
+  stream.HeadIsRead();
+  char bytes[3000];
+  EXPECT_EQ(stream.read(bytes, sizeof bytes), 3000);
+  ssize_t last = 0;
+  EXPECT_EQ(ReadAll(stream, &last), 1000u);
   EXPECT_EQ(last, -1);
 }
 
