@@ -19,7 +19,8 @@ struct Refusal : std::runtime_error {
 };
 
 // An error for any exception: invalid_input, "where: what is wrong", but resource_limit where
-// memory ran out.
+// memory ran out, and unavailable where the device failed (an uncorrectable memory error, a lost
+// GPU), which is no fault of the network.
 Error ErrorOf(std::exception_ptr exception, std::string_view where);
 
 // Whether LibTorch's message says that memory ran out: its CPU allocator throws a plain c10::Error.

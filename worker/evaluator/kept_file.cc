@@ -18,6 +18,11 @@ Error CannotWrite(const fs::path& file, const std::string& why) {
   return Unavailable("cannot write " + file.string() + ": " + why);
 }
 
+// Of the disk, or of its rights: the Grams may be sound, and another attempt may read them.
+Error CannotRead(const fs::path& file, const std::string& why) {
+  return Unavailable("cannot read " + file.string() + ": " + why);
+}
+
 // Removes itself unless it was renamed away.
 struct TemporaryFile {
   fs::path path;
@@ -86,7 +91,7 @@ Result<KeptGramsReader> KeptGramsReader::Open(const fs::path& file) {
   KeptGramsReader reader(file.string(), std::move(in));
   struct stat found {};
   if (reader.file_.get() < 0 || fstat(reader.file_.get(), &found) != 0)
-    return reader.Wrong(std::strerror(errno));
+    return CannotRead(file, std::strerror(errno));
   if (!S_ISREG(found.st_mode)) return reader.Wrong("it is no file");
   VENTRAL_RETURN_IF_ERROR(reader.ReadStart());
   return reader;
@@ -94,6 +99,9 @@ Result<KeptGramsReader> KeptGramsReader::Open(const fs::path& file) {
 
 Result<Frame> KeptGramsReader::ReadFrameOf(std::uint64_t cap) {
   Result<std::optional<Frame>> frame = ReadFrame(file_.get(), Bytes{cap});
+  // What read() said stands in the context; an end that came too early has none.
+  if (!frame.ok() && !frame.error().context.empty())
+    return CannotRead(name_, frame.error().context);
   if (!frame.ok() && frame.error().code == ErrorCode::kUnavailable)
     return Wrong("it is cut off; " + frame.error().message);
   if (!frame.ok() && frame.error().code == ErrorCode::kCorruptData) {

@@ -26,7 +26,8 @@ Status WriteKeptGrams(const std::filesystem::path& file, const KeptHead& head,
 
 // Such a file, layer by layer, as what comes from outside: its form and digest are checked here.
 // That the layers are those of the plan, and numbers that features can have, is for the caller to
-// check. @error of all: invalid_input names the file and what is wrong with it; not_found.
+// check. @error of all: invalid_input names the file and what is wrong with it; not_found;
+// unavailable where it cannot be read.
 class KeptGramsReader {
  public:
   // Reads head and plan.

@@ -167,6 +167,18 @@ TEST_F(Kept, AreRefusedWhereverTheyAreCut) {
   EXPECT_THAT(Refusal(), HasSubstr("cannot be used as kept Grams: it is damaged"));
 }
 
+// A disk that fails is no damage to the Grams: another attempt may read them.
+TEST(KeptGrams, ThatCannotBeReadAreNotRefusedForGood) {
+  const auto kept = ReadKept("/proc/self/mem", kPlenty);  // a file whose first page is never mapped
+  ASSERT_FALSE(kept.ok());
+  EXPECT_EQ(kept.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(kept.error().message, "cannot read /proc/self/mem: Input/output error");
+  const auto unopened = ReadKept("/tmp/" + std::string(300, 'x'), kPlenty);
+  ASSERT_FALSE(unopened.ok());
+  EXPECT_EQ(unopened.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(unopened.error().message, HasSubstr("File name too long"));
+}
+
 TEST_F(Kept, AreRefusedWhereOneBitFlips) {
   const std::string good = testing::ReadFile(file());
   for (std::size_t at = 0; at < good.size(); at += 1 + good.size() / 400) {
