@@ -2,9 +2,12 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -18,12 +21,8 @@ namespace {
 // that a reader's pace is seen.
 constexpr int kMostUnsent = 64 << 10;
 
-// Connections are shared out where they are accepted, and no queue grows.
-class AtOnce final : public httplib::TaskQueue {
- public:
-  void enqueue(std::function<void()> take) override { take(); }
-  void shutdown() override {}
-};
+// Where accepting failed for the whole machine's or process's sake, before it is tried again.
+constexpr std::chrono::milliseconds kRest{10};
 
 std::string Refusal(const char* status, grpc::StatusCode code, const char* message) {
   const std::string body = ErrorJson({code, message});
@@ -58,18 +57,45 @@ void TurnAway(int socket, const std::string* answer) {
 }  // namespace
 
 BoundedServer::BoundedServer(int threads, const StreamLimits& limits, SSL_CTX* tls)
-    : limits_(limits), tls_(tls), connections_(threads, [this](int socket) { Serve(socket); }) {
-  new_task_queue = [] { return new AtOnce; };
+    : limits_(limits), tls_(tls), connections_(threads, [this](int socket) { Serve(socket); }) {}
+
+void BoundedServer::Start() {
+  // httplib lets five wait to be accepted; a sixth would come again a second later.
+  ::listen(svr_sock_, SOMAXCONN);
+  accepting_ = std::thread([this] { Accept(); });
 }
 
-bool BoundedServer::process_and_close_socket(socket_t socket) {
+void BoundedServer::Accept() {
+  for (bool told = false; !stopping_;) {
+    const int socket = ::accept4(svr_sock_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket >= 0) {
+      Take(socket);
+      told = false;
+    } else if (errno != EINTR && errno != ECONNABORTED && !stopping_) {
+      if (!told) spdlog::error("HTTP takes no connection: {}", std::strerror(errno));
+      told = true;
+      std::this_thread::sleep_for(kRest);
+    }
+  }
+}
+
+void BoundedServer::Stop(std::chrono::milliseconds patience) {
+  stopping_ = true;
+  if (svr_sock_ != INVALID_SOCKET) ::shutdown(svr_sock_, SHUT_RDWR);  // wakes who accepts
+  if (accepting_.joinable()) accepting_.join();
+  // httplib ends its streams where it has no socket.
+  const int listening = svr_sock_.exchange(INVALID_SOCKET);
+  if (listening != INVALID_SOCKET) ::close(listening);
+  connections_.Stop(patience);
+}
+
+void BoundedServer::Take(int socket) {
   sockaddr_storage from{};
   socklen_t size = sizeof from;
   getpeername(socket, reinterpret_cast<sockaddr*>(&from), &size);
   const Admission admission = connections_.Take(socket, PeerOf(from));
-  if (admission == Admission::kTaken) return true;
+  if (admission == Admission::kTaken) return;
   TurnAway(socket, tls_ == nullptr ? &RefusalFor(admission) : nullptr);
-  return false;
 }
 
 void BoundedServer::Serve(int socket) {

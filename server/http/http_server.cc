@@ -7,7 +7,6 @@
 #include <atomic>
 #include <mutex>
 #include <set>
-#include <thread>
 
 #include "server/http/bounded_server.h"
 #include "server/http/connect.h"
@@ -96,10 +95,7 @@ class Server final : public HttpServer {
                          " for HTTP; is another server there? --http-listen names another address");
     }
     address_ = options_.listen.substr(0, options_.listen.rfind(':') + 1) + std::to_string(port);
-    thread_ = std::thread([this] {
-      http_->listen_after_bind();
-      ended_ = true;
-    });
+    http_->Start();
     return Ok{};
   }
 
@@ -107,11 +103,7 @@ class Server final : public HttpServer {
 
   void Stop(std::chrono::milliseconds patience) override {
     stopping_ = true;
-    if (!thread_.joinable()) return;
-    while (!http_->is_running() && !ended_) std::this_thread::yield();  // else stop() is not heard
-    http_->stop();
-    thread_.join();
-    http_->StopConnections(patience);
+    if (http_) http_->Stop(patience);
   }
 
  private:
@@ -250,10 +242,9 @@ class Server final : public HttpServer {
   std::unique_ptr<TlsPair> tls_;
   std::shared_ptr<SSL_CTX> context_;
   std::string address_;
-  std::atomic<bool> stopping_ = false, ended_ = false;
+  std::atomic<bool> stopping_ = false;
   std::atomic<int> streams_ = 0;
   std::unique_ptr<BoundedServer> http_;
-  std::thread thread_;
 };
 
 }  // namespace

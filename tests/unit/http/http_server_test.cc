@@ -2,8 +2,10 @@
 
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <thread>
+#include <vector>
 
 #include "tests/unit/http/line.h"
 
@@ -129,6 +131,22 @@ TEST_F(HttpServerTest, WhoComesWhenAllPlacesAreTakenIsToldSo) {
     answer = Ask("GET /healthz HTTP/1.1\r\n\r\n");
   }
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
+}
+
+// With no descriptor left, as on a machine whose table of files is full: connections wait, and none
+// is lost.
+TEST_F(HttpServerTest, ConnectionsWaitWhileTheProcessHasNoRoomForThem) {
+  Start();
+  std::vector<Line> lines;
+  for (int i = 0; i < 30; ++i) lines.push_back(Line::Unconnected());
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{3, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &none);
+  for (Line& line : lines) EXPECT_TRUE(line.Connect(server_->address(), milliseconds(100)));
+  for (Line& line : lines) line.Say("GET /healthz HTTP/1.1\r\n\r\n");
+  setrlimit(RLIMIT_NOFILE, &before);
+  for (Line& line : lines) EXPECT_TRUE(line.Hear().starts_with("HTTP/1.1 200"));
 }
 
 TEST_F(HttpServerTest, StopEndsBesideWhoDrips) {

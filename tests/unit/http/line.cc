@@ -13,27 +13,34 @@
 namespace ventral::http {
 namespace {
 
-constexpr timeval kPatience{30, 0};
+constexpr std::chrono::milliseconds kPatience{30'000};
 
-int Patient(int socket) {
-  setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
-  setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
-  return socket;
+void Patient(int socket, std::chrono::milliseconds patience = kPatience) {
+  const timeval time{patience.count() / 1000, patience.count() % 1000 * 1000};
+  setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+  setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
 }
 
 }  // namespace
 
 Line Line::To(const std::string& address) {
+  Line line = Unconnected();
+  if (!line.Connect(address, kPatience)) throw std::runtime_error("cannot connect to " + address);
+  return line;
+}
+
+Line Line::Unconnected() { return Line(::socket(AF_INET, SOCK_STREAM, 0)); }
+
+bool Line::Connect(const std::string& address, std::chrono::milliseconds patience) {
   const auto colon = address.rfind(':');
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))));
   inet_pton(AF_INET, address.substr(0, colon).c_str(), &to.sin_addr);
-  const int socket = Patient(::socket(AF_INET, SOCK_STREAM, 0));
-  if (connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
-    throw std::runtime_error("cannot connect to " + address);
-  }
-  return Line(socket);
+  Patient(socket_, patience);
+  const bool connected = connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
+  Patient(socket_);
+  return connected;
 }
 
 bool Line::Say(const std::string& bytes) {
@@ -78,7 +85,8 @@ void Line::Close() {
 Pair MakePair() {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) throw std::runtime_error("no socketpair");
-  return {Line(ends[0]), Line(Patient(ends[1]))};
+  Patient(ends[1]);
+  return {Line(ends[0]), Line(ends[1])};
 }
 
 }  // namespace ventral::http

@@ -13,6 +13,9 @@ class Line {
  public:
   explicit Line(int socket) : socket_(socket) {}
   static Line To(const std::string& address);  // "127.0.0.1:7412"
+  static Line Unconnected();
+  // Whether the kernel has it connected by then.
+  bool Connect(const std::string& address, std::chrono::milliseconds patience);
   Line(Line&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
   Line& operator=(Line&& other) noexcept {
     std::swap(socket_, other.socket_);
