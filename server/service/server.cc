@@ -30,6 +30,10 @@ namespace {
 
 constexpr int kPingMilliseconds = 30'000;  // finds clients whose machine is gone
 
+// Threads that wait for bytes and calls. One that takes in a large message does nothing else until
+// it is here, and gRPC's own one or two would be those that strangers keep so busy.
+constexpr int kFewestPollers = 4, kMostPollers = 8;
+
 // "host:port" with the port that was bound; a unix socket has none.
 std::string Bound(const std::string& listen, int port) {
   if (listen.starts_with("unix:")) return listen;
@@ -64,6 +68,8 @@ void Configure(const ServerOptions& options, store::AuditLog& audit, grpc::Serve
   if (!options.reflection) builder->SetOption(std::make_unique<WithoutReflection>());
   builder->SetMaxReceiveMessageSize(options.largest_message);
   builder->SetMaxSendMessageSize(options.largest_message);
+  builder->SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, kFewestPollers);
+  builder->SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, kMostPollers);
   grpc::ResourceQuota quota("ventral");
   quota.SetMaxThreads(options.most_threads);
   quota.Resize(options.most_memory.value);
