@@ -25,9 +25,9 @@ from victim import Victim  # noqa: E402
 MOST_MEGABYTES = 2048  # gRPC's 1 GiB, HTTP's 512 MiB and the process itself fit what deploy/kubernetes gives a server
 
 
-def make_victim(root, programs, folder, python):
+def make_victim(root, programs, folder, python, outside=None):
     python_package.make(root, folder / "package")
-    victim = Victim(root, programs, folder, python)
+    victim = Victim(root, programs, folder, python, outside)
     victim.fill()
     make_bad_tokens(victim)
     victim.write(folder / "victim.json")
@@ -46,9 +46,9 @@ def make_bad_tokens(victim):
     victim.sql("UPDATE tokens SET expires = created + interval '1 millisecond' WHERE expires IS NOT NULL")
 
 
-def start_attack(victim, name, seconds, nice=0):
-    """A process of its own."""
-    return subprocess.Popen(["nice", "-n", str(nice), sys.executable, HERE / "attacks.py", name, victim.folder / "victim.json", str(seconds)],
+def start_attack(victim, name, seconds, within=()):
+    """A process of its own; `within`: a command that starts another, such as nice."""
+    return subprocess.Popen([*within, sys.executable, HERE / "attacks.py", name, victim.folder / "victim.json", str(seconds)],
                             env={**victim.clean, "VENTRAL_PACKAGE": str(victim.folder / "package")}, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True)
 

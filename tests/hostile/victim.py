@@ -1,4 +1,4 @@
-"""A server with accounts, over gRPC and HTTP on loopback, with a database of its own: what the attacks are made on."""
+"""A server with accounts, over gRPC and HTTP, with a database of its own: what the attacks are made on."""
 
 import json
 import os
@@ -11,8 +11,10 @@ STALL_SECONDS = 3
 
 
 class Victim:
-    def __init__(self, root, programs, folder, python):
-        self.root, self.programs, self.folder, self.python = root, programs, folder, python
+    """On loopback; with `outside`, an address of this machine, attackers come by that one."""
+
+    def __init__(self, root, programs, folder, python, outside=None):
+        self.root, self.programs, self.folder, self.python, self.outside = root, programs, folder, python, outside
         self.clean = {"PATH": os.environ["PATH"], "HOME": str(folder)}
         self.server = None
         self._script("start", "--fast")
@@ -27,18 +29,19 @@ class Victim:
 
     def _start(self):
         files = {name: self.folder / name for name in ("grpc", "http")}
+        host, more = ("0.0.0.0", ["--insecure-listen"]) if self.outside else ("127.0.0.1", [])
         with open(self.folder / "server.log", "a") as log:
             self.server = subprocess.Popen(
-                [f"{self.programs}/ventral-server", "--blobs", self.folder / "blobs", "--listen", "127.0.0.1:0", "--address-file", files["grpc"],
-                 "--http-listen", "127.0.0.1:0", "--http-address-file", files["http"], "--admin-token-file", self.folder / "admin-token",
-                 "--stream-stall-seconds", str(STALL_SECONDS)],
+                [f"{self.programs}/ventral-server", "--blobs", self.folder / "blobs", "--listen", f"{host}:0", "--address-file", files["grpc"],
+                 "--http-listen", f"{host}:0", "--http-address-file", files["http"], "--admin-token-file", self.folder / "admin-token",
+                 "--stream-stall-seconds", str(STALL_SECONDS), *more],
                 env={**self.clean, "VENTRAL_DATABASE": self.database}, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         end = time.monotonic() + 60
         while not all(file.exists() for file in files.values()):
             if self.server.poll() is not None or time.monotonic() > end:
                 raise RuntimeError("the server does not listen: " + (self.folder / "server.log").read_text())
             time.sleep(0.05)
-        self.grpc, self.http = (files[name].read_text().strip() for name in ("grpc", "http"))
+        self.grpc, self.http = (files[name].read_text().strip().replace("0.0.0.0", "127.0.0.1") for name in ("grpc", "http"))
 
     def new_token(self, user, *words):
         return json.loads(self.ventral("admin", "token", "create", user, *words, "--json"))["secret"]
@@ -60,7 +63,8 @@ class Victim:
 
     def write(self, file):
         """For attackers, who are processes of their own."""
-        file.write_text(json.dumps({"grpc": self.grpc, "http": self.http, "tokens": self.tokens, "scored": self.scored, "waits": self.waits}))
+        grpc, http = (address.replace("127.0.0.1", self.outside or "127.0.0.1") for address in (self.grpc, self.http))
+        file.write_text(json.dumps({"grpc": grpc, "http": http, "tokens": self.tokens, "scored": self.scored, "waits": self.waits}))
 
     def ventral(self, *words, role="admin"):
         return self._run(f"{self.programs}/ventral", *words, more={"VENTRAL_SERVER": self.grpc, "VENTRAL_TOKEN": self.tokens[role]
