@@ -5,17 +5,26 @@ BEGIN
   INSERT INTO leaderboard_rows (model_id)
     SELECT model_id FROM unnest(models) AS wanted (model_id) ORDER BY model_id COLLATE "C" ON CONFLICT DO NOTHING;
   PERFORM FROM leaderboard_rows WHERE model_id = ANY (models) ORDER BY model_id FOR UPDATE;
-  WITH standing AS (
-    SELECT DISTINCT ON (c.model_id) c.model_id, c.sha256 FROM checkpoints c
+  WITH RECURSIVE standing AS (
+    SELECT DISTINCT ON (c.model_id) c.model_id, c.sha256 FROM checkpoints c CROSS JOIN LATERAL (
+      SELECT FROM scores s WHERE (s.model_id, s.checkpoint_sha256) = (c.model_id, c.sha256) LIMIT 1) scored
     WHERE c.model_id = ANY (models)
-          AND EXISTS (SELECT FROM scores s WHERE (s.model_id, s.checkpoint_sha256) = (c.model_id, c.sha256))
     ORDER BY c.model_id, c.sequence DESC
+  ), stands AS (
+    SELECT first.* FROM standing CROSS JOIN LATERAL (
+      SELECT s.model_id, s.checkpoint_sha256, s.benchmark_id, s.score_id FROM scores s
+      WHERE (s.model_id, s.checkpoint_sha256) = (standing.model_id, standing.sha256)
+      ORDER BY s.benchmark_id, s.sequence DESC LIMIT 1) first
+    UNION ALL
+    SELECT next.* FROM stands CROSS JOIN LATERAL (
+      SELECT s.model_id, s.checkpoint_sha256, s.benchmark_id, s.score_id FROM scores s
+      WHERE (s.model_id, s.checkpoint_sha256) = (stands.model_id, stands.checkpoint_sha256) AND s.benchmark_id > stands.benchmark_id
+      ORDER BY s.benchmark_id, s.sequence DESC LIMIT 1) next
   ), newest AS MATERIALIZED (
-    SELECT DISTINCT ON (s.model_id, s.benchmark_id) s.model_id, s.benchmark_id, s.score_id,
-      greatest(-1e300, least(1e300, coalesce(s.normalised, s.raw))) AS value, s.raw, s.ceiling, s.normalised,
-      s.interval_lower, s.interval_upper, s.layer_path, s.layer_step, s.layer_choice
-    FROM standing JOIN scores s ON (s.model_id, s.checkpoint_sha256) = (standing.model_id, standing.sha256)
-    ORDER BY s.model_id, s.benchmark_id, s.sequence DESC
+    SELECT stands.model_id, stands.benchmark_id, stands.score_id, score.* FROM stands CROSS JOIN LATERAL (
+      SELECT greatest(-1e300, least(1e300, coalesce(s.normalised, s.raw))) AS value, s.raw, s.ceiling, s.normalised,
+        s.interval_lower, s.interval_upper, s.layer_path, s.layer_step, s.layer_choice
+      FROM scores s WHERE s.score_id = stands.score_id LIMIT 1) score
   ), gone AS (
     DELETE FROM leaderboard_cells c WHERE c.model_id = ANY (models)
       AND NOT EXISTS (SELECT FROM newest n WHERE (n.model_id, n.benchmark_id) = (c.model_id, c.benchmark_id))
@@ -597,6 +606,8 @@ CREATE INDEX scores_of_benchmark ON public.scores USING btree (benchmark_id, mod
 CREATE INDEX scores_of_checkpoint ON public.scores USING btree (model_id, checkpoint_sha256, pack_id, pack_version, sequence DESC);
 
 CREATE INDEX scores_of_model ON public.scores USING btree (model_id, sequence DESC);
+
+CREATE INDEX scores_standing ON public.scores USING btree (model_id, checkpoint_sha256, benchmark_id, sequence DESC);
 
 CREATE INDEX tokens_of_user ON public.tokens USING btree (user_id, sequence DESC);
 

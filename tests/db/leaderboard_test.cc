@@ -361,5 +361,28 @@ TEST_F(LeaderboardTest, ReadsAPageFromAnIndex) {
   for (const std::string& text : {all, one}) EXPECT_THAT(text, Not(HasSubstr("Sort")));
 }
 
+// Of a checkpoint that is scored again and again: what a completion reads, while others of the
+// model wait for its row, is the newest score of each benchmark.
+TEST_F(LeaderboardTest, ACompletionReadsNoScoreThatStandsNoMore) {
+  AddModel("often", 'a');
+  AddPack();
+  Score("often", 'a', {ScoreOf("it.monkey.rsa", 0.1), ScoreOf("it.human.rsa", 0.2)});
+  Sql(R"(
+    WITH more AS (
+      INSERT INTO jobs (model_id, checkpoint_sha256, pack_id, pack_version, max_attempts, not_before, created)
+      SELECT model_id, checkpoint_sha256, pack_id, pack_version, max_attempts, not_before, created FROM jobs, generate_series(1, 5000)
+      RETURNING job_id)
+    INSERT INTO scores (job_id, ordinal, model_id, checkpoint_sha256, pack_id, pack_version, benchmark_id, metric, raw, rule, layer_choice,
+      layer_path, layer_step, seed, scorer_version, result, summary, provenance, created)
+    SELECT more.job_id, ordinal, model_id, checkpoint_sha256, pack_id, pack_version, benchmark_id, metric, raw, rule, layer_choice,
+      layer_path, layer_step, seed, scorer_version, result, summary, provenance, created FROM scores, more)");
+  Sql("ANALYZE scores");
+  const auto read = Sql(R"(
+    SELECT refresh_leaderboard(ARRAY['often']);
+    SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'scores')");
+  EXPECT_GT(read[0][0].as<int>(), 0);
+  EXPECT_LT(read[0][0].as<int>(), 20);  // of 10,002
+}
+
 }  // namespace
 }  // namespace ventral::testing
