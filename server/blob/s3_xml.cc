@@ -27,7 +27,12 @@ pugi::xml_node RootOf(pugi::xml_document& document, std::string_view xml, const 
 Result<TimePoint> TimeFrom(const char* text, const char* form) {
   struct tm parts {};
   if (::strptime(text, form, &parts) == nullptr) return InvalidInput("is no time");
-  return std::chrono::system_clock::from_time_t(::timegm(&parts));
+  const std::chrono::seconds time(::timegm(&parts));
+  // strptime reads years that no clock here can hold.
+  if (time < std::chrono::seconds(0) ||
+      time > std::chrono::floor<std::chrono::seconds>(TimePoint::duration::max()))
+    return InvalidInput("is no time of this age");
+  return TimePoint(time);
 }
 
 // "2026-11-30T10:25:06.123Z", to the second.

@@ -142,6 +142,10 @@ TEST(S3XmlTest, HostileAnswers) {
   const std::string object =
       "<ListBucketResult><Contents><Key>k</Key><LastModified>2026-11-30T10:25:06Z</LastModified>"
       "<Size>";
+  const auto of_time = [](const std::string& time) {
+    return "<ListBucketResult><Contents><Key>k</Key><LastModified>" + time +
+           "</LastModified><Size>5</Size></Contents></ListBucketResult>";
+  };
   for (const std::string& xml :
        {std::string(), std::string("\0<", 2), std::string("<html>sorry</html>"), deep, bomb,
         object + "-1</Size></Contents></ListBucketResult>",
@@ -149,6 +153,7 @@ TEST(S3XmlTest, HostileAnswers) {
         object + "5x</Size></Contents></ListBucketResult>",
         std::string("<ListBucketResult><Contents><Key>k</Key><Size>5</Size></Contents>"
                     "</ListBucketResult>"),
+        of_time("0020-11-30T10:25:06Z"), of_time("9999-11-30T10:25:06Z"), of_time("yesterday"),
         std::string("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>")}) {
     EXPECT_FALSE(ParseS3Page(xml).ok()) << xml.substr(0, 200);
     EXPECT_FALSE(ParseS3Uploads(xml).ok());

@@ -139,11 +139,12 @@ TEST_F(HttpServerTest, ConnectionsWaitWhileTheProcessHasNoRoomForThem) {
   Start();
   std::vector<Line> lines;
   for (int i = 0; i < 30; ++i) lines.push_back(Line::Unconnected());
+  const std::string address = server_->address();  // UBSan, too, needs descriptors for its looks
   rlimit before{};
   getrlimit(RLIMIT_NOFILE, &before);
   const rlimit none{3, before.rlim_max};
   setrlimit(RLIMIT_NOFILE, &none);
-  for (Line& line : lines) EXPECT_TRUE(line.Connect(server_->address(), milliseconds(100)));
+  for (Line& line : lines) EXPECT_TRUE(line.Connect(address, milliseconds(100)));
   for (Line& line : lines) line.Say("GET /healthz HTTP/1.1\r\n\r\n");
   setrlimit(RLIMIT_NOFILE, &before);
   for (Line& line : lines) EXPECT_TRUE(line.Hear().starts_with("HTTP/1.1 200"));
