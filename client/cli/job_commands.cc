@@ -123,7 +123,7 @@ void AddList(CLI::App& app, Session& session, const std::shared_ptr<JobFlags>& f
   std::vector<std::string> names;
   for (const auto& [name, state] : States()) names.push_back(name);
   list->add_option("--state", flags->states, "Only jobs in this state; may be given again")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->check(CLI::IsMember(names));
   list->add_option("--model", flags->model, "Only this model's");
   list->add_option("--limit", flags->limit, "At most this many")

@@ -155,7 +155,7 @@ void AddLocalScore(CLI::App& app, Session& session) {
                    "Keep the Grams in this file, for --grams and 'ventral rdms'")
       ->excludes(grams);
   command->add_option("--benchmark", flags->benchmarks, "Print this one only; may be given again")
-      ->expected(1);
+      ->allow_extra_args(false);
   AddChoices(*command, *flags);
   AddLimits(*command, *flags);
 }

@@ -125,7 +125,7 @@ void AddRdms(CLI::App& app, Session& session) {
   command
       ->add_option("--layer", flags->request.layers,
                    "Only layers of this name or pattern, such as 'features.*'; may be given again")
-      ->expected(1);
+      ->allow_extra_args(false);
   command
       ->add_option("--distance", flags->request.distance,
                    "correlation, cosine, or euclidean (squared, per feature)")

@@ -128,7 +128,7 @@ void AddScores(CLI::App& app, Session& session) {
                                "ventral leaderboard --json",
                                [&session, filter] { return Leaderboard(session, *filter); });
   board->add_option("--benchmark", filter->benchmarks, "Only this column; may be given again")
-      ->expected(1);
+      ->allow_extra_args(false);
   board->add_option("--limit", filter->limit, "Only so many rows from the top; all by default")
       ->check(CLI::PositiveNumber);
   CLI::App* show = AddCommand(app, session, "show",

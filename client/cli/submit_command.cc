@@ -101,7 +101,7 @@ void AddSubmit(CLI::App& app, Session& session) {
   command->add_option("--name", flags->model_id, "The model's id: a-z 0-9 _ - .")->required();
   command->add_option("--pack", flags->submission.packs, "Pack to score it on; may be given again")
       ->required()
-      ->expected(1);
+      ->allow_extra_args(false);
   AddDescription(*command, flags->submission.model);
   command->add_option("--metadata", flags->metadata, "A JSON object of anything else");
   command->add_flag_callback(

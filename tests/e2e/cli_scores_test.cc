@@ -88,6 +88,10 @@ TEST_F(CliScores, StandOnTheLeaderboard) {
   ASSERT_EQ(board.rows_size(), 1);
   EXPECT_THAT(board.benchmarks(), ::testing::ElementsAre(benchmark));
   EXPECT_GT(board.rows(0).cells(0).normalised(), 0.9);
+  const std::string other = "simulated-cortex.subjects.rsa";
+  const auto both = Parsed<v1::Leaderboard>(
+      Run({"leaderboard", "--benchmark", benchmark, "--benchmark", other, "--json"}));
+  EXPECT_THAT(both.benchmarks(), ::testing::UnorderedElementsAre(benchmark, other));
   const auto top = Parsed<v1::Leaderboard>(Run({"leaderboard", "--limit", "1", "--json"}));
   EXPECT_EQ(top.rows_size(), 1);
   EXPECT_EQ(top.benchmarks_size(), 2);

@@ -100,6 +100,17 @@ TEST_F(Commands, RefuseWhatIsWrong) {
   for (const auto& [line, says] : cases) EXPECT_THAT(Parse(line), HasSubstr(says)) << line;
 }
 
+TEST_F(Commands, TakeAnOptionAgainWhereItsHelpSaysSo) {
+  for (const char* line :
+       {"submit --pack it --pack that net.pt2 --name net", "jobs --state queued --state running",
+        "leaderboard --benchmark it.a --benchmark it.b", "rdms --layer v1 --layer v4 --out x net",
+        "score --pack lab --benchmark it.a --benchmark it.b net.pt2"}) {
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(Parse(std::string(line) + " --server nowhere"), "") << line;
+    ::testing::internal::GetCapturedStderr();
+  }
+}
+
 TEST_F(Commands, EndWithWhatTheErrorMeans) {
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(Parse("leaderboard --json --server nowhere"), "");
