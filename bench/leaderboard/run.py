@@ -145,6 +145,8 @@ def statements(bench, load):
     bench.sql("SELECT pg_reload_conf()")
     time.sleep(1)
     load().result()
+    columns = bench.sql("SELECT benchmark_id FROM benchmarks ORDER BY md5(benchmark_id) LIMIT 25").split()
+    bench.ventral("leaderboard", "--limit", 100, *(word for column in columns for word in ("--benchmark", column)))
     bench.sql("ALTER SYSTEM RESET log_statement")
     bench.sql("SELECT pg_reload_conf()")
     text, found = log.read_bytes()[before:].decode(), {}
@@ -152,7 +154,8 @@ def statements(bench, load):
         parameters = dict(re.findall(r"\$(\d+) = ('(?:[^']|'')*'|NULL)", match[2]))
         if parameters["3"] != "'101'":
             continue  # the way to the middle
-        kind = ("first" if parameters["1"] == "'-Infinity'" else "middle") + " page, " + ("one" if "5" in parameters else "all")
+        which = "all" if "5" not in parameters else "25 columns" if parameters["5"].startswith("'{") else "one"
+        kind = ("first" if parameters["1"] == "'-Infinity'" else "middle") + " page, " + which
         found[kind] = " ".join(re.sub(r"\$(\d+)", lambda number: parameters[number[1]], match[1]).split())
     return found
 
@@ -173,7 +176,12 @@ def timed(bench, statement, rounds=ROUNDS):
         before = on_core(pid)
         session.stdin.write(f"\\i {script}\n")
         session.stdin.flush()
-        told = "".join(iter(session.stdout.readline, "done\n"))
+        told = ""
+        while not told.endswith("done\n"):
+            line = session.stdout.readline()
+            if not line:
+                sys.exit(f"psql ended: {script}")
+            told += line
         computed, waited = (now - then for now, then in zip(on_core(pid), before))
         session.stdin.close()
     planned, run_for = (map(float, re.findall(rf"{what} Time: ([\d.]+) ms", told)) for what in ("Planning", "Execution"))
@@ -189,6 +197,7 @@ def measure(bench, models, options, pack, report):
     load = lambda rate, seconds=None: Load(bench, options, rate, report, checkpoints, seconds)
     load(options.rate, 3).result()  # warms connections and caches
     seen = statements(bench, lambda: load(options.rate, 3))
+    some = seen.pop("first page, 25 columns")
     found["machine's load before"] = os.getloadavg()[0]
     found["saturated"] = load(0).result()
     found["paced"] = load(options.rate).result()
@@ -199,9 +208,6 @@ def measure(bench, models, options, pack, report):
         found["statement within the load"][kind] = timed(bench, text)
         paced.result()
     found["plain statement, ms"] = timed(bench, PLAIN, 3)["p50"]
-    columns = "{" + ",".join(bench.sql("SELECT benchmark_id FROM benchmarks ORDER BY md5(benchmark_id) LIMIT 25").split()) + "}"
-    some = seen["first page, one"].replace("value AS mean", "sum(value ORDER BY benchmark_id) / count(*) AS mean")
-    some = re.sub(r"benchmark_id = '[^']*'::text", f"benchmark_id = ANY ('{columns}'::text[])", some).replace("[]))", "[]) GROUP BY model_id)", 1)
     found["statement"]["first page, 25 columns"] = timed(bench, some, 5)
     found["plans"] = {kind: bench.sql(f"EXPLAIN (ANALYZE, BUFFERS) {text}") for kind, text in seen.items()}
     begin = time.monotonic()
