@@ -2,6 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <regex>
+#include <sstream>
+
+#include "tests/support/files.h"
+
 namespace ventral::cli {
 namespace {
 
@@ -15,6 +21,19 @@ void ForEach(CLI::App* app, const std::string& path,
   for (CLI::App* command : app->get_subcommands([](CLI::App*) { return true; })) {
     ForEach(command, path + " " + command->get_name(), see);
   }
+}
+
+// Of a help text's end, each on a line of its own, without "ventral", comments and --server.
+std::vector<std::string> ExamplesIn(const std::string& footer) {
+  const std::string whole = std::regex_replace(footer, std::regex(" *\\\\\n *"), " ");
+  std::istringstream lines(whole.substr(whole.find("Examples:\n")));
+  std::vector<std::string> examples;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("  ventral ")) continue;
+    line = std::regex_replace(line, std::regex("  +#.*|--server [^ ]+"), "");
+    examples.push_back(line.substr(line.find("ventral ") + 8));
+  }
+  return examples;
 }
 
 class Commands : public ::testing::Test {
@@ -48,6 +67,25 @@ TEST_F(Commands, HaveHelpWithExamplesAndExitCodes) {
     }
   });
   EXPECT_EQ(seen, 48);
+}
+
+TEST_F(Commands, TakeTheExamplesOfTheirHelp) {
+  const testing::ScratchFolder scratch;  // of the files that they name, none is there
+  const std::filesystem::path here = std::filesystem::current_path();
+  std::filesystem::current_path(scratch.path());
+  std::size_t seen = 0;
+  ForEach(&app_, "ventral", [&](CLI::App* command, const std::string& path) {
+    const std::vector<std::string> examples = ExamplesIn(command->get_footer());
+    EXPECT_FALSE(examples.empty()) << path;
+    for (const std::string& example : examples) {
+      ::testing::internal::CaptureStderr();
+      EXPECT_EQ(Parse(example), "") << example;
+      ::testing::internal::GetCapturedStderr();
+      ++seen;
+    }
+  });
+  EXPECT_GT(seen, 100u);
+  std::filesystem::current_path(here);
 }
 
 TEST_F(Commands, TakeNoSecretForAName) {
