@@ -38,8 +38,10 @@ TEST_F(StoreTest, PingAsksForTheWholeSchema) {
   const auto behind = store_->Ping();
   ASSERT_FALSE(behind.ok());
   EXPECT_EQ(behind.error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(behind.error().message,
-              HasSubstr("schema is at version 0 and this server needs 12: run ventral-migrate up"));
+  EXPECT_THAT(
+      behind.error().message,
+      ::testing::ContainsRegex("schema is at version 0 and this server needs [1-9][0-9]*: run "
+                               "ventral-migrate up"));
 }
 
 TEST(Store, ADatabaseThatWasNeverMigrated) {
