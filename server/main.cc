@@ -68,9 +68,8 @@ store::StoreOptions StoreOptionsOf(const Settings& settings, measures::Measures&
 service::ServerOptions ServerOptionsOf(const Settings& settings) {
   service::ServerOptions options;
   options.listen = settings.listen;
-  // So many are left for calls that end by themselves, heartbeats and what people ask, and for the
-  // threads that wait for bytes.
-  options.most_threads = settings.max_watches + settings.max_data_streams + 136;
+  // So many are left for calls that end by themselves: heartbeats, and what people ask.
+  options.most_threads = settings.max_watches + settings.max_data_streams + 128;
   options.streams.most = settings.max_data_streams;
   options.streams.stall = std::chrono::seconds(settings.stream_stall_seconds);
   options.reflection = settings.reflection || !settings.accounts;

@@ -66,14 +66,16 @@ void BoundedServer::Start() {
 }
 
 void BoundedServer::Accept() {
-  for (bool told = false; !stopping_;) {
+  using Clock = std::chrono::steady_clock;
+  for (auto told = Clock::now() - std::chrono::minutes(1); !stopping_;) {
     const int socket = ::accept4(svr_sock_, nullptr, nullptr, SOCK_CLOEXEC);
     if (socket >= 0) {
       Take(socket);
-      told = false;
     } else if (errno != EINTR && errno != ECONNABORTED && !stopping_) {
-      if (!told) spdlog::error("HTTP takes no connection: {}", std::strerror(errno));
-      told = true;
+      if (const auto now = Clock::now(); now - told >= std::chrono::minutes(1)) {
+        spdlog::error("HTTP takes no connection: {}", std::strerror(errno));
+        told = now;
+      }
       std::this_thread::sleep_for(kRest);
     }
   }

@@ -71,7 +71,7 @@ void Configure(const ServerOptions& options, store::AuditLog& audit, grpc::Serve
   builder->SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, kFewestPollers);
   builder->SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, kMostPollers);
   grpc::ResourceQuota quota("ventral");
-  quota.SetMaxThreads(options.most_threads);
+  quota.SetMaxThreads(options.most_threads + kMostPollers);
   quota.Resize(options.most_memory.value);
   builder->SetResourceQuota(quota);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
